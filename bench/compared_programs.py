@@ -69,7 +69,9 @@ def _poll(trial: Trial, find_code: Callable[[str], str | None]) -> int:
     )
     notice = load_notice(Path("2023-autumn.toml"))
     poll(store, [source], NoticesInForce(notice), load_roster(trial.roster), ZoneInfo("Asia/Shanghai"))
-    rows = sum(fact.records for fact in store.submissions(notice.id, datetime.max.replace(tzinfo=UTC)))
+    rows = sum(
+        fact.records for fact in store.submissions.arrived(notice.id, datetime.max.replace(tzinfo=UTC))
+    )
     store.close()
     return rows
 

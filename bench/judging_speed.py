@@ -200,11 +200,11 @@ def _record(store: Store, unit: str, form: str, rows: list[dict[str, object]], d
         outcome="forms",
         submissions=(submission,),
     )
-    store.record_arrivals(
+    store.mailboxes.record_arrivals(
         [Arrival(message_id=key, received_at=_day(day), mailbox="m", uidvalidity=1, uid=int(key[:8], 16))],
         None,
     )
-    store.record_messages(
+    store.messages.record(
         NOTICE.id,
         [
             MessageDraft(

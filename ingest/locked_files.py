@@ -93,23 +93,23 @@ def open_locked_files(
         first, last = min(mail.received_at for mail in group), max(mail.received_at for mail in group)
         around = {
             message_id: at
-            for message_id, at in store.messages_from(sender, first - 2 * _NEAR).items()
+            for message_id, at in store.messages.find_from(sender, first - 2 * _NEAR).items()
             if at <= last + 2 * _NEAR
         }
-        if any(mail.locked or mail.tells_only_a_password for mail in group) or store.messages_with_code(
+        if any(mail.locked or mail.tells_only_a_password for mail in group) or store.messages.find_with_code(
             frozenset(around), _LOCKED
         ):
             others = _read_others(group, around, seen, reread)
             _open_among(store, [*group, *others], frozenset(around), reread, record)
-        store.settle_passwords([mail.draft.message_id for mail in group])
+        store.messages.settle_passwords([mail.draft.message_id for mail in group])
 
 
 def _take_up(store: Store, seen: Collection[str], reread: Reread) -> list[MailWithLock]:
     """Returns the mails that an interrupted earlier pass left over."""
-    due = [(one, at) for one, at in store.messages_with_passwords_due() if one not in seen]
+    due = [(one, at) for one, at in store.messages.find_with_passwords_due() if one not in seen]
     read = {one: reread(one, at, ()) for one, at in due}
     if settled := [one for one, mail in read.items() if mail is None or not mail.matters]:
-        store.settle_passwords(settled)
+        store.messages.settle_passwords(settled)
     return [mail for mail in read.values() if mail is not None and mail.matters]
 
 
@@ -141,7 +141,7 @@ def _open_among(
         opened = reread(mail.draft.message_id, mail.received_at, passwords)
         if opened is not None and opened.locked < mail.locked:
             record(opened.notice, opened.draft)
-    still_locked = store.messages_with_code(around, _LOCKED)
+    still_locked = store.messages.find_with_code(around, _LOCKED)
     arrivals = {mail.draft.message_id: mail.received_at for mail in mails if mail.locked}
     for mail in mails:
         near = [one for one, at in arrivals.items() if abs(at - mail.received_at) <= _NEAR]

@@ -113,7 +113,7 @@ def poll(
     counts = _ArrivalCounts()
 
     def arrivals() -> Iterator[_RawMessage]:
-        for message_id, received_at in store.unprocessed():  # what a crash left behind
+        for message_id, received_at in store.messages.unprocessed():  # what a crash left behind
             counts.left_over.add(message_id)
             yield _RawMessage(message_id, received_at, None, left_over=True)
         for source in sources:
@@ -127,9 +127,9 @@ def poll(
                 log.warning("mailbox %s: %s", source.name, error)
                 failures.append(error)
 
-    with store.hold_lease(INGEST_LEASE):
+    with store.jobs.hold_lease(INGEST_LEASE):
         store.archive.sweep()
-        store.recover_arrivals()
+        store.mailboxes.recover_arrivals()
         processed = _process_messages(store, arrivals(), notices, roster, zone, rules, None)
     if failures and len(failures) == len(sources):
         raise failures[0]
@@ -159,8 +159,8 @@ def rerun(
     Raises:
         StoreLockedError: another process is at it.
     """
-    with store.hold_lease(INGEST_LEASE):
-        chosen = store.messages_to_rerun(
+    with store.jobs.hold_lease(INGEST_LEASE):
+        chosen = store.messages.find_to_rerun(
             failed=selection.failed,
             message=selection.message,
             messages=selection.messages,
@@ -169,9 +169,9 @@ def rerun(
         )
         stored = (_RawMessage(message_id, at, None) for message_id, at in chosen)
         on_message = None if progress is None else (lambda count: progress(count, len(chosen)))
-        before = store.assignments_without_file()
+        before = store.decisions.assignments_without_file()
         processed = _process_messages(store, stored, notices, roster, zone, rules, on_message)
-        lost = sorted(store.assignments_without_file() - before)
+        lost = sorted(store.decisions.assignments_without_file() - before)
         processed.errors += [_LOST_ASSIGNMENT.format(file) for file in lost]
     return _summarise(store, len(chosen), 0, processed, [], find_senders(store, roster, rules))
 
@@ -198,7 +198,7 @@ def foresee_reading(
         DamagedMailError: its mail is missing from the archive or damaged.
         WorkerError: the reading processes do not start.
     """
-    assignments = {**store.assignments(), file.file_id: assignment}
+    assignments = {**store.decisions.assignments(), file.file_id: assignment}
     contexts, decided_forms = _contexts(store, notices, roster, rules, assignments)
     reading = _Reading(store, pool, notices, zone, contexts, decided_forms)
     message = _RawMessage(file.message_id, file.received_at, None)
@@ -223,7 +223,7 @@ def _archive_batch(store: Store, mailbox: str, batch: Batch, counts: _ArrivalCou
     counts.folders.take(store, mailbox, batch, datetime.now(UTC))
     set_aside = store.archive.digests_set_aside()
     digests = store.archive.put(fetched.raw for fetched in batch.messages)
-    before = {message_id for message_id, _ in store.unprocessed()}
+    before = {message_id for message_id, _ in store.messages.unprocessed()}
     arrivals = [
         Arrival(
             message_id=digest,
@@ -236,8 +236,8 @@ def _archive_batch(store: Store, mailbox: str, batch: Batch, counts: _ArrivalCou
         for digest, fetched in zip(digests, batch.messages, strict=True)
     ]
     counts.seen += len(arrivals)
-    counts.new += store.record_arrivals(arrivals, batch.watermark)
-    new_ids = {message_id for message_id, _ in store.unprocessed()} - before
+    counts.new += store.mailboxes.record_arrivals(arrivals, batch.watermark)
+    new_ids = {message_id for message_id, _ in store.messages.unprocessed()} - before
     healed = set_aside.intersection(digests)
     store.archive.forget_set_aside(healed)
     new_ids |= healed
@@ -285,7 +285,7 @@ class _Recorder:
         drafts = list(self._drafts.values())
         self._drafts.clear()
         if drafts:
-            self._store.record_messages(self._notice, drafts)
+            self._store.messages.record(self._notice, drafts)
         for draft in drafts:
             is_new = draft.message_id not in self.processed.messages
             self.processed.messages.add(draft.message_id)
@@ -306,7 +306,7 @@ def _process_messages(
 ) -> _Processed:
     """Reads and records messages, oldest first; several are read in parallel."""
     processed = _Processed(set(), [])
-    assignments = store.assignments()
+    assignments = store.decisions.assignments()
     context_by_notice, decided_forms = _contexts(store, notices, roster, rules, assignments)
     with ReaderPool(notices.all, roster) as pool:
         reading = _Reading(store, pool, notices, zone, context_by_notice, decided_forms)
@@ -399,7 +399,7 @@ class _OnItsWay:
         except DamagedMailError as error:
             self._set_aside(message, error)
             return
-        tries = self._store.count_try(message.message_id) if message.left_over else 0
+        tries = self._store.messages.count_try(message.message_id) if message.left_over else 0
         if tries > MAX_TRIES:  # its head alone ended a poll, too
             journal.close()
             self._give_up(message, _GIVEN_UP)
@@ -438,7 +438,7 @@ class _OnItsWay:
         except WorkerError:
             for waiting in (first, *self._pending):
                 if waiting.left_over:
-                    self._store.take_back_try(waiting.message_id)
+                    self._store.messages.take_back_try(waiting.message_id)
             self.recorder.flush()
             raise
         if mail.matters:
@@ -501,7 +501,7 @@ def _summarise(
 ) -> PollSummary:
     folders = folders or FolderNotes()
     listed = processed.messages | folders.unfetched
-    files = store.files_of_messages(END_OF_TIME, listed)
+    files = store.files.of_messages(END_OF_TIME, listed)
     errors = [*processed.errors, *map(str, failures)]
     return summarise(messages, new, files, errors, senders, folders.remarks)
 
@@ -512,8 +512,8 @@ def _own_files(store: Store, mail: Mail) -> frozenset[str]:
         return frozenset()
     return frozenset(
         hashlib.sha256(attachment.data).hexdigest()
-        for sent in store.mails_with_message_ids(mail.head.references)
-        for attachment in parse_mail(store.mail_bytes(sent.key)).attachments
+        for sent in store.outbox.find_by_message_ids(mail.head.references)
+        for attachment in parse_mail(store.outbox.mail_bytes(sent.key)).attachments
     )
 
 

@@ -115,7 +115,7 @@ def open_office(config: Path | None, notice: str | None = None) -> Iterator[Offi
         StoreError: the store cannot be opened, or has lost what the archive still knows.
     """
     with open_office_to_rebuild(config) as office:
-        if office.store.has_lost_its_rows():
+        if office.store.safekeeping.has_lost_its_rows():
             # Going on would send again what was sent, and forget what people decided.
             raise StoreError("数据库是空的,而存档里有以前的决定和发信记录:请运行 kongchuo rebuild 从存档重建")
         yield office.with_notice(notice)

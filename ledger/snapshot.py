@@ -75,7 +75,9 @@ class Snapshot:
         """The same instant over every notice in the store: a case lives on from one semester to the next."""
         if self.notice_id is None:
             return self
-        counting, unconfirmed = split_by_sender(self._store.submission_copies(None, self.as_of), self.senders)
+        counting, unconfirmed = split_by_sender(
+            self._store.submissions.copies(None, self.as_of), self.senders
+        )
         if len(counting) + len(unconfirmed) == len(self.submissions) + len(self.unconfirmed):
             return self
         return replace(self, notice_id=None, submissions=counting, unconfirmed=unconfirmed)
@@ -94,7 +96,7 @@ class Snapshot:
         """The same instant, had a person said that these files are from the units that they say."""
         senders = replace(self.senders, accepted=self.senders.accepted.union(file_ids))
         counting, unconfirmed = split_by_sender(
-            self._store.submission_copies(self.notice_id, self.as_of), senders
+            self._store.submissions.copies(self.notice_id, self.as_of), senders
         )
         return replace(self, submissions=counting, unconfirmed=unconfirmed, senders=senders)
 
@@ -105,7 +107,7 @@ class Snapshot:
 
     @cached_property
     def _rows(self) -> OverruledRows:
-        return OverruledRows(self._store, self.notice, self.roster, self.zone, self.overruled)
+        return OverruledRows(self._store.submissions, self.notice, self.roster, self.zone, self.overruled)
 
     @property
     def today(self) -> date:
@@ -478,7 +480,7 @@ class Snapshot:
 
     def records_as_sent(self, submissions: Collection[StoredSubmission]) -> StoredRows:
         """Returns every row of these submissions as it was sent, whatever was overruled."""
-        return self._store.records(submissions)
+        return self._store.submissions.records(submissions)
 
     def records_of(self, submissions: Collection[StoredSubmission]) -> StoredRows:
         """Returns every row of these submissions, superseded ones too."""
@@ -486,7 +488,7 @@ class Snapshot:
 
     def file_paths(self, file_ids: Collection[str]) -> Mapping[str, str]:
         """Returns what each of these files is called, folders of archives before it."""
-        return self._store.file_paths(file_ids)
+        return self._store.files.paths(file_ids)
 
     @cached_property
     def statuses(self) -> frozenset[str]:
@@ -504,7 +506,7 @@ class Snapshot:
 
     @cached_property
     def _all_proof_documents(self) -> tuple[StoredProof, ...]:
-        return self._store.proofs(self.notice_id, self.as_of)
+        return self._store.submissions.proofs(self.notice_id, self.as_of)
 
     @cached_property
     def proof_documents(self) -> tuple[StoredProof, ...]:
@@ -522,7 +524,7 @@ class Snapshot:
     @cached_property
     def decisions(self) -> tuple[StoredDecision, ...]:
         """What people had decided by then and not withdrawn, oldest first."""
-        return decisions_in_force(self._store.decisions(self.as_of))
+        return decisions_in_force(self._store.decisions.made(self.as_of))
 
     @cached_property
     def officer_decisions(self) -> OfficerDecisions:
@@ -531,16 +533,16 @@ class Snapshot:
 
     @cached_property
     def quarantined(self) -> tuple[StoredFile, ...]:
-        return self._store.files(self.as_of, Disposition.QUARANTINED)
+        return self._store.files.arrived(self.as_of, Disposition.QUARANTINED)
 
     @cached_property
     def unread(self) -> int:
         """How many mails had arrived and are not read: they may hold what a unit seems to owe."""
-        return self._store.count_unread(self.as_of)
+        return self._store.messages.count_unread(self.as_of)
 
     def arrived_files(self) -> tuple[StoredFile, ...]:
         """Every file that had arrived, of every notice."""
-        return self._store.files(self.as_of)
+        return self._store.files.arrived(self.as_of)
 
     @cached_property
     def under_review(self) -> dict[str, tuple[StoredFile, ...]]:
@@ -619,7 +621,7 @@ def take_snapshot(
     What people decided on senders holds for every instant: it says who sent a mail, not what was known then.
     """
     senders = find_senders(store, roster, rules)
-    counting, unconfirmed = split_by_sender(store.submission_copies(notice.id, as_of), senders)
+    counting, unconfirmed = split_by_sender(store.submissions.copies(notice.id, as_of), senders)
     return Snapshot(
         store, notice, roster, zone, as_of.astimezone(zone), notice.id, counting, unconfirmed, senders
     )
@@ -630,8 +632,8 @@ def find_senders(store: Store, roster: Roster, rules: TrustRules = DEFAULT_RULES
     return know_senders(
         roster,
         rules,
-        store.assigned_senders(),
-        store.assignments().keys(),
-        decisions_in_force(store.decisions(_END_OF_TIME)),
+        store.decisions.assigned_senders(),
+        store.decisions.assignments().keys(),
+        decisions_in_force(store.decisions.made(_END_OF_TIME)),
         roster.current_name,
     )

@@ -139,10 +139,14 @@ class _History:
         settings = load_settings(self.office.folder / "kongchuo.toml")
         store = Store.open(settings.store.url, settings.store.archive)
         try:
-            if store.has_lost_its_rows():  # every command says so, and the next one is told to rebuild
+            if (
+                store.safekeeping.has_lost_its_rows()
+            ):  # every command says so, and the next one is told to rebuild
                 return
             if not self.between:
-                yield from (f"verify: {fault.place} {fault.what}" for fault in store.verify(Slice()))
+                yield from (
+                    f"verify: {fault.place} {fault.what}" for fault in store.safekeeping.verify(Slice())
+                )
             seen = _seen(store)
         finally:
             store.close()
@@ -182,12 +186,12 @@ def _seen(store: Store) -> Seen:
         mails = frozenset(connection.exec_driver_sql("SELECT id FROM message").scalars())
     return Seen(
         mails=mails,
-        unread=frozenset(message_id for message_id, _ in store.unprocessed()),
+        unread=frozenset(message_id for message_id, _ in store.messages.unprocessed()),
         decisions=Counter(
-            each.why for each in store.decisions(datetime.max.replace(tzinfo=UTC)) if each.kind != ASSIGN
+            each.why for each in store.decisions.made(datetime.max.replace(tzinfo=UTC)) if each.kind != ASSIGN
         ),
-        assignments={file: assignment.unit for file, assignment in store.assignments().items()},
-        outbox={mail.key: mail.state.value for mail in store.mails()},
+        assignments={file: assignment.unit for file, assignment in store.decisions.assignments().items()},
+        outbox={mail.key: mail.state.value for mail in store.outbox.mails()},
     )
 
 

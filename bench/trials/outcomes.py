@@ -44,10 +44,10 @@ def outcome_of(office: InstalledOffice, known: Outcome | None = None) -> Outcome
             facts = _digest(connection)
         decisions = Counter(
             json.dumps([each.kind, each.subject, each.detail, each.why, each.who], ensure_ascii=False)
-            for each in store.decisions(_END_OF_TIME)
+            for each in store.decisions.made(_END_OF_TIME)
         )
-        faults = tuple(f"{fault.place} {fault.what}" for fault in store.verify(Slice()))
-        mails = {mail.key: mail.state.value for mail in store.mails()}
+        faults = tuple(f"{fault.place} {fault.what}" for fault in store.safekeeping.verify(Slice()))
+        mails = {mail.key: mail.state.value for mail in store.outbox.mails()}
     finally:
         store.close()
     same = known is not None and known.facts == facts

@@ -16,19 +16,19 @@ def known_mail(store: Store, mailbox: str, compare: Collection[str], now: dateti
     """
     refused: dict[int, set[int]] = {}
     due: dict[int, set[int]] = {}
-    for mail in store.unfetched_mails():
+    for mail in store.mailboxes.unfetched_mails():
         if mail.mailbox == mailbox:
             refused.setdefault(mail.uidvalidity, set()).add(mail.uid)
             if mailbox in compare or mail.is_due(now):
                 due.setdefault(mail.uidvalidity, set()).add(mail.uid)
-    for uidvalidity, uids in store.places_of_damaged_mail(mailbox).items():
+    for uidvalidity, uids in store.mailboxes.places_of_damaged_mail(mailbox).items():
         due.setdefault(uidvalidity, set()).update(uids)
     return KnownMail(
-        watermarks=store.watermarks(mailbox),
+        watermarks=store.mailboxes.watermarks(mailbox),
         refused={key: frozenset(uids) for key, uids in refused.items()},
         due={key: frozenset(uids) for key, uids in due.items()},
-        count_places=lambda uidvalidity: store.count_places(mailbox, uidvalidity),
-        load_places=lambda uidvalidity: store.places(mailbox, uidvalidity),
+        count_places=lambda uidvalidity: store.mailboxes.count_places(mailbox, uidvalidity),
+        load_places=lambda uidvalidity: store.mailboxes.places(mailbox, uidvalidity),
         compare=mailbox in compare,
     )
 
@@ -44,13 +44,13 @@ class FolderNotes:
     def take(self, store: Store, mailbox: str, batch: Batch, now: datetime) -> None:
         """Notes what a batch reports about messages that it does not contain."""
         if batch.made_anew:
-            store.forget_places(mailbox, batch.uidvalidity)
+            store.mailboxes.forget_places(mailbox, batch.uidvalidity)
         if batch.gone:
-            store.forget_unfetched(mailbox, batch.uidvalidity, batch.gone)
+            store.mailboxes.forget_unfetched(mailbox, batch.uidvalidity, batch.gone)
         if batch.refused:
             drafts = [
                 UnfetchedDraft(uid=mail.uid, words=mail.reason, received_at=mail.received_at, size=mail.size)
                 for mail in batch.refused
             ]
-            self.unfetched.update(store.record_unfetched(mailbox, batch.uidvalidity, drafts, now))
+            self.unfetched.update(store.mailboxes.record_unfetched(mailbox, batch.uidvalidity, drafts, now))
         self.remarks += [f"邮箱“{mailbox}”:{remark}" for remark in batch.remarks]

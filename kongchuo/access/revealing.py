@@ -72,7 +72,7 @@ def children_with_problems(snapshot: Snapshot, problems: Iterable[StoredProblem]
 
 
 def _record(office: Office, what: str, why: str, children: Iterable[SeenChild]) -> None:
-    office.store.record_audit(
+    office.store.audit.record(
         AuditLine(what, current_user(), datetime.now(UTC), why=why, children=tuple(children))
     )
 

@@ -76,7 +76,7 @@ def answer_office_mail(office: Office) -> int:
         StoreLockedError: another process is at it.
     """
     settings = office.settings
-    if settings.smtp is None or not office.store.open_replies():
+    if settings.smtp is None or not office.store.questions.open_replies():
         return 0
     key = find_answers_key(settings)
     if key is None:
@@ -85,13 +85,13 @@ def answer_office_mail(office: Office) -> int:
     count = 0
     tellings: _Tellings = {}
     with (
-        office.store.hold_lease(ANSWERS_LEASE),
+        office.store.jobs.hold_lease(ANSWERS_LEASE),
         ReaderPool(office.notices.all, office.roster) as readers,
     ):
-        for reply in office.store.open_replies():
+        for reply in office.store.questions.open_replies():
             post = Post(office, key, sender, parse_as_of(None, office.zone), readers)
             outcome = _deal_with_safely(post, reply, tellings)
-            settled = office.store.settle_answers(outcome.answered, outcome.steps, outcome.mails, post.now)
+            settled = office.store.questions.settle(outcome.answered, outcome.steps, outcome.mails, post.now)
             count += 1
             if outcome.told is not None:
                 _keep_telling(tellings, *outcome.told, settled)
@@ -144,8 +144,8 @@ def _deal_with(post: Post, reply: StoredReply, tellings: _Tellings) -> _Outcome:
         people={person.mailbox: person for person in office.settings.everyone},
         senders=office.senders(),
         names=office.unit_names,
-        mails=office.store.mails(),
-        answered=office.store.answered_mails(),
+        mails=office.store.outbox.mails(),
+        answered=office.store.questions.answered_mails(),
         now=post.now,
     )
     judged = judge_reply(reply, rules)
@@ -224,7 +224,7 @@ def _confirmed_mail(post: Post, reply: StoredReply, judged: Judged, rules: Reply
     waiting = any(
         one.message_id == message_id and one.outcome is AnswerOutcome.WAITING for one in rules.answered
     )
-    found = post.office.store.replies_of([message_id]) if waiting else ()
+    found = post.office.store.questions.replies_of([message_id]) if waiting else ()
     return next((one for one in found if one.sent_by.author == reply.sent_by.author), None)
 
 

@@ -18,7 +18,7 @@ _MOST_NAMED = 12
 def preview_reminders(office: Office, now: datetime) -> ReportSection:
     """Whom the reminders that the plan has for this day would go to, but for those who were written to."""
     due, mails = _find_reminders(office, now)
-    sent = office.store.mail_keys("reminder")
+    sent = office.store.outbox.keys("reminder")
     waiting = {unit_mail.reminded_unit(mail.key) for mail in mails if mail.key not in sent}
     reminders = [one for one in due if one.unit in waiting]
     told = {one.unit for one in due}
@@ -53,7 +53,7 @@ def send_previewed(
     # What came in the second of the preview had been seen.
     shown_at = min(preview.queued_at + timedelta(seconds=1), now)
     shown = {unit_mail.reminded_unit(mail.key) for mail in _find_reminders(office, shown_at)[1]}
-    sent = office.store.mail_keys("reminder")
+    sent = office.store.outbox.keys("reminder")
     mails = [
         mail
         for mail in _find_reminders(office, now)[1]

@@ -114,7 +114,7 @@ class AskedReports:
         return digest
 
     def _require_all_read(self) -> None:
-        if unread := len(self.office.store.unprocessed()):
+        if unread := len(self.office.store.messages.unprocessed()):
             raise ConfigError(f"还有{unread}封来件没有读完,现在说谁没报会冤枉人:请过一会儿再要")
 
     def _give_cases(self, who: str) -> Asked:

@@ -156,8 +156,8 @@ class _Work:
     def __post_init__(self) -> None:
         store = self.post.office.store
         self.reports = AskedReports(self.desk, self.mail.answers)
-        came_by = {one.message_id for one in store.answered_mails()} - {self.mail.reply.message_id}
-        self.later = {one.message_id: one.received_at for one in store.replies_of(sorted(came_by))}
+        came_by = {one.message_id for one in store.questions.answered_mails()} - {self.mail.reply.message_id}
+        self.later = {one.message_id: one.received_at for one in store.questions.replies_of(sorted(came_by))}
 
     @property
     def decides(self) -> bool:

@@ -42,7 +42,7 @@ def _answer(office: Office) -> None:
     if smtp is None:
         return
     answer_office_mail(office)
-    due = office.store.mails_due(datetime.now(UTC))
+    due = office.store.outbox.due(datetime.now(UTC))
     if not any(mail.purpose in ANSWERING_PURPOSES for mail in due):
         return
     try:

@@ -305,18 +305,18 @@ def files(
         is_of_period = period_filter(office, None, period, when.astimezone(office.zone).date())
         most = limit if limit is not None or as_json else _FILES_IN_A_TABLE
         if period is None:
-            received_files = office.store.files(when, wanted_disposition, most)
-            count = office.store.count_files(when, wanted_disposition)
+            received_files = office.store.files.arrived(when, wanted_disposition, most)
+            count = office.store.files.count(when, wanted_disposition)
         else:
             of_period = [
                 file
-                for file in office.store.files(when, wanted_disposition)
+                for file in office.store.files.arrived(when, wanted_disposition)
                 if any(is_of_period(link.period) for link in file.links)
             ]
             received_files = tuple(of_period if most is None else of_period[max(len(of_period) - most, 0) :])
             count = len(of_period)
         mask = audited_mask(office, reveal, "files", why, ())
-        notes = read_file_notes(decisions_in_force(office.store.decisions(when)))
+        notes = read_file_notes(decisions_in_force(office.store.decisions.made(when)))
         if as_json:
             for piece in list_to_json(files_json(received_files, office.zone, mask, office.senders(), notes)):
                 print(piece, end="")

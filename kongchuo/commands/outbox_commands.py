@@ -68,8 +68,8 @@ def outbox(
         return
     form_of_answer = chosen_form(wide=wide, tsv=tsv, as_json=as_json)
     with open_office(config) as office:
-        mails, zone = office.store.mails(), office.zone
-        undelivered = unsent_mails(office.store)
+        mails, zone = office.store.outbox.mails(), office.zone
+        undelivered = unsent_mails(office.store.outbox)
     if as_json:
         print(to_json([mail_json(mail, zone) for mail in mails]))
     else:
@@ -120,10 +120,10 @@ def _write_letters(office: Office, as_of: datetime, file: Path) -> None:
     from notify.mail.letters_page import Letter, render_letters
 
     store = office.store
-    waiting = store.mails_with_status([DeliveryStatus.WAITING, DeliveryStatus.HELD])
-    letters = [Letter(MAIL_STATE_WORDS[mail.state], store.mail_bytes(mail.key)) for mail in waiting]
+    waiting = store.outbox.with_status([DeliveryStatus.WAITING, DeliveryStatus.HELD])
+    letters = [Letter(MAIL_STATE_WORDS[mail.state], store.outbox.mail_bytes(mail.key)) for mail in waiting]
     reminders = unit_mail.find_due_reminders(office, as_of)
-    known = {mail.key for mail in store.mails()}
+    known = {mail.key for mail in store.outbox.mails()}
     letters += [
         Letter("今天该发,还没有放进发件箱", mail.raw)
         for mail in (
@@ -169,8 +169,8 @@ def retry(key: Key, config: Config = None) -> None:
         key = _whole_key(office, key)
         now = datetime.now(UTC)
         audit = AuditLine(f"outbox retry {key}", current_user(), now)
-        if not office.store.make_mail_due_again(key, now, audit):
-            raise ConfigError(_why_unchanged(office.store.mail_with_key(key), key))
+        if not office.store.outbox.make_due_again(key, now, audit):
+            raise ConfigError(_why_unchanged(office.store.outbox.find(key), key))
     print_line("已排上,下一次发信时发出")
 
 
@@ -179,14 +179,14 @@ def cancel(key: Key, config: Config = None) -> None:
     with open_office(config) as office:
         key = _whole_key(office, key)
         audit = AuditLine(f"outbox cancel {key}", current_user(), datetime.now(UTC))
-        if not office.store.cancel_mail(key, audit):
-            raise ConfigError(_why_unchanged(office.store.mail_with_key(key), key))
+        if not office.store.outbox.cancel(key, audit):
+            raise ConfigError(_why_unchanged(office.store.outbox.find(key), key))
     print_line("已取消,不会再发")
 
 
 def _whole_key(office: Office, typed: str) -> str:
     """The key that begins so; what is typed where none does, or several do."""
-    keys = [mail.key for mail in office.store.mails() if mail.key.startswith(typed)]
+    keys = [mail.key for mail in office.store.outbox.mails() if mail.key.startswith(typed)]
     return keys[0] if len(keys) == 1 else typed
 
 

@@ -64,7 +64,7 @@ def set_numbers(
         unit_name = find_unit_name(office, unit)
         key = numbers_subject(_parse_month(month), unit_name)
         when = parse_as_of(as_of, office.zone)
-        office.store.record_decision(
+        office.store.decisions.record(
             PLATFORM_NUMBERS, key, why, by or current_user(), when, orjson.dumps(numbers).decode()
         )
     print_line(f"已录入{unit_name}{month}:{numbers_in_words(numbers)}")
@@ -91,7 +91,7 @@ def load(
         key, when, user = _parse_month(month), parse_as_of(as_of, office.zone), by or current_user()
         platform_file = read_platform_file(file, office.notice, resolve)
         for unit, numbers in platform_file.numbers.items():
-            office.store.record_decision(
+            office.store.decisions.record(
                 PLATFORM_NUMBERS,
                 numbers_subject(key, unit),
                 why or f"国家平台数据\uff08{file.name}\uff09",
@@ -104,7 +104,7 @@ def load(
                 {"name": child.name, "id_number": child.id_number, "unit": child.unit}
                 for child in platform_file.children
             ]
-            office.store.record_decision(
+            office.store.decisions.record(
                 PLATFORM_CHILDREN,
                 key,
                 why or f"国家平台名单\uff08{file.name}\uff09",

@@ -121,7 +121,7 @@ def paper_undo(
         when = parse_as_of(as_of, office.zone)
         today = when.astimezone(office.zone).date()
         unit_name = find_unit_name(office, unit)
-        in_force = decisions_in_force(office.store.decisions(when))
+        in_force = decisions_in_force(office.store.decisions.made(when))
         for what in (
             find_one_obligation(office, unit_name, form, period, today) for form in dict.fromkeys(forms)
         ):
@@ -129,7 +129,7 @@ def paper_undo(
             if not noted:
                 raise ConfigError(f"没有记过{what.words}的纸质件:请用 kongchuo decisions 查看")
             for decision in noted:
-                office.store.record_decision(WITHDRAW, str(decision.id), why, by or current_user(), when)
+                office.store.decisions.record(WITHDRAW, str(decision.id), why, by or current_user(), when)
             print_line(f"已撤销:{what.words}的纸质件记为没有收到")
 
 
@@ -178,7 +178,7 @@ def decisions(
     """人工作过的决定:谁、什么时候、为什么;已撤回的不列。"""
     form_of_answer = chosen_form(wide=wide, tsv=tsv, as_json=as_json)
     with open_office(config) as office:
-        in_force = decisions_in_force(office.store.decisions(parse_as_of(as_of, office.zone)))
+        in_force = decisions_in_force(office.store.decisions.made(parse_as_of(as_of, office.zone)))
         if as_json:
             print(to_json(decisions_json(in_force, office.zone)))
         else:

@@ -70,7 +70,9 @@ def accept_trusted_explanations(office: Office, now: datetime) -> int:
     """
     if not office.settings.units.trust_explanations:
         return 0
-    waiting = [one for one in office.store.files(now, Disposition.QUARANTINED) if one.reason_code == EXPLAINS]
+    waiting = [
+        one for one in office.store.files.arrived(now, Disposition.QUARANTINED) if one.reason_code == EXPLAINS
+    ]
     if not waiting:
         return 0
     senders = office.senders()
@@ -87,6 +89,6 @@ def accept_trusted_explanations(office: Office, now: datetime) -> int:
         decided = accept_explanation(desk, key, file.reason or "")
         who = f"{file.unit_hint} <{file.sent_by.author}>"
         by = WhoDecided(who=who, when=now, question=numbers[key], came_by=file.message_id)
-        office.store.take_steps([(step, by) for step in decided.steps])
+        office.store.decisions.take_steps([(step, by) for step in decided.steps])
         count += 1
     return count

@@ -101,7 +101,11 @@ def earlier_answer(desk: Desk, number: int) -> EarlierAnswer:
     """What was answered to a question before."""
     return EarlierAnswer(
         tuple(one for one in desk.in_force if one.question == number),
-        {file: one for file, one in desk.office.store.assignments().items() if one.question == number},
+        {
+            file: one
+            for file, one in desk.office.store.decisions.assignments().items()
+            if one.question == number
+        },
     )
 
 

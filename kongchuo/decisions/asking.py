@@ -35,13 +35,13 @@ def ask_about(office: Office, snapshot: Snapshot, assessment: Assessment) -> tup
     questions = find_questions(
         assessment,
         snapshot.quarantined,
-        unsent_mails(office.store),
+        unsent_mails(office.store.outbox),
         snapshot.decisions,
-        find_returned_addresses(office.store.mails_with_status({DeliveryStatus.SENT}), office.roster),
+        find_returned_addresses(office.store.outbox.with_status({DeliveryStatus.SENT}), office.roster),
     )
     asked = [(one.key, one.guess.value if one.guess else None) for one in questions]
-    office.store.number_questions(asked, datetime.now(UTC))
-    return number_all(questions, {one.key: one.number for one in office.store.questions()})
+    office.store.questions.number(asked, datetime.now(UTC))
+    return number_all(questions, {one.key: one.number for one in office.store.questions.numbered()})
 
 
 def files_to_ask_about(snapshot: Snapshot) -> tuple[StoredFile, ...]:
@@ -54,7 +54,7 @@ def answer_notes(office: Office, as_of: datetime, since: datetime | None) -> tup
     """What the office is told of answers by mail: those that wait to be confirmed, and those refused since then."""
     start = since or as_of - _TOLD_FOR
     notes = []
-    for one in office.store.answered_mails():
+    for one in office.store.questions.answered_mails():
         if one.at > max(as_of, datetime.now(UTC)):
             continue
         day = format_minute(one.at.astimezone(office.zone))
@@ -68,4 +68,4 @@ def answer_notes(office: Office, as_of: datetime, since: datetime | None) -> tup
 
 def questions_by_number(office: Office) -> dict[int, StoredQuestion]:
     """Every question that was ever asked."""
-    return {one.number: one for one in office.store.questions()}
+    return {one.number: one for one in office.store.questions.numbered()}

@@ -87,8 +87,8 @@ def _is_replaced(decision: StoredDecision, words: Sequence[OverruledValue]) -> b
 def _number_of(desk: Desk, word: OverruledValue) -> int:
     """The number by which a correction is taken back, where no question named the row."""
     key = QuestionKey(QuestionKind.VALUE, f"{CORRECT}|{word.subject}")
-    desk.office.store.number_questions([(key, None)], datetime.now(UTC))
-    return next(one.number for one in desk.office.store.questions() if one.key == key)
+    desk.office.store.questions.number([(key, None)], datetime.now(UTC))
+    return next(one.number for one in desk.office.store.questions.numbered() if one.key == key)
 
 
 def _find_rows(desk: Desk, command: Command, stored: StoredQuestion | None) -> list[StoredRecord]:

@@ -67,11 +67,11 @@ class Desk:
     @cached_property
     def files(self) -> tuple[StoredFile, ...]:
         """Every file that ever came."""
-        return self.office.store.files(datetime.max.replace(tzinfo=UTC))
+        return self.office.store.files.arrived(datetime.max.replace(tzinfo=UTC))
 
     @cached_property
     def in_force(self) -> tuple[StoredDecision, ...]:
-        return decisions_in_force(self.office.store.decisions(self.when))
+        return decisions_in_force(self.office.store.decisions.made(self.when))
 
     def find_case(self, case_id: str) -> Case:
         """The case, or suspected dropout, whose id begins so.
@@ -320,7 +320,7 @@ def let_mail_be(desk: Desk, key: str) -> Decided:
 
 
 def _mail_step(desk: Desk, key: str, *, again: bool, done: str) -> Decided:
-    if desk.office.store.mail_with_key(key) is None:
+    if desk.office.store.outbox.find(key) is None:
         raise ConfigError(f"发件箱里没有“{key}”:请用 kongchuo outbox 查键")
     return Decided((MailStepDraft(key=key, again=again),), done)
 

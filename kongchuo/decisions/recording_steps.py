@@ -18,7 +18,7 @@ _NOTES = frozenset({"note", FILE_NOTE})
 def record(desk: Desk, decided: Decided, who: str | None = None) -> tuple[str, ...]:
     """Records a decision of the person at the keyboard, or of ``who``; returns the messages to be read again."""
     by = WhoDecided(who=who or current_user(), when=desk.when)
-    return desk.office.store.take_steps([(step, by) for step in decided.steps])
+    return desk.office.store.decisions.take_steps([(step, by) for step in decided.steps])
 
 
 def record_once(desk: Desk, decided: Decided, who: str | None = None) -> str:
@@ -64,7 +64,7 @@ def _still_shows(desk: Desk, draft: DecisionDraft) -> bool:
 
 
 def _stands(desk: Desk, draft: AssignmentDraft) -> bool:
-    now = desk.office.store.assignments().get(draft.file_id)
+    now = desk.office.store.decisions.assignments().get(draft.file_id)
     return now is not None and (now.unit, now.form) == (draft.unit, draft.form)
 
 

@@ -180,10 +180,10 @@ class Export:
 
     @cached_property
     def _all_files(self) -> tuple[StoredFile, ...]:
-        return self.office.store.files(self.as_of)
+        return self.office.store.files.arrived(self.as_of)
 
     def _files(self) -> Iterator[Row]:
-        notes = read_file_notes(decisions_in_force(self.office.store.decisions(self.as_of)))
+        notes = read_file_notes(decisions_in_force(self.office.store.decisions.made(self.as_of)))
         told = files_json(self._all_files, self.office.zone, self.mask, self.office.senders(), notes)
         for file, values in zip(self._all_files, told, strict=True):
             for link in file.links or (None,):
@@ -240,7 +240,7 @@ class Export:
                 yield visit | self._origin_of(case) | {"case_id": case.case_id, "state": case.state.value}
 
     def _decisions(self) -> Iterator[Row]:
-        decisions = self.office.store.decisions(self.as_of)
+        decisions = self.office.store.decisions.made(self.as_of)
         in_force = {decision.id for decision in decisions_in_force(decisions)}
         known = _KnownSubjects(self.office, self._all_cases, self._all_files)
         for decision, values in zip(decisions, decisions_json(decisions, self.office.zone), strict=True):
@@ -251,8 +251,8 @@ class Export:
 
     def _assignments(self) -> Iterator[Row]:
         """Those in force, as is every word on whose a file is; one from before they were decisions has no reason."""
-        decided = {one.subject: one for one in self.office.store.decisions(_END) if one.kind == ASSIGN}
-        assigned = self.office.store.assignments()
+        decided = {one.subject: one for one in self.office.store.decisions.made(_END) if one.kind == ASSIGN}
+        assigned = self.office.store.decisions.assignments()
         for file in self._all_files:
             if (assignment := assigned.get(file.file_id)) is None:
                 continue

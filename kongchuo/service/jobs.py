@@ -134,7 +134,7 @@ def send_outbox(office: Office) -> None:
     if result.connection_error is not None:
         record_failure(office.store, OUTBOX_JOB, smtp.host, MailServerError(result.connection_error))
     elif result.sent:
-        office.store.record_job_success(OUTBOX_JOB, smtp.host, datetime.now(UTC))
+        office.store.jobs.record_success(OUTBOX_JOB, smtp.host, datetime.now(UTC))
     if result.sent or result.failed:
         log.info("发信", sent=result.sent, failed=result.failed, waiting=result.waiting)
     for error in result.errors:
@@ -147,7 +147,7 @@ def verify_part_of_store(office: Office) -> None:
     Raises:
         StoreDamagedError: something is not as it was written; ``kongchuo health`` shows the first fault.
     """
-    faults = tuple(office.store.verify(Slice.of_day(datetime.now(office.zone).date())))
+    faults = tuple(office.store.safekeeping.verify(Slice.of_day(datetime.now(office.zone).date())))
     if faults:
         first = faults[0]
         raise StoreDamagedError(
@@ -233,7 +233,7 @@ def run_service(config: Path | None) -> None:
     call_on_stop(STOP_REQUESTED.set)
     jobs = [job for job in JOBS if job.is_enabled(settings)]
     # Notice, roster and store must be good, and no other service at work, before this one says that it runs.
-    with open_office(config) as office, office.store.hold_lease(SERVICE_LEASE):
+    with open_office(config) as office, office.store.jobs.hold_lease(SERVICE_LEASE):
         overdue_jobs = {
             job.name for job in jobs if job.runs_if_missed and _is_overdue(office, job, datetime.now(UTC))
         }
@@ -276,7 +276,7 @@ def _is_overdue(office: Office, job: Job, now: datetime) -> bool:
     """Whether its time has passed since it was last done; what was never done starts by its schedule, a poll at once."""
     done_times = [
         job_status.done_at
-        for job_status in office.store.job_statuses()
+        for job_status in office.store.jobs.statuses()
         if job_status.job == job.name and job_status.done_at
     ]
     if not done_times:
@@ -301,7 +301,7 @@ def run_job(job: Job, config: Path | None) -> None:
             except Exception as error:  # told below; health must know of it too
                 record_failure(office.store, job.name, "", KongchuoError(f"程序出错({type(error).__name__})"))
                 raise
-            office.store.record_job_success(job.name, "", datetime.now(UTC))
+            office.store.jobs.record_success(job.name, "", datetime.now(UTC))
     except StoreLockedError as error:
         log.info(f"{job.label}跳过", why=str(error))
     except KongchuoError as error:

@@ -207,7 +207,7 @@ def _missing_mails(settings: Settings, source: ImapSource) -> int:
         with closing(_open_store(settings)) as store:
             missing = source.missing(known_mail(store, source.name, (), datetime.now(UTC)))
             if missing:
-                store.record_comparison(source.name, None)
+                store.mailboxes.record_comparison(source.name, None)
     except StoreError:  # told where the store is checked
         return 0
     return missing
@@ -319,18 +319,18 @@ def _check_store(settings: Settings) -> Iterator[CheckResult]:
         return
     try:
         store.try_to_write()
-        waiting = len(store.unprocessed())
+        waiting = len(store.messages.unprocessed())
         yield from _check_clock(store)
         yield CheckResult("数据库", True, f"可用;{waiting}封邮件待处理" if waiting else "可用")
-        if (holder := store.who_holds(SERVICE_LEASE, datetime.now(UTC))) is not None:
+        if (holder := store.jobs.who_holds(SERVICE_LEASE, datetime.now(UTC))) is not None:
             yield CheckResult("服务", True, f"kongchuo run 正在运行({holder}),不用再启动一个")
         if (roster := _roster(settings)).units:
             senders = find_senders(store, roster, trust_rules_of(settings))
-            if unconfirmed := sum(map(senders.is_unconfirmed, store.files_of_units(datetime.now(UTC)))):
+            if unconfirmed := sum(map(senders.is_unconfirmed, store.files.of_units(datetime.now(UTC)))):
                 detail = f"{unconfirmed}份文件的发件人没有核实,不结案也不算已报:kongchuo files 里标着未核实的,问过单位后运行 kongchuo accept"
                 yield CheckResult("未核实来源", True, detail)
             yield from _check_units_recorded(store, roster)
-        if failed := [mail for mail in store.mails_with_status(_UNSENT_STATES) if mail.error]:
+        if failed := [mail for mail in store.outbox.with_status(_UNSENT_STATES) if mail.error]:
             detail = f"{len(failed)}封没有发出,最近的原因:{failed[-1].error}(kongchuo outbox 可查全部)"
             yield CheckResult("发件箱", False, detail, 1)
         yield from _check_returned_addresses(settings, store)
@@ -380,7 +380,7 @@ def _check_file_modes(settings: Settings) -> CheckResult:
 
 def _check_returned_addresses(settings: Settings, store: Store) -> Iterator[CheckResult]:
     """Addresses on the roster from which the newest mail came back, or whose server refused it."""
-    sent = store.mails_with_status({DeliveryStatus.SENT})
+    sent = store.outbox.with_status({DeliveryStatus.SENT})
     for one in find_returned_addresses(sent, _roster(settings)):
         detail = f"{'、'.join(one.units)}的邮箱 {one.address} 收不到信({one.reason}):请在名册 emails 中更正"
         yield CheckResult("单位邮箱", False, detail, 1)
@@ -390,7 +390,7 @@ def _check_units_recorded(store: Store, roster: Roster) -> Iterator[CheckResult]
     """Filings of units that the roster does not know are in no list: renamed or taken out of it."""
     counts = Counter(
         submission.unit
-        for submission in store.submissions(None, datetime.max.replace(tzinfo=UTC))
+        for submission in store.submissions.arrived(None, datetime.max.replace(tzinfo=UTC))
         if roster.get(submission.unit) is None
     )
     if counts:
@@ -446,7 +446,7 @@ def _check_visible_period(settings: Settings, name: str, oldest: datetime) -> Ch
 
 def _check_clock(store: Store) -> Iterator[CheckResult]:
     """A clock that stands wrong makes everybody late or nobody."""
-    now, newest = datetime.now(UTC), store.newest_arrival()
+    now, newest = datetime.now(UTC), store.messages.newest_arrival()
     if now < EARLIEST_PLAUSIBLE_TIME:
         yield CheckResult("时钟", False, f"电脑日期是{now:%Y-%m-%d},不对:请校准时间", 2)
     elif newest is not None and newest > now + CLOCK_TOLERANCE:

@@ -81,18 +81,18 @@ class Health:
 def assess_service(office: Office, now: datetime) -> Health:
     """Assesses mailboxes, digest, outbox and files."""
     store = office.store
-    polling = store.is_leased(INGEST_LEASE, now)
-    job_statuses = {(job_status.job, job_status.subject): job_status for job_status in store.job_statuses()}
+    polling = store.jobs.is_leased(INGEST_LEASE, now)
+    job_statuses = {(job_status.job, job_status.subject): job_status for job_status in store.jobs.statuses()}
     mailboxes = tuple(
         _mailbox_health(office, mailbox.name, job_statuses.get((POLL_JOB, mailbox.name)), now)
         for mailbox in office.settings.open_mailboxes
     )
-    waiting = store.mails_with_status({DeliveryStatus.WAITING, DeliveryStatus.SENDING})
-    undelivered = unsent_mails(store)
-    quarantined = store.files(now, Disposition.QUARANTINED)
+    waiting = store.outbox.with_status({DeliveryStatus.WAITING, DeliveryStatus.SENDING})
+    undelivered = unsent_mails(store.outbox)
+    quarantined = store.files.arrived(now, Disposition.QUARANTINED)
     digests = [
         mail.sent_at
-        for mail in store.mails_with_status({DeliveryStatus.SENT})
+        for mail in store.outbox.with_status({DeliveryStatus.SENT})
         if mail.purpose == "digest" and mail.sent_at
     ]
     faults = [
@@ -113,9 +113,9 @@ def assess_service(office: Office, now: datetime) -> Health:
         mailboxes=mailboxes,
         polling=polling,
         last_digest=max(digests, default=None),
-        backlog=len(store.unprocessed()),
+        backlog=len(store.messages.unprocessed()),
         quarantined=len(quarantined),
-        unconfirmed=sum(map(office.senders().is_unconfirmed, store.files_of_units(now))),
+        unconfirmed=sum(map(office.senders().is_unconfirmed, store.files.of_units(now))),
         oldest_quarantined=min((file.received_at for file in quarantined), default=None),
         waiting=len(waiting),
         held=sum(mail.state is DeliveryStatus.HELD for mail in undelivered),
@@ -148,7 +148,7 @@ def _damage_faults(verified: JobStatus | None) -> Iterator[str]:
 def _mailbox_health(office: Office, name: str, job_status: JobStatus | None, now: datetime) -> MailboxHealth:
     settings = office.settings
     last_good_poll = job_status.done_at if job_status else None
-    view = next((view for view in office.store.folder_views() if view.mailbox == name), None)
+    view = next((view for view in office.store.mailboxes.folder_views() if view.mailbox == name), None)
     crontab, zone = settings.schedule.poll, settings.office.timezone
     return MailboxHealth(
         name=name,
@@ -161,7 +161,7 @@ def _mailbox_health(office: Office, name: str, job_status: JobStatus | None, now
         hold_until=job_status.hold_until if job_status else None,
         error=set_punctuation(job_status.error) if job_status and job_status.error else None,
         messages=view.messages if view else None,
-        known_messages=office.store.count_places(name, view.uidvalidity) if view else None,
+        known_messages=office.store.mailboxes.count_places(name, view.uidvalidity) if view else None,
     )
 
 

@@ -108,7 +108,7 @@ def _build_digests(office: Office, as_of: datetime) -> tuple[Digest, Digest | No
         answer_notes=answer_notes(office, as_of, last_digest),
         last_digest=last_digest,
         file_notes=read_file_notes(snapshot.decisions),
-        audit_head=head.words if (head := office.store.audit_head(as_of)) is not None else "",
+        audit_head=head.words if (head := office.store.audit.head(as_of)) is not None else "",
     )
     address = _answer_address(office)
     answered = build_digest(replace(sources, answer_address=address)) if address else None
@@ -183,7 +183,8 @@ def _build_bulletin(office: Office, period: Period, as_of: datetime) -> Bulletin
 def _unsent_lines(office: Office) -> list[str]:
     """Mails that a person must see to, as lines."""
     return [
-        f"给{'、'.join(mail.recipients)}:{mail.error or '原因不明'}" for mail in unsent_mails(office.store)
+        f"给{'、'.join(mail.recipients)}:{mail.error or '原因不明'}"
+        for mail in unsent_mails(office.store.outbox)
     ]
 
 
@@ -196,7 +197,7 @@ def _last_digest_time(office: Office, as_of: datetime) -> datetime | None:
         parsedate_to_datetime(str(HeaderParser().parsestr(mail.head)["Date"]))
         if mail.head
         else mail.queued_at
-        for mail in office.store.mails()
+        for mail in office.store.outbox.mails()
         if mail.sent_at is not None and mail.key.startswith(f"digest:{office.notice.id}:")
     )
     return max((instant for instant in sent if instant < as_of), default=None)
@@ -292,7 +293,7 @@ def queue_office_mail(office: Office, office_mail: OfficeMail) -> tuple[SmtpSett
         raise ConfigError("没有收件人:请在 kongchuo.toml 的 [office] recipients 写上收简报的邮箱")
     mails = _mails_to_people(office, office_mail) or [_mail_to_all(office, office_mail)]
     for mail in mails:
-        office.store.queue_mail(
+        office.store.outbox.queue(
             key=mail.key,
             purpose=mail.purpose,
             raw=mail.raw,
@@ -361,9 +362,9 @@ def send_office_mail(office: Office, office_mail: OfficeMail) -> SendingResult:
     """
     smtp, keys = queue_office_mail(office, office_mail)
     for key in keys:
-        office.store.make_mail_due_now(key, datetime.now(UTC))
+        office.store.outbox.make_due_now(key, datetime.now(UTC))
     result = send_due_mail(office, smtp)
-    mails = [mail for key in keys if (mail := office.store.mail_with_key(key)) is not None]
+    mails = [mail for key in keys if (mail := office.store.outbox.find(key)) is not None]
     left = [mail for mail in mails if mail.state not in (DeliveryStatus.SENT, DeliveryStatus.WRITTEN)]
     if not left or result.errors:
         return result
@@ -382,12 +383,12 @@ def send_due_mail(
     from kongchuo.usecases.sent_witnesses import SentWitnesses  # IMAP is slow to load, and only this needs it
 
     def keep_lease() -> bool:
-        office.store.renew_lease(OUTBOX_LEASE)
+        office.store.jobs.renew_lease(OUTBOX_LEASE)
         return should_continue()
 
-    with office.store.hold_lease(OUTBOX_LEASE):
+    with office.store.jobs.hold_lease(OUTBOX_LEASE):
         return send_due_mails(
-            office.store,
+            office.store.outbox,
             smtp,
             find_smtp_password(office.settings),
             lambda: datetime.now(UTC),

@@ -50,14 +50,14 @@ def record_failure(store: Store, job: str, subject: str, error: KongchuoError) -
     earlier_status = job_status_of(store, job, subject)
     now = datetime.now(UTC)
     back_off = back_off_after((earlier_status.failures if earlier_status else 0) + 1, error)
-    store.record_job_failure(job, subject, now, str(error), now + back_off if back_off else None)
+    store.jobs.record_failure(job, subject, now, str(error), now + back_off if back_off else None)
 
 
 def job_status_of(store: Store, job: str, subject: str) -> JobStatus | None:
     return next(
         (
             job_status
-            for job_status in store.job_statuses()
+            for job_status in store.jobs.statuses()
             if (job_status.job, job_status.subject) == (job, subject)
         ),
         None,
@@ -68,7 +68,7 @@ def servers_in_back_off(store: Store, job: str, now: datetime) -> dict[str, date
     """Which subjects of a job are left alone, and till when; longer than ever meant was a wrong clock's word."""
     return {
         job_status.subject: job_status.hold_until
-        for job_status in store.job_statuses()
+        for job_status in store.jobs.statuses()
         if job_status.job == job
         and job_status.hold_until is not None
         and now < job_status.hold_until <= now + LONGEST_BACK_OFF
@@ -82,8 +82,8 @@ def finish_reading(office: Office) -> None:
         StoreError: another process reads and does not end, or some of it cannot be read now.
     """
     store, give_up_at = office.store, time.monotonic() + LONGEST_WAIT_FOR_READERS.total_seconds()
-    store.recover_arrivals()
-    while store.unprocessed():
+    store.mailboxes.recover_arrivals()
+    while store.messages.unprocessed():
         from ingest.pipeline import poll  # slow to load, and all is nearly always read
 
         try:
@@ -93,7 +93,7 @@ def finish_reading(office: Office) -> None:
             if time.monotonic() > give_up_at:
                 break
             time.sleep(1)
-    if unread := store.unprocessed():
+    if unread := store.messages.unprocessed():
         raise StoreError(
             f"还有{len(unread)}封来件没有读完,现在说谁未报会冤枉人,所以没有生成:请稍后再试,一直这样请运行 kongchuo verify"
         )
@@ -137,7 +137,7 @@ class ObservedSource:
 
 def mailboxes_to_compare(store: Store, names: Collection[str], now: datetime) -> frozenset[str]:
     """The mailboxes that were not compared with what is known of them for a day; a time to come is a wrong clock's."""
-    compared_at = {view.mailbox: view.compared_at for view in store.folder_views()}
+    compared_at = {view.mailbox: view.compared_at for view in store.mailboxes.folder_views()}
     return frozenset(
         name for name in names if (at := compared_at.get(name)) is None or not now - COMPARE_EVERY < at <= now
     )
@@ -182,13 +182,13 @@ def poll_office(
                 record_failure(office.store, POLL_JOB, source.name, source.failure)
             elif source.exhausted and finished:
                 _record_view(office.store, source, datetime.now(UTC))
-                office.store.record_job_success(POLL_JOB, source.name, datetime.now(UTC))
+                office.store.jobs.record_success(POLL_JOB, source.name, datetime.now(UTC))
     return summary
 
 
 def _record_view(store: Store, source: ObservedSource, now: datetime) -> None:
     view = source.view()
     if view is not None:
-        store.record_folder_view(source.name, view.uidvalidity, view.exists, now)
+        store.mailboxes.record_folder_view(source.name, view.uidvalidity, view.exists, now)
         if view.compared:
-            store.record_comparison(source.name, now)
+            store.mailboxes.record_comparison(source.name, now)

@@ -48,8 +48,8 @@ class SentWitnesses:
         """Whether a mail of the same Message-ID and the same body is in the archive: nobody else has that body."""
         store = self._office.store
         since = (mail.tried_at or mail.queued_at) + COMES_BACK_AFTER
-        ours = store.mail_bytes(mail.key)
-        for message_id in store.messages_from(mail.sender, since):
+        ours = store.outbox.mail_bytes(mail.key)
+        for message_id in store.messages.find_from(mail.sender, since):
             try:
                 raw = store.archive.get(message_id)
             except StoreError as error:  # a damaged blob is no witness
@@ -71,7 +71,7 @@ class SentWitnesses:
         """Whether the last look is long enough ago; one that lies ahead was written by a wrong clock."""
         tried_at = [
             status.tried_at
-            for status in self._office.store.job_statuses()
+            for status in self._office.store.jobs.statuses()
             if (status.job, status.subject) == (SENT_FOLDER_JOB, mailbox)
         ]
         return not tried_at or not self._now - LOOK_EVERY < tried_at[0] <= self._now
@@ -84,9 +84,9 @@ class SentWitnesses:
             found = find_message_ids(box, password, key_by_id, self._patience)
         except MailboxError as error:
             log.warning("sent mail of %s: %s", box.name, error)
-            store.record_job_failure(SENT_FOLDER_JOB, box.name, self._now, str(error), None)
+            store.jobs.record_failure(SENT_FOLDER_JOB, box.name, self._now, str(error), None)
             return {}
-        store.record_job_success(SENT_FOLDER_JOB, box.name, self._now)
+        store.jobs.record_success(SENT_FOLDER_JOB, box.name, self._now)
         return {key_by_id[message_id]: True for message_id in found}
 
 

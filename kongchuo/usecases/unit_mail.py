@@ -105,9 +105,9 @@ def queue_reminders(office: Office, as_of: datetime) -> QueueResult:
 
 def _cancel_stale_reminders(office: Office, current_keys: set[str]) -> int:
     prefixes = (f"remind:{office.notice.id}:", _sweep_prefix(office))
-    waiting = office.store.mails_with_status([DeliveryStatus.WAITING])
+    waiting = office.store.outbox.with_status([DeliveryStatus.WAITING])
     stale = [mail.key for mail in waiting if mail.key.startswith(prefixes) and mail.key not in current_keys]
-    return sum(office.store.cancel_mail(key) for key in stale)
+    return sum(office.store.outbox.cancel(key) for key in stale)
 
 
 def office_notes(reminders_due: Sequence[Reminder], year: int) -> tuple[str, ...]:
@@ -125,9 +125,9 @@ def office_notes(reminders_due: Sequence[Reminder], year: int) -> tuple[str, ...
 
 def compose_receipts(office: Office, as_of: datetime) -> Iterator[UnitMail]:
     """The answers to recent mails that have none yet, oldest first."""
-    answered = office.store.mail_keys("receipt")
+    answered = office.store.outbox.keys("receipt")
     by_message: dict[str, list[StoredFile]] = {}
-    for file in office.store.files(as_of):
+    for file in office.store.files.arrived(as_of):
         if file.received_at > as_of - RECEIPT_PERIOD and _receipt_key(file.message_id) not in answered:
             by_message.setdefault(file.message_id, []).append(file)
     if not by_message:
@@ -161,7 +161,10 @@ def compose_receipts(office: Office, as_of: datetime) -> Iterator[UnitMail]:
 def compose_waiting_mails(office: Office, as_of: datetime) -> Iterator[UnitMail]:
     """The notices to units in whose name mail waits for a word on its sender; one a unit and day."""
     snapshot = office.snapshot_at(as_of)
-    own, told = {address.lower() for address in _office_addresses(office)}, office.store.mail_keys("waiting")
+    own, told = (
+        {address.lower() for address in _office_addresses(office)},
+        office.store.outbox.keys("waiting"),
+    )
     recent = [file for file in snapshot.arrived_files() if file.received_at > as_of - RECEIPT_PERIOD]
     for waiting in build_waiting_notices(
         recent,
@@ -356,7 +359,7 @@ def queue_unit_mails(office: Office, mails: Iterable[UnitMail]) -> int:
     if office.settings.smtp is None:
         raise ConfigError("没有配置 [smtp] 发信服务器:请按说明填写 host、port、username、sender")
     return sum(
-        office.store.queue_mail(
+        office.store.outbox.queue(
             key=mail.key,
             purpose=mail.purpose,
             raw=mail.raw,

@@ -16,7 +16,7 @@ from config.units.resolve_unit_names import UnitNames
 from config.units.roster import Roster
 from parsers.checks.row_checks import RowChecks
 from parsers.checks.unit_checks import SentForm, UnitChecks
-from store import Store
+from store.aggregates.submission_store import SubmissionStore
 from store.answers.overruled_values import OverruledValue
 from store.questions.stored_rows import StoredRows, by_unit_form_and_arrival
 from store.stored_values import Overruled, StoredProblem, StoredRecord, StoredSubmission, record_id
@@ -39,13 +39,13 @@ class OverruledRows:
 
     def __init__(
         self,
-        store: Store,
+        submissions: SubmissionStore,
         notice: Notice,
         roster: Roster,
         zone: ZoneInfo,
         overruled: Iterable[OverruledValue],
     ) -> None:
-        self._store, self._notice, self._roster, self._zone = store, notice, roster, zone
+        self._submissions, self._notice, self._roster, self._zone = submissions, notice, roster, zone
         self._by_form: dict[tuple[str, str], list[OverruledValue]] = {}
         for one in overruled:
             self._by_form.setdefault((one.unit, one.form), []).append(one)
@@ -60,20 +60,20 @@ class OverruledRows:
         ]
 
     def records(self, submissions: Collection[StoredSubmission]) -> StoredRows:
-        """The rows of these submissions, as :meth:`Store.records` gives them."""
+        """The rows of these submissions, as :meth:`SubmissionStore.records` gives them."""
         affected = self._affected(submissions)
         if not affected:
-            return self._store.records(submissions)
+            return self._submissions.records(submissions)
         ids = {one.submission_id for one in affected}
         others = [one for one in submissions if one.submission_id not in ids]
         by_id = {key: row for one in affected for key, row in self._rows(one).records.items()}
-        counting = (by_id.get(row.record_id, row) for row in self._store.records(affected))
-        both = StoredRows.joined((self._store.records(others), StoredRows.of(counting)))
+        counting = (by_id.get(row.record_id, row) for row in self._submissions.records(affected))
+        both = StoredRows.joined((self._submissions.records(others), StoredRows.of(counting)))
         return both.sorted_by(by_unit_form_and_arrival)
 
     def row_keys(self, submissions: Collection[StoredSubmission]) -> dict[str, Sequence[str | None]]:
         """For each of these submissions that has rows, who each of them is about, in order."""
-        keys = self._store.row_keys([one.submission_id for one in submissions])
+        keys = self._submissions.row_keys([one.submission_id for one in submissions])
         for one in self._affected(submissions):
             changed = self._rows(one).records
             keys[one.submission_id] = [
@@ -87,14 +87,14 @@ class OverruledRows:
     def problems(
         self, submissions: Collection[StoredSubmission], code: str | None = None
     ) -> tuple[StoredProblem, ...]:
-        """The problems of these submissions, as :meth:`Store.problems` gives them."""
+        """The problems of these submissions, as :meth:`SubmissionStore.problems` gives them."""
         affected = self._affected(submissions)
         if not affected:
-            return self._store.problems(submissions, code)
+            return self._submissions.problems(submissions, code)
         ids = {one.submission_id for one in affected}
         others = [one for one in submissions if one.submission_id not in ids]
         found = [
-            *self._store.problems(others, code),
+            *self._submissions.problems(others, code),
             *(one for sent in affected for one in self._rows(sent).problems if code in (None, one.code)),
         ]
         found.sort(
@@ -109,7 +109,7 @@ class OverruledRows:
         return known
 
     def _overrule(self, submission: StoredSubmission) -> _Rows:
-        sent = self._store.records([submission])
+        sent = self._submissions.records([submission])
         words: dict[str, list[OverruledValue]] = {}
         for one in self._by_form[submission.unit, submission.form]:
             for row in one.find_rows(sent):
@@ -120,7 +120,7 @@ class OverruledRows:
         said = [
             _with_values(row, form, words[row.record_id]) if row.record_id in words else row for row in sent
         ]
-        problems = self._store.problems([submission])
+        problems = self._submissions.problems([submission])
         checks = _Checks(self._notice, self._roster, self._zone, submission)
         before, after = checks.find(sent, problems, {}), checks.find(said, problems, words)
         by_row: dict[str | None, list[StoredProblem]] = {}

@@ -11,7 +11,7 @@ import logging
 import re
 import smtplib
 import time
-from collections.abc import Callable, Collection, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from hashlib import sha256
@@ -31,6 +31,7 @@ from notify.mail.smtp_errors import (
     MailWithdrawnError,
     remedy_for,
 )
+from store.aggregates.outbox_store import OutboxStore
 from store.outbox import ACCEPTED, DeliveryStatus, OutboxMail
 
 log = logging.getLogger(__name__)
@@ -50,30 +51,6 @@ _INTERRUPTED = (
     "程序在发送的最后一刻中断:不知是否发出。请到发件箱或收件人处核对,没有发出的再发一次,已发出的不用再发"
 )
 _NO_CONTENT = "数据库里没有这封邮件的内容,没有发送:请运行 kongchuo verify 检查,需要时从备份恢复"
-
-
-class Outbox(Protocol):
-    """The part of the store that is needed here; the caller of :func:`send_due_mails` holds its lease."""
-
-    def mail_bytes(self, key: str) -> bytes: ...
-    def mails_due(self, now: datetime) -> tuple[OutboxMail, ...]: ...
-    def mails_with_status(self, statuses: Collection[DeliveryStatus]) -> tuple[OutboxMail, ...]: ...
-    def count_mails_tried_since(self, since: datetime) -> int: ...
-    def mark_mail_sending(self, key: str, to: Collection[str], when: datetime) -> bool: ...
-    def mark_mail_accepted(
-        self,
-        key: str,
-        when: datetime,
-        *,
-        refused: Mapping[str, str],
-        retry_at: datetime | None,
-        error: str | None,
-    ) -> bool: ...
-    def mark_mail_failed(self, key: str, retry_at: datetime | None, error: str, when: datetime) -> bool: ...
-    def mark_mail_uncertain(self, key: str, error: str) -> bool: ...
-    def mark_mail_sent(self, key: str, when: datetime) -> bool: ...
-    def make_mail_due_again(self, key: str, now: datetime) -> bool: ...
-    def mark_mail_written(self, key: str, when: datetime) -> bool: ...
 
 
 class SentMailFinder(Protocol):
@@ -101,7 +78,7 @@ Clock = Callable[[], datetime]
 
 
 def send_due_mails(
-    store: Outbox,
+    outbox: OutboxStore,
     smtp: SmtpSettings,
     password: str | None,
     clock: Clock,
@@ -121,20 +98,20 @@ def send_due_mails(
         pause: seconds between two mails; by default as ``per_minute`` allows, and none on this machine.
         should_continue: called before each mail; here the caller renews its lease and says when to stop.
     """
-    _resolve_interrupted(store, sent_mail_finder, clock())
-    due = store.mails_due(clock())
+    _resolve_interrupted(outbox, sent_mail_finder, clock())
+    due = outbox.due(clock())
     if not due:
         return SendingResult()
     if smtp.dry_run is not None:
-        return _write_to_folder(store, recipients, due, smtp.dry_run, clock)
+        return _write_to_folder(outbox, recipients, due, smtp.dry_run, clock)
     if pause is None:
         pause = 0.0 if smtp.host in LOOPBACK_HOSTS else 60 / smtp.per_minute
-    fitting = [mail for mail in due if _fits_size_limit(store, mail, smtp, clock())]
-    queue = _within_limits(fitting, smtp, store.count_mails_tried_since(clock() - DAY))
+    fitting = [mail for mail in due if _fits_size_limit(outbox, mail, smtp, clock())]
+    queue = _within_limits(fitting, smtp, outbox.count_tried_since(clock() - DAY))
     if pause:
         queue = queue[: smtp.per_minute]  # a pass takes about a minute: others want the lease too
     run = _SendingRun(
-        store, smtp, clock, recipients, waiting=len(fitting) - len(queue), failed=len(due) - len(fitting)
+        outbox, smtp, clock, recipients, waiting=len(fitting) - len(queue), failed=len(due) - len(fitting)
     )  # fmt: skip
     run.errors += [_size_error(smtp)] if len(due) > len(fitting) else []
     if queue:
@@ -159,16 +136,16 @@ def next_attempt_at(attempts: int, now: datetime, error: MailServerError) -> dat
     return now + (max(wait, THROTTLED_RETRY) if isinstance(error, MailThrottledError) else wait)
 
 
-def unsent_mails(store: Outbox) -> tuple[OutboxMail, ...]:
+def unsent_mails(outbox: OutboxStore) -> tuple[OutboxMail, ...]:
     """The mails that wait for a person: held, or uncertain."""
-    return store.mails_with_status({DeliveryStatus.HELD, DeliveryStatus.UNCERTAIN})
+    return outbox.with_status({DeliveryStatus.HELD, DeliveryStatus.UNCERTAIN})
 
 
 @dataclass(slots=True)
 class _SendingRun:
     """One pass and what it did so far."""
 
-    store: Outbox
+    outbox: OutboxStore
     smtp: SmtpSettings
     clock: Clock
     recipients: Recipients
@@ -186,7 +163,7 @@ class _SendingRun:
                 where it was uncertain or withdrawn.
         """
         groups = _envelopes(mail.not_yet_offered, self.smtp.recipients)
-        raw = self.store.mail_bytes(mail.key)
+        raw = self.outbox.mail_bytes(mail.key)
         if not raw:
             self._give_up(mail, _NO_CONTENT)
             return
@@ -204,7 +181,7 @@ class _SendingRun:
         except MailRefusedError as error:
             self.postpone(mail, error)
         except MailUncertainError as error:
-            self.store.mark_mail_uncertain(mail.key, str(error))
+            self.outbox.mark_uncertain(mail.key, str(error))
             log.warning("mail %s: the line broke before the answer, nobody knows whether it went", mail.key)
             self.failed += 1
             self.errors.append(str(error))
@@ -214,7 +191,7 @@ class _SendingRun:
             self.failed += any(answer[:1] == "4" for answer in answers.values())
 
     def _mark_as_sending(self, mail: OutboxMail) -> Callable[[Sequence[str]], bool]:
-        return lambda accepted: self.store.mark_mail_sending(mail.key, accepted, self.clock())
+        return lambda accepted: self.outbox.mark_sending(mail.key, accepted, self.clock())
 
     def _record_answers(self, mail: OutboxMail, answers: Mapping[str, str], *, last: bool) -> None:
         rejected = {who: answer for who, answer in answers.items() if answer[:1] == "5"}
@@ -231,7 +208,7 @@ class _SendingRun:
                 or next_attempt + LONGEST_RETRY
             )
         _write_with_retries(
-            lambda: self.store.mark_mail_accepted(
+            lambda: self.outbox.mark_accepted(
                 mail.key, self.clock(), refused=rejected, retry_at=next_attempt, error=";".join(lines) or None
             )
         )
@@ -244,7 +221,7 @@ class _SendingRun:
         self._give_up(mail, reason)
 
     def _give_up(self, mail: OutboxMail, reason: str) -> None:
-        self.store.mark_mail_failed(mail.key, None, reason, self.clock())
+        self.outbox.mark_failed(mail.key, None, reason, self.clock())
         self.failed += 1
         self.errors.append(reason)
 
@@ -253,7 +230,7 @@ class _SendingRun:
         now = self.clock()
         next_attempt = next_attempt_at(mail.attempts, now, error)
         log.warning("mail %s not sent, next attempt %s: %s", mail.key, next_attempt, error)
-        self.store.mark_mail_failed(mail.key, next_attempt, str(error), now)
+        self.outbox.mark_failed(mail.key, next_attempt, str(error), now)
         self.failed += 1
         self.errors.append(str(error))
 
@@ -269,7 +246,7 @@ def _send_queue(
     try:
         with smtp_connection(run.smtp, password) as server:
             while remaining and should_continue():
-                if pause and run.store.count_mails_tried_since(run.clock() - timedelta(seconds=pause)):
+                if pause and run.outbox.count_tried_since(run.clock() - timedelta(seconds=pause)):
                     time.sleep(pause)
                 mail = remaining.pop(0)
                 try:
@@ -295,32 +272,30 @@ def _send_queue(
     run.waiting += len(remaining)
 
 
-def _resolve_interrupted(store: Outbox, sent_mail_finder: SentMailFinder | None, now: datetime) -> None:
+def _resolve_interrupted(outbox: OutboxStore, sent_mail_finder: SentMailFinder | None, now: datetime) -> None:
     """Marks mails that a crash interrupted as uncertain, and looks for uncertain mails among the sent."""
-    for mail in store.mails_with_status({DeliveryStatus.SENDING}):
+    for mail in outbox.with_status({DeliveryStatus.SENDING}):
         log.warning("mail %s was interrupted at its last line", mail.key)
-        store.mark_mail_uncertain(mail.key, _INTERRUPTED)
+        outbox.mark_uncertain(mail.key, _INTERRUPTED)
     if sent_mail_finder is None:
         return
     # Of a mail that went in several envelopes a witness cannot tell which of them it saw.
     uncertain_mails = [
-        mail
-        for mail in store.mails_with_status({DeliveryStatus.UNCERTAIN})
-        if ACCEPTED not in mail.fates.values()
+        mail for mail in outbox.with_status({DeliveryStatus.UNCERTAIN}) if ACCEPTED not in mail.fates.values()
     ]
     for key, sent in (sent_mail_finder.find_sent(uncertain_mails) if uncertain_mails else {}).items():
         log.warning("mail %s %s", key, "was sent after all" if sent else "never left: it goes out again")
         if sent:
-            store.mark_mail_sent(key, now)
+            outbox.mark_sent(key, now)
         else:
-            store.make_mail_due_again(key, now)
+            outbox.make_due_again(key, now)
 
 
-def _fits_size_limit(store: Outbox, mail: OutboxMail, smtp: SmtpSettings, now: datetime) -> bool:
+def _fits_size_limit(outbox: OutboxStore, mail: OutboxMail, smtp: SmtpSettings, now: datetime) -> bool:
     """Returns whether a mail is within the server's size limit; a larger one is held."""
     if mail.size <= smtp.megabytes * 1_000_000:
         return True
-    store.mark_mail_failed(mail.key, None, _size_error(smtp), now)
+    outbox.mark_failed(mail.key, None, _size_error(smtp), now)
     return False
 
 
@@ -344,24 +319,24 @@ def _envelopes(to: Sequence[str], max_recipients: int) -> list[Sequence[str]]:
 
 
 def _write_to_folder(
-    store: Outbox, recipients: Recipients, due: Sequence[OutboxMail], folder: Path, clock: Clock
+    outbox: OutboxStore, recipients: Recipients, due: Sequence[OutboxMail], folder: Path, clock: Clock
 ) -> SendingResult:
     """The dry run: each mail as a file named for its key."""
     errors = []
     try:
         folder.mkdir(parents=True, exist_ok=True)
         for mail in due:
-            raw = store.mail_bytes(mail.key)
+            raw = outbox.mail_bytes(mail.key)
             if leaks := find_leaks(mail, raw, recipients):
                 log.error("mail %s was held at the gate", mail.key)
                 errors.append(held_sentence(leaks))
-                store.mark_mail_failed(mail.key, None, errors[-1], clock())
+                outbox.mark_failed(mail.key, None, errors[-1], clock())
                 continue
             readable = re.sub(r"[^\w.-]+", "_", mail.key)[:80]
             name = f"{readable}-{sha256(mail.key.encode()).hexdigest()[:8]}.eml"
             (folder / f".{name}").write_bytes(raw)
             (folder / f".{name}").replace(folder / name)
-            store.mark_mail_written(mail.key, clock())
+            outbox.mark_written(mail.key, clock())
     except OSError as error:
         raise MailServerError(
             f"[smtp] dry_run 的目录 {folder} 写不进去({reason_of(error)}):请检查路径和权限"

@@ -263,7 +263,7 @@ class ScenarioCounty:
     def _deliver(
         self, message_id: str, arrived: datetime, files: Sequence[FileDraft], sent_by: MessageSender
     ) -> None:
-        self.store.record_arrivals(
+        self.store.mailboxes.record_arrivals(
             [
                 Arrival(
                     message_id=message_id,
@@ -275,7 +275,7 @@ class ScenarioCounty:
             ],
             None,
         )
-        self.store.record_messages(
+        self.store.messages.record(
             NOTICES_IN_FORCE.for_day(arrived.date()).id,
             [
                 MessageDraft(
@@ -329,7 +329,7 @@ class ScenarioCounty:
         return list(Judgements(self.snapshot_at(on)).across_notices.suspected)
 
     def add_decision(self, kind: str, subject: str, why: str, on: str, detail: str | None = None) -> None:
-        self.store.record_decision(
+        self.store.decisions.record(
             kind, subject, why, "officer", datetime.combine(date.fromisoformat(on), time(12), ZONE), detail
         )
 

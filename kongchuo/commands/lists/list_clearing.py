@@ -182,7 +182,7 @@ def _remember(office: Office, listed: _HandedList, as_of: str | None, why: str, 
     detail = write_entries(entries)
     known = handed_lists(office.snapshot_at(when).decisions).get(listed.name)
     if known is None or known.detail != detail:
-        office.store.record_decision(HANDED_LIST, listed.name, why, who, when, detail)
+        office.store.decisions.record(HANDED_LIST, listed.name, why, who, when, detail)
 
 
 def _clear(snapshot: Snapshot, listed: _HandedList) -> list[ClearedChild]:

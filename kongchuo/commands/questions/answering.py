@@ -80,7 +80,7 @@ def answer(
         for reading in readings:
             applied = apply_reading(desk, reading, asked, None)
             decider = WhoDecided(who=by or current_user(), when=desk.when, question=applied.question)
-            reread = office.store.take_steps([(step, decider) for step in applied.decided.steps])
+            reread = office.store.decisions.take_steps([(step, decider) for step in applied.decided.steps])
             _read_again(office, reread)
             number = f"问{applied.question}:" if applied.question is not None else ""
             before = f"(以前由{'、'.join(applied.overridden)}答复,已改)" if applied.overridden else ""

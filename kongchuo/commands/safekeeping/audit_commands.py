@@ -54,7 +54,7 @@ def audit(
     form_of_answer = chosen_form(wide=wide, tsv=tsv, as_json=as_json)
     with open_office(config) as office:
         zone = office.zone
-        entries = office.store.audit_entries(None if since is None else parse_since(since, zone))
+        entries = office.store.audit.entries(None if since is None else parse_since(since, zone))
         shown = [one for one in entries if who is None or who in _names(one)]
         if child is not None:
             words = _words_of_child(office, child)
@@ -78,7 +78,7 @@ def verify(
     """查操作记录有没有被改过、删过;有的退出码1,说出是第几号。"""
     kept = None if head is None else _parse_head(head)
     with open_office(config) as office:
-        checked = office.store.check_audit(kept)
+        checked = office.store.audit.check(kept)
     newest = None if checked.head is None else checked.head.words
     if as_json:
         told = [{"number": fault.number, "reason": fault.reason} for fault in checked.faults]

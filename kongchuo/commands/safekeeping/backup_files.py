@@ -28,8 +28,8 @@ def backup(file: BackupFile, config: Config = None, as_json: AsJson = False) -> 
     with open_office(config) as office:
         passphrase = _passphrase(office.settings.backup.password_file)
         written = write_backup(office.settings, office.store, file.absolute(), passphrase, now)
-        office.store.record_job_success(BACKUP_JOB, str(written.file), now)
-        office.store.record_audit(AuditLine(f"backup {written.file.name}", current_user(), now))
+        office.store.jobs.record_success(BACKUP_JOB, str(written.file), now)
+        office.store.audit.record(AuditLine(f"backup {written.file.name}", current_user(), now))
     if as_json:
         print(to_json({"file": str(written.file), "size": written.size, "mails": written.mails}))
     else:
@@ -52,7 +52,7 @@ def restore(file: BackupFile, config: Config = None, as_json: AsJson = False, ye
             print_line(f"原来的改名为 {old}")
     with open_office(path) as office:
         zone = office.zone
-        office.store.newest_arrival()
+        office.store.messages.newest_arrival()
     if as_json:
         print(to_json({"made_at": iso_time(restored.made_at, zone), "mails": restored.mails}))
     else:

@@ -24,18 +24,18 @@ def new(config: Config = None) -> None:
     with open_office(config) as office:
         is_sealed = office.store.key_id is not None
         if not is_sealed:
-            if office.store.is_leased(INGEST_LEASE, datetime.now(UTC)):
+            if office.store.jobs.is_leased(INGEST_LEASE, datetime.now(UTC)):
                 raise StoreLockedError("正在收信,没有封存:请停掉 kongchuo run 或等这次收信结束,再运行一次")
             for line in make_store_key(office.settings.store).words:
                 print_line(line)
     with (
         open_office(config) as office,
-        office.store.hold_lease(INGEST_LEASE),
+        office.store.jobs.hold_lease(INGEST_LEASE),
     ):  # opening it has sealed the database
         if not is_sealed:
             _audit(office, f"key new {office.store.key_id}")
         with progress_bar("封存存档") as on_progress:
-            count = office.store.seal_archive(on_progress)
+            count = office.store.safekeeping.seal_archive(on_progress)
     if is_sealed and not count:
         print_line(f"早已封存(密钥编号{office.store.key_id}),没有可做的;恢复码请看 kongchuo key export")
     else:
@@ -59,7 +59,7 @@ def check(config: Config = None, as_json: AsJson = False) -> None:
     """看数据封存了没有,密钥在哪里、对不对;没有封存好的退出码1。"""
     with open_office(config) as office:
         key_id = office.store.key_id
-        left = 0 if key_id is None else office.store.count_unsealed()
+        left = 0 if key_id is None else office.store.safekeeping.count_unsealed()
         found = None if key_id is None else find_store_code(office.settings.store, key_id)
     where = None if found is None else found.where
     if as_json:
@@ -76,4 +76,4 @@ def check(config: Config = None, as_json: AsJson = False) -> None:
 
 
 def _audit(office: Office, what: str) -> None:
-    office.store.record_audit(AuditLine(what, current_user(), datetime.now(UTC)))
+    office.store.audit.record(AuditLine(what, current_user(), datetime.now(UTC)))

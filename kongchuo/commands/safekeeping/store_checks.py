@@ -19,7 +19,7 @@ _SOUND, _DAMAGED = 0, 1
 def verify(config: Config = None, as_json: AsJson = False) -> None:
     """检查存档和数据库有没有损坏:每封邮件、每份登记、每个决定;有损坏退出码1。"""
     with open_office(config) as office:
-        faults = tuple(office.store.verify(Slice()))
+        faults = tuple(office.store.safekeeping.verify(Slice()))
     if as_json:
         print(to_json(faults_json(faults)))
     else:

@@ -22,7 +22,7 @@ def queue_alarms(office: Office, alarms: Sequence[Alarm], now: datetime) -> int:
         return 0
     mails = [_compose(office, alarm, settings.smtp, settings.alarms, now) for alarm in alarms]
     return sum(
-        office.store.queue_mail(
+        office.store.outbox.queue(
             key=mail.key,
             purpose=mail.purpose,
             raw=mail.raw,

@@ -45,7 +45,7 @@ def find_alarms(office: Office, now: datetime) -> tuple[Alarm, ...]:
 
 
 def _silent_mailboxes(office: Office, limits: AlarmSettings, now: datetime) -> Iterator[Alarm]:
-    statuses = {status.subject: status for status in office.store.job_statuses() if status.job == POLL_JOB}
+    statuses = {status.subject: status for status in office.store.jobs.statuses() if status.job == POLL_JOB}
     for mailbox in office.settings.open_mailboxes:
         status = statuses.get(mailbox.name)
         if status is None:  # the first poll is still to come
@@ -68,7 +68,7 @@ def _silent_mailboxes(office: Office, limits: AlarmSettings, now: datetime) -> I
 
 def _stuck_outbox(office: Office, limits: AlarmSettings, now: datetime) -> Iterator[Alarm]:
     longest = timedelta(hours=limits.hours_in_outbox)
-    waiting = office.store.mails_with_status({DeliveryStatus.WAITING, DeliveryStatus.SENDING})
+    waiting = office.store.outbox.with_status({DeliveryStatus.WAITING, DeliveryStatus.SENDING})
     stuck = [
         mail
         for mail in waiting
@@ -76,7 +76,7 @@ def _stuck_outbox(office: Office, limits: AlarmSettings, now: datetime) -> Itera
         and mail.next_at is not None
         and (mail.error or mail.next_at < now - longest)
     ]
-    undelivered = unsent_mails(office.store)
+    undelivered = unsent_mails(office.store.outbox)
     if stuck:
         yield Alarm(
             key="outbox:stuck",
@@ -106,11 +106,11 @@ def _full_disk(office: Office, limits: AlarmSettings) -> Iterator[Alarm]:
 
 
 def _old_backup(office: Office, limits: AlarmSettings, now: datetime) -> Iterator[Alarm]:
-    if limits.backup_days == 0 or office.store.newest_arrival() is None:
+    if limits.backup_days == 0 or office.store.messages.newest_arrival() is None:
         return
     made = [
         status.done_at
-        for status in office.store.job_statuses()
+        for status in office.store.jobs.statuses()
         if status.job == BACKUP_JOB and status.done_at is not None
     ]
     if made and now - max(made) < timedelta(days=limits.backup_days):

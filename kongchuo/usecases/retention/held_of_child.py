@@ -45,7 +45,7 @@ def find_held(office: Office, text: str, now: datetime) -> HeldOfChild:
     text = clean_text(text).strip()
     judged = Judgements(office.snapshot_at(now)).across_notices
     cases = (*judged.cases, *judged.suspected)
-    every = office.store.records(office.store.submissions(None, _END_OF_TIME))
+    every = office.store.submissions.records(office.store.submissions.arrived(None, _END_OF_TIME))
     ids = frozenset[str]()
     if text.isascii() and len(text) < _NUMBER_DIGITS:
         case = find_case(cases, text)
@@ -75,7 +75,7 @@ def find_held(office: Office, text: str, now: datetime) -> HeldOfChild:
     submissions = {row.submission_id for row in rows}
     files = tuple(
         file
-        for file in office.store.files(_END_OF_TIME)
+        for file in office.store.files.arrived(_END_OF_TIME)
         if any(link.submission_id in submissions for link in file.links)
         or any(name in part for name in names for part in file.path)
     )
@@ -85,10 +85,10 @@ def find_held(office: Office, text: str, now: datetime) -> HeldOfChild:
         rows=rows,
         files=files,
         cases=tuple(case for case in cases if case.case_id in known),
-        decisions=tuple(one for one in office.store.decisions(_END_OF_TIME) if one.subject in known),
+        decisions=tuple(one for one in office.store.decisions.made(_END_OF_TIME) if one.subject in known),
         seen=tuple(
             entry
-            for entry in office.store.audit_entries()
+            for entry in office.store.audit.entries()
             if entry.marks is not None and speaks_of(entry.marks, numbers or names)
         ),
     )

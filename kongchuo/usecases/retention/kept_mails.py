@@ -52,7 +52,7 @@ class KeptMails:
     @cached_property
     def _copies(self) -> tuple[StoredSubmission, ...]:
         """Every submission once for each mail that holds it, whoever sent it."""
-        return self.office.store.submission_copies(None, _END_OF_TIME)
+        return self.office.store.submissions.copies(None, _END_OF_TIME)
 
     @cached_property
     def _mails_of(self) -> Mapping[str, frozenset[str]]:
@@ -117,7 +117,7 @@ class KeptMails:
 
     @cached_property
     def _files(self) -> Sequence[Any]:
-        return self.office.store.files(_END_OF_TIME)
+        return self.office.store.files.arrived(_END_OF_TIME)
 
     def _waiting_files(self) -> Iterable[Any]:
         unconfirmed = {mail for one in self._judged.snapshot.unconfirmed for mail in one.message_ids}
@@ -223,7 +223,7 @@ class KeptMails:
     def _submissions_naming(self, cases: Sequence[Case]) -> set[str]:
         numbers = {case.id_number for case in cases if case.id_number}
         names = {case.name for case in cases if case.name}
-        rows = self.office.store.records(self._copies)
+        rows = self.office.store.submissions.records(self._copies)
         return {
             part.submission_id
             for part in rows.parts

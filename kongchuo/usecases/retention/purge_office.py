@@ -67,8 +67,8 @@ def plan_purge(office: Office, now: datetime, before: date | None = None) -> Pur
     def begin(day: date) -> datetime:
         return datetime.combine(day, time(), office.zone)
 
-    old = office.store.old_mails(begin(cut))
-    asked = old if before is None else office.store.old_mails(begin(before))
+    old = office.store.purging.old_mails(begin(cut))
+    asked = old if before is None else office.store.purging.old_mails(begin(before))
     holds = KeptMails(office, now, old).find_holds()
     copies = _copies_set_aside(office)
     kept_since = today - timedelta(days=settings.copies_days)
@@ -77,10 +77,10 @@ def plan_purge(office: Office, now: datetime, before: date | None = None) -> Pur
         mails=tuple(mail.message_id for mail in old if mail.message_id not in holds),
         stays=dict(sorted(Counter(hold.value for hold in holds.values()).items())),
         too_young=len(asked) - len(old),
-        bodies=office.store.old_bodies(begin(add_months(today, -settings.outbox_months))),
+        bodies=office.store.purging.old_bodies(begin(add_months(today, -settings.outbox_months))),
         copies=tuple(path for path, day in copies.items() if day < kept_since),
         younger_copies=tuple(path for path, day in copies.items() if day >= kept_since),
-        is_unfinished=office.store.has_begun_to_purge(),
+        is_unfinished=office.store.purging.has_begun(),
     )
 
 
@@ -97,22 +97,22 @@ def purge(
         StoreError: the journal holds what the database does not, or a file cannot be written.
     """
     store = office.store
-    with store.hold_lease(INGEST_LEASE), store.hold_lease(BACKUP_LEASE):
-        store.begin_to_purge()
-        store.record_audit(line)
-        store.hide_children_of(plan.mails, _personal_keys(office), _LISTS)
+    with store.jobs.hold_lease(INGEST_LEASE), store.jobs.hold_lease(BACKUP_LEASE):
+        store.purging.begin()
+        store.audit.record(line)
+        store.purging.hide_children_of(plan.mails, _personal_keys(office), _LISTS)
         for start in range(0, len(plan.mails), _MAILS_AT_ONCE):
             batch = plan.mails[start : start + _MAILS_AT_ONCE]
-            store.purge_mails({one: _size_of(office, one) for one in batch}, PurgeReason.RETENTION, line.at)
+            store.purging.purge({one: _size_of(office, one) for one in batch}, PurgeReason.RETENTION, line.at)
             if progress is not None:
                 progress(start + len(batch), len(plan.mails))
-        store.forget_bodies(plan.bodies)
+        store.purging.forget_bodies(plan.bodies)
         for copy in plan.copies:
             if copy.is_dir():
                 shutil.rmtree(copy)
             else:
                 copy.unlink(missing_ok=True)
-        store.finish_purge()
+        store.purging.finish()
 
 
 def line_of_purge(plan: PurgePlan, who: str, why: str, at: datetime, door: Door) -> AuditLine:

@@ -58,7 +58,7 @@ def write_backup(settings: Settings, store: Store, file: Path, passphrase: str, 
     if len(passphrase) < SHORTEST_PASSPHRASE:
         raise ConfigError(f"备份的密码太短:请至少用{SHORTEST_PASSPHRASE}个字符")
     partial = file.with_name(f"{file.name}.part")
-    with store.hold_lease(BACKUP_LEASE):
+    with store.jobs.hold_lease(BACKUP_LEASE):
         try:
             file.parent.mkdir(parents=True, exist_ok=True)
             with _discarded_on_failure(partial):

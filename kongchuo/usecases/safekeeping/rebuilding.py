@@ -78,14 +78,14 @@ def rebuild(office: Office, progress: Callable[[int, int], None] | None = None) 
         StoreError: the archive or the database cannot be used.
     """
     store = office.store
-    if not store.is_empty():
+    if not store.safekeeping.is_empty():
         raise ConfigError("数据库里已有登记,没有重建:要重建,请加 --yes(原来的数据库会改名保留)")
-    if not store.has_journal():
+    if not store.safekeeping.has_journal():
         raise ConfigError(
             f"{store.archive.root} 里没有存档日志:请检查 [store] archive,或从备份恢复(kongchuo restore)"
         )
-    damaged_lines = store.replay_journal()
-    passes = 2 if store.assignments() or store.decisions(END_OF_TIME) else 1
+    damaged_lines = store.safekeeping.replay_journal()
+    passes = 2 if store.decisions.assignments() or store.decisions.made(END_OF_TIME) else 1
     for _ in range(passes):
         # What people decided teaches senders, who are known by the mails that the first pass has read.
         summary = rerun(

@@ -114,7 +114,7 @@ def _refuse_database_of_server(settings: Settings) -> None:
     if database_file(settings.store.url) is None:
         store = open_store(settings)
         try:
-            if not store.is_empty():
+            if not store.safekeeping.is_empty():
                 raise ConfigError("数据库里已有登记,没有覆盖:请先新建一个空的数据库,写进 [store] url")
         finally:
             store.close()

@@ -185,7 +185,7 @@ def queue_mails(store: Store, mails: int) -> None:
     """Mails to be said; every third has three recipients."""
     for number in range(mails):
         key = f"receipt.{number}"
-        store.queue_mail(
+        store.outbox.queue(
             key=key,
             purpose="receipt",
             raw=f"From: {SENDER}\r\nMessage-ID: {message_id(key)}\r\nSubject: x\r\n\r\n.body\r\nend\r\n".encode(),
@@ -208,12 +208,12 @@ def send_until_done(url: str, port: int, began: float) -> None:
         return START + timedelta(seconds=(time.time() - began) * CLOCK_SPEED)
 
     def renewed() -> bool:
-        store.renew_lease("outbox")
+        store.jobs.renew_lease("outbox")
         return True
 
-    while any(mail.state in ("waiting", "sending") for mail in store.mails()):
-        with contextlib.suppress(StoreLockedError), store.hold_lease("outbox"):
-            send_to_anybody(store, smtp, None, clock, should_continue=renewed)
+    while any(mail.state in ("waiting", "sending") for mail in store.outbox.mails()):
+        with contextlib.suppress(StoreLockedError), store.jobs.hold_lease("outbox"):
+            send_to_anybody(store.outbox, smtp, None, clock, should_continue=renewed)
         time.sleep(0.01)
     store.close()
 

@@ -52,7 +52,7 @@ ASSIGNED = ("西沱镇小学", "附件4")
 
 def outcomes(office: AnsweringOffice) -> list[str]:
     store = Store.open(f"sqlite:///{office.config.parent / 'kongchuo.db'}", office.config.parent / "archive")
-    found = [one.outcome.value for one in store.answered_mails()]
+    found = [one.outcome.value for one in store.questions.answered_mails()]
     store.close()
     return found
 
@@ -428,10 +428,10 @@ def test_a_crash_between_reading_and_telling_changes_nothing_twice(
     targets = [
         ("kongchuo.answering.answering_mail", "judge_reply"),
         ("kongchuo.answering.letter_post", "compose_mail"),
-        ("store.store.answer_mails", "put_answered"),
-        ("store.store.outbox", "add_mail"),
+        ("store.aggregates.question_store.answer_mails", "put_answered"),
+        ("store.aggregates.question_store.outbox", "add_mail"),
         ("kongchuo.answering.answering_mail", "_read_again"),
-        ("store.store.Store", "_journal_together"),
+        ("store.aggregates.transactions.Transactions", "journal_together"),
     ]
     module, name = targets[point]
     with monkeypatch.context() as patch:

@@ -384,9 +384,9 @@ def test_a_crash_between_asking_and_telling_tells_once(
     module, name = [
         ("kongchuo.answering.answering_mail", "judge_reply"),
         ("kongchuo.answering.letter_post", "compose_mail"),
-        ("store.store.answer_mails", "put_answered"),
+        ("store.aggregates.question_store.answer_mails", "put_answered"),
         ("kongchuo.answering.answering_mail", "_read_again"),
-        ("store.store.Store", "_journal_together"),
+        ("store.aggregates.transactions.Transactions", "journal_together"),
     ][point]
     with monkeypatch.context() as patch:
 
@@ -406,7 +406,14 @@ def test_a_crash_between_asking_and_telling_tells_once(
     assert office.run("verify") == 0
 
 
-@pytest.mark.parametrize("name", ["answer_mails.put_answered", "outbox.add_mail", "Store._journal_together"])
+@pytest.mark.parametrize(
+    "name",
+    [
+        "question_store.answer_mails.put_answered",
+        "question_store.outbox.add_mail",
+        "transactions.Transactions.journal_together",
+    ],
+)
 def test_a_crash_while_reminders_are_agreed_to_sends_each_once(
     reminding: AnsweringOffice, name: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -418,7 +425,7 @@ def test_a_crash_while_reminders_are_agreed_to_sends_each_once(
         def crash(*_: object, **__: object) -> None:
             raise _Crash
 
-        patch.setattr(f"store.store.{name}", crash)
+        patch.setattr(f"store.aggregates.{name}", crash)
         with pytest.raises(_Crash):
             reminding.run("poll")
     assert reminding.new_mails() == []

@@ -81,14 +81,14 @@ def _fill(office: AnsweringOffice, replies: int) -> None:
     for n in few:
         key, raw = f"{_OURS}{n}", b"Subject: x\r\n\r\nx\r\n"
         sent = {"purpose": "reminder", "sender": "office@example.org", "recipients": (TOWN_CLERK,)}
-        assert store.queue_mail(key=key, raw=raw, when=at, **sent)  # type: ignore[arg-type]
-        assert store.mark_mail_sending(key, (TOWN_CLERK,), at)
-        assert store.mark_mail_uncertain(key, "连接断开,不知是否发出")
+        assert store.outbox.queue(key=key, raw=raw, when=at, **sent)  # type: ignore[arg-type]
+        assert store.outbox.mark_sending(key, (TOWN_CLERK,), at)
+        assert store.outbox.mark_uncertain(key, "连接断开,不知是否发出")
     refused = {"key": "receipt:test", "purpose": "receipt", "sender": "office@example.org"}
-    assert store.queue_mail(raw=b"Subject: x\r\n\r\nx\r\n", recipients=(SCHOOL_CLERK,), when=at, **refused)
-    assert store.mark_mail_sending("receipt:test", (SCHOOL_CLERK,), at)
+    assert store.outbox.queue(raw=b"Subject: x\r\n\r\nx\r\n", recipients=(SCHOOL_CLERK,), when=at, **refused)
+    assert store.outbox.mark_sending("receipt:test", (SCHOOL_CLERK,), at)
     gone = {SCHOOL_CLERK: "550 no such user"}
-    assert store.mark_mail_accepted("receipt:test", at, refused=gone, retry_at=None, error=None)
+    assert store.outbox.mark_accepted("receipt:test", at, refused=gone, retry_at=None, error=None)
     store.close()
 
 
@@ -119,8 +119,8 @@ def _mails_stepped(office: AnsweringOffice) -> set[Effect]:
     """What became of our mails that nobody knew whether they had left."""
     path = f"sqlite:///{office.config.parent / 'kongchuo.db'}"
     store = Store.open(path, office.config.parent / "archive")
-    number_of = {one.key.subject: one.number for one in store.questions()}
-    states = {one.key: one.state for one in store.mails() if one.key.startswith(_OURS)}
+    number_of = {one.key.subject: one.number for one in store.questions.numbered()}
+    states = {one.key: one.state for one in store.outbox.mails() if one.key.startswith(_OURS)}
     store.close()
     words = {DeliveryStatus.CANCELLED: "arrived", DeliveryStatus.UNCERTAIN: ""}
     return {

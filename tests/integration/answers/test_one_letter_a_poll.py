@@ -11,7 +11,7 @@ from kongchuo.answering import answering_mail
 from kongchuo.demo.mail_servers import mail_sink
 from kongchuo.usecases.office_mail import send_due_mail
 from parsers.reader_pool import ReaderPool
-from store import Store
+from store.aggregates.question_store import QuestionStore
 from tests.builders.answers.answering_office import (
     OFFICER,
     SECOND,
@@ -106,9 +106,9 @@ def test_a_crash_after_some_of_them_tells_each_once(
     office: AnsweringOffice, monkeypatch: pytest.MonkeyPatch, settled: int
 ) -> None:
     answer_each(office)
-    settle, count = Store.settle_answers, 0
+    settle, count = QuestionStore.settle, 0
 
-    def dies(store: Store, *given: Any) -> Any:
+    def dies(store: QuestionStore, *given: Any) -> Any:
         nonlocal count
         count += 1
         if count > settled:
@@ -116,7 +116,7 @@ def test_a_crash_after_some_of_them_tells_each_once(
         return settle(store, *given)
 
     with monkeypatch.context() as patch:
-        patch.setattr(Store, "settle_answers", dies)
+        patch.setattr(QuestionStore, "settle", dies)
         office.run("poll")
     assert times_told(office.poll()) == [1] * QUESTIONS
     assert len(office.assignments()) == QUESTIONS

@@ -35,9 +35,11 @@ def send_a_receipt(office: AnsweringOffice) -> str:
     raw = f"Message-ID: {message_id}\r\nTo: {TOWN_CLERK}\r\n\r\n.".encode()
     folder = office.config.parent
     store = Store.open(f"sqlite:///{folder / 'kongchuo.db'}", folder / "archive")
-    store.queue_mail(key=key, purpose="receipt", raw=raw, sender=OFFICER, recipients=(TOWN_CLERK,), when=now)
-    assert store.mark_mail_sending(key, (TOWN_CLERK,), now)
-    assert store.mark_mail_accepted(key, now, refused={}, retry_at=None, error=None)
+    store.outbox.queue(
+        key=key, purpose="receipt", raw=raw, sender=OFFICER, recipients=(TOWN_CLERK,), when=now
+    )
+    assert store.outbox.mark_sending(key, (TOWN_CLERK,), now)
+    assert store.outbox.mark_accepted(key, now, refused={}, retry_at=None, error=None)
     store.close()
     return message_id
 

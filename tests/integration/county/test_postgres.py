@@ -56,9 +56,9 @@ def test_a_text_with_a_nul_is_kept_with_a_mark_in_its_place(url: str, tmp_path: 
     store = Store.open(url, tmp_path / "archive")
     when = datetime(2023, 9, 25, tzinfo=UTC)
 
-    store.record_decision("note", "nul", "a\x00b", "officer", when)
+    store.decisions.record("note", "nul", "a\x00b", "officer", when)
 
-    assert [d.why for d in store.decisions(when) if d.subject == "nul"] == ["a\ufffdb"]
+    assert [d.why for d in store.decisions.made(when) if d.subject == "nul"] == ["a\ufffdb"]
     store.close()
 
 
@@ -87,6 +87,6 @@ def test_several_programs_that_start_on_an_empty_database_at_once_all_open_it(
     with ThreadPoolExecutor(4) as threads:
         stores = list(threads.map(lambda n: Store.open(fresh, tmp_path / str(n)), range(4)))
 
-    assert [store.unprocessed() for store in stores] == [[]] * 4
+    assert [store.messages.unprocessed() for store in stores] == [[]] * 4
     for store in stores:
         store.close()

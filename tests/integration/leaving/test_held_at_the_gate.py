@@ -65,13 +65,13 @@ def letters_of(office: Office) -> dict[str, UnitMail]:
 
 
 def put(office: Office, key: str, purpose: str, raw: bytes, to: str) -> None:
-    office.store.queue_mail(
+    office.store.outbox.queue(
         key=key, purpose=purpose, raw=raw, sender=OFFICE, recipients=(to,), when=datetime.now(UTC)
     )
 
 
 def states(office: Office) -> dict[str, DeliveryStatus]:
-    return {mail.key: mail.state for mail in office.store.mails()}
+    return {mail.key: mail.state for mail in office.store.outbox.mails()}
 
 
 def send(office: Office) -> None:
@@ -108,7 +108,7 @@ def test_anothers_sheets_are_held_and_the_others_go(office: Office) -> None:
 
     send(office)
 
-    held = office.store.mail_with_key("remind:2023-autumn:西沱镇:x")
+    held = office.store.outbox.find("remind:2023-autumn:西沱镇:x")
     assert held is not None
     assert held.state is DeliveryStatus.HELD
     assert "不是该单位的学生" in (held.error or "")
@@ -120,7 +120,7 @@ def test_anothers_sheets_are_held_and_the_others_go(office: Office) -> None:
 def test_a_person_who_sends_it_again_does_not_get_it_past_the_gate(office: Office) -> None:
     put(office, "digest:x", "digest", a_letter(f"学生{NUMBER}", OFFICE), OFFICE)
     send(office)
-    assert office.store.make_mail_due_again("digest:x", datetime.now(UTC))
+    assert office.store.outbox.make_due_again("digest:x", datetime.now(UTC))
 
     send(office)
 

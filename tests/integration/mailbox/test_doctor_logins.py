@@ -89,7 +89,7 @@ def test_mail_from_the_future_means_that_the_clock_is_wrong(tmp_path: Path) -> N
     config = an_office(tmp_path)
     store = Store.open(f"sqlite:///{tmp_path / 'kongchuo.db'}", tmp_path / "archive")
     arrived = datetime.now(UTC) + timedelta(hours=2)
-    store.record_arrivals(
+    store.mailboxes.record_arrivals(
         [Arrival(message_id="0" * 64, received_at=arrived, mailbox="m", uidvalidity=1, uid=1)], None
     )
     store.close()

@@ -63,7 +63,7 @@ def test_a_comparison_that_a_wrong_clock_dated_ahead_is_done_again(office: Offic
     now = datetime.now(UTC)
     with imap_peer(MAILS, Habit()) as peer:
         poll_once(office, peer)
-    office.store.record_comparison("main", now + timedelta(days=900))
+    office.store.mailboxes.record_comparison("main", now + timedelta(days=900))
 
     assert mailboxes_to_compare(office.store, {"main"}, now) == {"main"}
 
@@ -92,7 +92,7 @@ def test_a_new_mail_in_the_place_of_one_that_moved_up_is_fetched(office: Office)
         poll_once(office, peer)
         summary = poll_once(office, peer, compare=("main",))
 
-    ids = {message_id for message_id, _ in office.store.messages_to_rerun()}
+    ids = {message_id for message_id, _ in office.store.messages.find_to_rerun()}
     assert hashlib.sha256(put_in_its_place.raw).hexdigest() in ids
     assert "重建" in summary.remarks[0]
 
@@ -143,14 +143,14 @@ def test_a_mail_that_is_not_given_is_tried_at_the_next_poll_and_then_with_growin
     with imap_peer(MAILS, HABITS["body refused"].habit) as peer:
         for _ in range(2):
             poll_once(office, peer)
-            (note,) = office.store.unfetched_mails()
+            (note,) = office.store.mailboxes.unfetched_mails()
             tries.append(note.tries)
             pauses.append(note.next_at - note.last_at)
         before = len(peer.commands)
         poll_once(office, peer)
         third = [command for command in peer.commands[before:] if command.startswith("UID FETCH")]
         poll_once(office, peer, compare=("main",))
-        (note,) = office.store.unfetched_mails()
+        (note,) = office.store.mailboxes.unfetched_mails()
 
     assert (tries, pauses) == ([1, 2], [timedelta(0), timedelta(minutes=15)])
     assert third == []
@@ -197,13 +197,13 @@ def test_a_damaged_archive_file_is_fetched_again_and_replaced(office: Office) ->
     archive = office.store.archive
     with imap_peer(MAILS, Habit()) as peer:
         poll_once(office, peer)
-        damaged = min(office.store.places("main", 1234567).values())
+        damaged = min(office.store.mailboxes.places("main", 1234567).values())
         sound = archive.get(damaged)
         blob = next(file for file in archive.root.rglob("*.z") if file.parent.name + file.stem == damaged)
         blob.write_bytes(b"junk")
-        told = [fault.place for fault in office.store.verify(Slice())]
+        told = [fault.place for fault in office.store.safekeeping.verify(Slice())]
         poll_once(office, peer)
 
     assert told == [f"邮件 {damaged[:12]}"]
     assert archive.get(damaged) == sound
-    assert list(office.store.verify(Slice())) == []
+    assert list(office.store.safekeeping.verify(Slice())) == []

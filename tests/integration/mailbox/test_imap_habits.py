@@ -41,12 +41,16 @@ def poll_once(office: Office, peer: Peer, *, compare: tuple[str, ...] = ()) -> P
 
 
 def uids_of(office: Office) -> set[int]:
-    return {int(file.subject.removeprefix("mail ")) for file in office.store.files(END) if file.subject}
+    return {
+        int(file.subject.removeprefix("mail ")) for file in office.store.files.arrived(END) if file.subject
+    }
 
 
 def quarantined(office: Office) -> list[StoredFile]:
     return [
-        file for file in office.store.files(END, Disposition.QUARANTINED) if file.reason_code == "not-fetched"
+        file
+        for file in office.store.files.arrived(END, Disposition.QUARANTINED)
+        if file.reason_code == "not-fetched"
     ]
 
 
@@ -91,7 +95,7 @@ def test_without_a_sound_time_of_the_server_the_newest_hop_tells_it_and_is_marke
 ) -> None:
     with imap_peer(habit_mails(), HABITS[name].habit) as peer:
         poll_once(office, peer)
-    (file,) = [file for file in office.store.files(END) if file.subject == f"mail {BAD_UID}"]
+    (file,) = [file for file in office.store.files.arrived(END) if file.subject == f"mail {BAD_UID}"]
 
     assert (file.received_at, file.arrival_basis) == (
         datetime(2023, 9, 25, 0, 22, tzinfo=UTC),

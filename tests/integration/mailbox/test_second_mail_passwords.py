@@ -14,7 +14,7 @@ from kongchuo.demo.county import make_county
 from kongchuo.mail_sources import sources_of
 from kongchuo.office import open_office
 from kongchuo.usecases.polling import poll_office
-from store import Store
+from store.aggregates.message_store import MessageStore
 from store.drafts import MessageDraft
 from tests.builders.clerk_files import dropout_row, mail, register3, xlsx
 from tests.builders.installed_office import InstalledOffice, write_office
@@ -124,10 +124,10 @@ def test_a_pass_that_ends_before_passwords_are_tried_is_made_up_for_by_the_next(
     """Killed before anything is tried, or after the file is open and before the words are settled."""
     receive(office, LOCKED_MAIL)
     receive(office, TELLING_MAIL, 1)
-    recorded = Store.record_messages
+    recorded = MessageStore.record
     left = 1 + killed_after  # both mails come in one transaction
 
-    def killed(self: Store, notice: str, drafts: Sequence[MessageDraft]) -> None:
+    def killed(self: MessageStore, notice: str, drafts: Sequence[MessageDraft]) -> None:
         nonlocal left
         if not left:
             raise KeyboardInterrupt
@@ -136,7 +136,7 @@ def test_a_pass_that_ends_before_passwords_are_tried_is_made_up_for_by_the_next(
 
     with open_office(office.folder / "kongchuo.toml") as opened:
         with monkeypatch.context() as patched:
-            patched.setattr(Store, "record_messages", killed)
+            patched.setattr(MessageStore, "record", killed)
             with pytest.raises(KeyboardInterrupt):
                 poll_office(opened, sources_of(opened.settings))
         assert dispositions(office) != OPENED

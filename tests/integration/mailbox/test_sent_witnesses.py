@@ -36,10 +36,10 @@ def on_server(office: Office, peer: Peer) -> Office:
 
 def uncertain(office: Office) -> list[OutboxMail]:
     store = office.store
-    store.queue_mail(key="digest.x", purpose="digest", raw=RAW, sender=ME, recipients=(ME,), when=NOW)
-    store.mark_mail_sending("digest.x", (ME,), NOW)
-    store.mark_mail_uncertain("digest.x", "?")
-    return list(store.mails_with_status({DeliveryStatus.UNCERTAIN}))
+    store.outbox.queue(key="digest.x", purpose="digest", raw=RAW, sender=ME, recipients=(ME,), when=NOW)
+    store.outbox.mark_sending("digest.x", (ME,), NOW)
+    store.outbox.mark_uncertain("digest.x", "?")
+    return list(store.outbox.with_status({DeliveryStatus.UNCERTAIN}))
 
 
 def kept(raw: bytes, uid: int = 9) -> PeerMail:

@@ -50,20 +50,20 @@ def test_nothing_is_sent_twice_and_nothing_is_lost_through_kills_and_faults(
             two[victim].join()
             two[victim] = start_sender(url, server.port, began)
         server.fault_rate = 0.0
-        for held in (mail for mail in unsent_mails(store) if mail.state == "held"):
-            store.make_mail_due_again(held.key, START)  # a person saw to what the server refused
+        for held in (mail for mail in unsent_mails(store.outbox) if mail.state == "held"):
+            store.outbox.make_due_again(held.key, START)  # a person saw to what the server refused
         for process in two:
             process.join(60)
             assert process.exitcode == 0
-        for held in (mail for mail in unsent_mails(store) if mail.state == "held"):
-            store.make_mail_due_again(held.key, START)
+        for held in (mail for mail in unsent_mails(store.outbox) if mail.state == "held"):
+            store.outbox.make_due_again(held.key, START)
         last = start_sender(url, server.port, began)
         last.join(60)
         assert last.exitcode == 0
 
         twice = {what: times for what, times in server.accepted.items() if times > 1}
         assert twice == {}
-        for mail in store.mails():
+        for mail in store.outbox.mails():
             assert mail.state in ("sent", "uncertain")
             for who in mail.recipients:
                 taken = server.accepted[message_id(mail.key), who]
@@ -71,16 +71,16 @@ def test_nothing_is_sent_twice_and_nothing_is_lost_through_kills_and_faults(
                     assert taken == 1
                 elif mail.fates.get(who) != "in-flight":
                     assert taken == 0
-        doubtful = unsent_mails(store)
-        assert {mail.key for mail in doubtful} == {m.key for m in store.mails() if m.state != "sent"}
+        doubtful = unsent_mails(store.outbox)
+        assert {mail.key for mail in doubtful} == {m.key for m in store.outbox.mails() if m.state != "sent"}
         SEEN.update(mails=MAILS, uncertain=len(doubtful), trials=1)
         SEEN["uncertain, had been taken"] += sum(server.find_sent(doubtful).values())
 
         smtp = SmtpSettings(host="127.0.0.1", port=server.port, security="none", sender=SENDER)
         send_to_anybody(
-            store, smtp, None, lambda: START + timedelta(days=9), sent_mail_finder=server
+            store.outbox, smtp, None, lambda: START + timedelta(days=9), sent_mail_finder=server
         )  # asks the folder of sent mail
-        for mail in store.mails():
+        for mail in store.outbox.mails():
             SEEN["left for a person with a witness"] += mail.state != "sent"
             for who in mail.recipients:
                 taken = server.accepted[message_id(mail.key), who]

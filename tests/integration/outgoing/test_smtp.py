@@ -108,7 +108,7 @@ def store(tmp_path: Path) -> Iterator[Store]:
 def queued(store: Store, *keys: str, to: tuple[str, ...] = TO, purpose: str = "receipt") -> Store:
     """The outbox with these mails, all due."""
     for number, key in enumerate(keys):
-        store.queue_mail(
+        store.outbox.queue(
             key=key,
             purpose=purpose,
             raw=RAW,
@@ -124,11 +124,11 @@ def clock() -> datetime:
 
 
 def states(store: Store) -> dict[str, str]:
-    return {mail.key: str(mail.state) for mail in store.mails()}
+    return {mail.key: str(mail.state) for mail in store.outbox.mails()}
 
 
 def the(store: Store, key: str) -> OutboxMail:
-    found = store.mail_with_key(key)
+    found = store.outbox.find(key)
     assert found is not None
     return found
 
@@ -289,7 +289,7 @@ def test_one_refused_recipient_does_not_keep_the_mail_from_the_others(store: Sto
     queued(store, "k", to=("a@example.org", "gone@example.org"))
 
     with served(sink) as port:
-        result = send_to_anybody(store, smtp(port), None, clock)
+        result = send_to_anybody(store.outbox, smtp(port), None, clock)
 
     assert (result.sent, states(store)) == (1, {"k": "sent"})
     assert "gone@example.org" in result.errors[0]
@@ -309,7 +309,7 @@ def test_whatever_one_mail_raises_is_its_own_fate(store: Store, monkeypatch: pyt
 
     monkeypatch.setattr(send_outbox, "deliver", failing)
     with served(sink) as port:
-        results = [send_to_anybody(store, smtp(port), None, clock) for _ in range(2)]
+        results = [send_to_anybody(store.outbox, smtp(port), None, clock) for _ in range(2)]
 
     assert states(store) == {"good 1": "sent", "bad": "held", "good 2": "sent"}
     assert "发不出这封邮件" in results[0].errors[0]
@@ -323,7 +323,7 @@ def test_a_mail_whose_content_is_gone_is_held_and_no_empty_one_leaves(store: Sto
     sink = Sink()
 
     with served(sink) as port:
-        send_to_anybody(store, smtp(port), None, clock)
+        send_to_anybody(store.outbox, smtp(port), None, clock)
 
     assert states(store) == {"hollow": "held", "whole": "sent"}
     assert [raw for _, _, raw in sink.mails] == [RAW]
@@ -334,10 +334,10 @@ def test_a_recipient_refused_for_now_is_asked_again_and_the_others_are_not(store
     queued(store, "k", to=("a@example.org", "full@example.org"))
 
     with served(sink) as port:
-        first = send_to_anybody(store, smtp(port), None, clock)
+        first = send_to_anybody(store.outbox, smtp(port), None, clock)
         waiting = the(store, "k")
         sink.answers.clear()
-        send_to_anybody(store, smtp(port), None, lambda: NOW + timedelta(minutes=2))
+        send_to_anybody(store.outbox, smtp(port), None, lambda: NOW + timedelta(minutes=2))
 
     assert (first.sent, first.failed) == (0, 1)
     assert (waiting.state, waiting.next_at) == ("waiting", NOW + timedelta(minutes=1))
@@ -351,12 +351,12 @@ def test_a_mail_that_is_refused_for_good_is_held_by_itself_until_a_person_says_s
     queued(store, "good")
 
     with served(sink) as port:
-        result = send_to_anybody(store, smtp(port), None, clock)
-        send_to_anybody(store, smtp(port), None, lambda: NOW + timedelta(days=9))
-        held = unsent_mails(store)
+        result = send_to_anybody(store.outbox, smtp(port), None, clock)
+        send_to_anybody(store.outbox, smtp(port), None, lambda: NOW + timedelta(days=9))
+        held = unsent_mails(store.outbox)
         sink.answers.clear()
-        store.make_mail_due_again("bad", NOW)
-        send_to_anybody(store, smtp(port), None, clock)
+        store.outbox.make_due_again("bad", NOW)
+        send_to_anybody(store.outbox, smtp(port), None, clock)
 
     assert (result.sent, result.failed) == (1, 1)
     assert [(mail.key, mail.attempts) for mail in held] == [("bad", 1)]
@@ -369,7 +369,7 @@ def test_a_mail_that_is_refused_for_now_waits_by_itself(store: Store) -> None:
     queued(store, "good")
 
     with served(sink) as port:
-        send_to_anybody(store, smtp(port), None, clock)
+        send_to_anybody(store.outbox, smtp(port), None, clock)
 
     assert states(store) == {"busy": "waiting", "good": "sent"}
     assert the(store, "busy").next_at == NOW + timedelta(minutes=1)
@@ -379,10 +379,10 @@ def test_a_throttle_stops_the_pass_for_a_quarter_of_an_hour(store: Store) -> Non
     queued(store, "one", "two")
 
     with served(Sink({"DATA": "550 Sender frequency limited"})) as port:
-        result = send_to_anybody(store, smtp(port), None, clock)
+        result = send_to_anybody(store.outbox, smtp(port), None, clock)
 
     assert (result.sent, result.failed, len(result.errors)) == (0, 2, 1)
-    assert {mail.next_at for mail in store.mails()} == {NOW + timedelta(minutes=15)}
+    assert {mail.next_at for mail in store.outbox.mails()} == {NOW + timedelta(minutes=15)}
 
 
 def test_a_server_out_of_reach_puts_all_off_with_one_error(store: Store) -> None:
@@ -391,13 +391,13 @@ def test_a_server_out_of_reach_puts_all_off_with_one_error(store: Store) -> None
         reserved.bind(("127.0.0.1", 0))
         port = reserved.getsockname()[1]
 
-    result = send_to_anybody(store, smtp(port), None, clock)
+    result = send_to_anybody(store.outbox, smtp(port), None, clock)
 
     assert (result.sent, result.failed, len(result.errors)) == (0, 2, 1)
 
 
 def test_an_empty_outbox_does_not_knock(store: Store) -> None:
-    assert send_to_anybody(store, smtp(1), None, clock).failed == 0
+    assert send_to_anybody(store.outbox, smtp(1), None, clock).failed == 0
 
 
 def test_mails_beyond_the_days_limit_wait_and_the_offices_goes_first(store: Store) -> None:
@@ -407,9 +407,9 @@ def test_mails_beyond_the_days_limit_wait_and_the_offices_goes_first(store: Stor
 
     with served(sink) as port:
         limited = smtp(port, per_day=4)
-        today = send_to_anybody(store, limited, None, clock)
-        again = send_to_anybody(store, limited, None, clock)
-        tomorrow = send_to_anybody(store, limited, None, lambda: NOW + timedelta(days=1, seconds=1))
+        today = send_to_anybody(store.outbox, limited, None, clock)
+        again = send_to_anybody(store.outbox, limited, None, clock)
+        tomorrow = send_to_anybody(store.outbox, limited, None, lambda: NOW + timedelta(days=1, seconds=1))
 
     assert (today.sent, today.failed, today.waiting) == (3, 0, 7)  # one is kept for the office
     assert (again.sent, again.waiting) == (0, 7)
@@ -421,7 +421,7 @@ def test_a_pass_sends_no_more_than_a_minute_allows(store: Store) -> None:
     queued(store, *(f"k{number}" for number in range(5)))
 
     with served(Sink()) as port:
-        result = send_to_anybody(store, smtp(port, per_minute=2), None, clock, pause=0.01)
+        result = send_to_anybody(store.outbox, smtp(port, per_minute=2), None, clock, pause=0.01)
 
     assert (result.sent, result.waiting) == (2, 3)
 
@@ -431,14 +431,14 @@ def test_a_mail_to_many_goes_in_several_envelopes(store: Store) -> None:
     queued(store, "k", to=tuple(f"{number}@example.org" for number in range(5)))
 
     with served(sink) as port:
-        send_to_anybody(store, smtp(port, recipients=2), None, clock)
+        send_to_anybody(store.outbox, smtp(port, recipients=2), None, clock)
 
     assert [len(to) for _, to, _ in sink.mails] == [2, 2, 1]
     assert states(store) == {"k": "sent"}
 
 
 def test_a_mail_that_is_too_big_is_held_and_not_tried(store: Store) -> None:
-    result = send_to_anybody(queued(store, "k"), smtp(1, megabytes=0.00001), None, clock)
+    result = send_to_anybody(queued(store, "k").outbox, smtp(1, megabytes=0.00001), None, clock)
 
     assert (result.failed, states(store)) == (1, {"k": "held"})
     assert "megabytes" in result.errors[0]
@@ -447,7 +447,7 @@ def test_a_mail_that_is_too_big_is_held_and_not_tried(store: Store) -> None:
 def test_a_dry_run_writes_files_and_nothing_leaves(store: Store, tmp_path: Path) -> None:
     queued(store, "digest:2023/9", "digest:2023_9")
 
-    result = send_to_anybody(store, smtp(1, dry_run=tmp_path / "out"), None, clock)
+    result = send_to_anybody(store.outbox, smtp(1, dry_run=tmp_path / "out"), None, clock)
 
     assert result.sent == 2
     assert [file.read_bytes() for file in (tmp_path / "out").glob("digest*.eml")] == [RAW, RAW]
@@ -459,8 +459,8 @@ def test_from_the_last_line_to_the_answer_nobody_can_tell(store: Store, last: st
     queued(store, "k")
 
     with served(Sink(hang_up=last is None, answers={"DATA": last} if last else {})) as port:
-        send_to_anybody(store, smtp(port), None, clock)
-        send_to_anybody(store, smtp(port), None, lambda: NOW + timedelta(days=1))
+        send_to_anybody(store.outbox, smtp(port), None, clock)
+        send_to_anybody(store.outbox, smtp(port), None, lambda: NOW + timedelta(days=1))
 
     expected = {"250": "sent", "451": "waiting", "554": "held"}.get((last or "")[:3], "uncertain")
     assert states(store) == {"k": expected}
@@ -470,7 +470,7 @@ def test_a_server_that_hangs_up_before_the_last_line_has_nothing(store: Store) -
     queued(store, "k")
 
     with hanging_up_at(b"DATA") as port:
-        send_to_anybody(store, smtp(port), None, clock)
+        send_to_anybody(store.outbox, smtp(port), None, clock)
 
     assert states(store) == {"k": "waiting"}
 
@@ -480,7 +480,9 @@ def test_a_mail_cancelled_while_it_was_going_out_does_not_go(store: Store) -> No
     queued(store, "k")
 
     with served(sink) as port:
-        send_to_anybody(store, smtp(port), None, clock, should_continue=lambda: store.cancel_mail("k"))
+        send_to_anybody(
+            store.outbox, smtp(port), None, clock, should_continue=lambda: store.outbox.cancel("k")
+        )
 
     assert (sink.mails, states(store)) == ([], {"k": "cancelled"})
 
@@ -488,13 +490,13 @@ def test_a_mail_cancelled_while_it_was_going_out_does_not_go(store: Store) -> No
 def test_a_mail_found_half_way_after_a_crash_is_never_sent_unasked(store: Store) -> None:
     sink = Sink()
     queued(store, "k")
-    store.mark_mail_sending("k", TO, NOW)
+    store.outbox.mark_sending("k", TO, NOW)
 
     with served(sink) as port:
-        send_to_anybody(store, smtp(port), None, clock)
+        send_to_anybody(store.outbox, smtp(port), None, clock)
 
     assert (sink.mails, states(store)) == ([], {"k": "uncertain"})
-    assert [mail.key for mail in unsent_mails(store)] == ["k"]
+    assert [mail.key for mail in unsent_mails(store.outbox)] == ["k"]
 
 
 @pytest.mark.parametrize(("seen", "state", "sent"), [(True, "sent", 0), (False, "sent", 1)])
@@ -505,10 +507,10 @@ def test_a_witness_settles_what_is_uncertain(store: Store, seen: bool, state: st
 
     sink = Sink()
     queued(store, "k")
-    store.mark_mail_sending("k", TO, NOW)
+    store.outbox.mark_sending("k", TO, NOW)
 
     with served(sink) as port:
-        send_to_anybody(store, smtp(port), None, clock, sent_mail_finder=Folder())
+        send_to_anybody(store.outbox, smtp(port), None, clock, sent_mail_finder=Folder())
 
     assert (states(store), len(sink.mails)) == ({"k": state}, sent)
 

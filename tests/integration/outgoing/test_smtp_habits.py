@@ -22,7 +22,7 @@ MEANWHILE = {"sent": {"sent"}, "waiting": {"waiting"}, "later": {"sent", "waitin
 def store(tmp_path: Path) -> Iterator[Store]:
     opened = Store.open(f"sqlite:///{tmp_path / 'k.db'}", tmp_path / "archive")
     for number, key in enumerate(KEYS):
-        opened.queue_mail(
+        opened.outbox.queue(
             key=key,
             purpose="receipt",
             raw=f"From: office\r\nMessage-ID: <{key}@example.org>\r\nSubject: x\r\n\r\n.body\r\n".encode(),
@@ -46,10 +46,10 @@ def test_no_mail_is_lost_and_none_arrives_twice(store: Store, case: SmtpCase) ->
             host="127.0.0.1", port=peer.port, security="none", sender="a@example.org", username="a"
         )
 
-        send_to_anybody(store, smtp, "secret", lambda: NOW)
+        send_to_anybody(store.outbox, smtp, "secret", lambda: NOW)
 
-        states = {mail.key: mail.state.value for mail in store.mails()}
-        words = [mail.error or "" for mail in store.mails() if mail.key == "struck"]
+        states = {mail.key: mail.state.value for mail in store.outbox.mails()}
+        words = [mail.error or "" for mail in store.outbox.mails() if mail.key == "struck"]
         assert states["struck"] == case.then, words
         assert {states["before"], states["after"]} <= MEANWHILE[case.others], states
         assert case.says in words[0]
@@ -57,12 +57,12 @@ def test_no_mail_is_lost_and_none_arrives_twice(store: Store, case: SmtpCase) ->
         peer.habit = None
         for days in range(1, 4):
             later = NOW + timedelta(days=days)
-            send_to_anybody(store, smtp, "secret", lambda later=later: later)  # type: ignore[misc]
+            send_to_anybody(store.outbox, smtp, "secret", lambda later=later: later)  # type: ignore[misc]
 
-    states = {mail.key: mail.state.value for mail in store.mails()}
+    states = {mail.key: mail.state.value for mail in store.outbox.mails()}
     assert states == {"before": "sent", "struck": case.finally_, "after": "sent"}
     for key in KEYS:
-        mail = store.mail_with_key(key)
+        mail = store.outbox.find(key)
         assert mail is not None
         for who in RECIPIENTS:
             times = peer.taken[(f"<{key}@example.org>".encode(), who)]

@@ -75,11 +75,11 @@ class MailboxOffice:
 
     def sent_messages(self) -> list[EmailMessage]:
         with open_office(self.folder / "kongchuo.toml") as office:
-            return [parsed(office.store.mail_bytes(mail.key)) for mail in office.store.mails()]
+            return [parsed(office.store.outbox.mail_bytes(mail.key)) for mail in office.store.outbox.mails()]
 
     def states(self) -> list[DeliveryStatus]:
         with open_office(self.folder / "kongchuo.toml") as office:
-            return [mail.state for mail in office.store.mails()]
+            return [mail.state for mail in office.store.outbox.mails()]
 
     def send_outbox(self) -> int:
         with open_office(self.folder / "kongchuo.toml") as office:
@@ -268,8 +268,8 @@ def test_a_unit_without_an_address_is_reminded_where_it_was_learned_from(office:
     office.roster("")
     office.receive(a_report(dropout_row(), sender="new@example.org"))
     with open_office(office.folder / "kongchuo.toml") as opened:
-        (file,) = opened.store.files(datetime.now(UTC))
-        opened.store.record_assignment(
+        (file,) = opened.store.files.arrived(datetime.now(UTC))
+        opened.store.decisions.assign_file(
             file.file_id, "西沱中学", "附件4", "officer", datetime(2023, 9, 24, tzinfo=UTC)
         )
     office.run_command("rerun", "--all")

@@ -27,7 +27,7 @@ def office(tmp_path: Path) -> InstalledOffice:
             zip(store.archive.put(mail.raw for mail in mails), mails, strict=True), start=1
         )
     ]
-    store.record_arrivals(arrivals, 3)
+    store.mailboxes.record_arrivals(arrivals, 3)
     store.close()
     return office
 
@@ -49,7 +49,7 @@ def test_whoever_judges_reads_what_lies_unread(office: InstalledOffice, command:
     assert not {"unread"} & states(office)
     assert {"missing", "received"} <= states(office)
     with open_office(office.folder / "kongchuo.toml") as opened:
-        assert opened.store.unprocessed() == []
+        assert opened.store.messages.unprocessed() == []
 
 
 def test_nobody_is_said_to_be_missing_while_mail_lies_unread(office: InstalledOffice) -> None:
@@ -72,7 +72,7 @@ def test_while_another_reads_nobody_is_accused(
 
     with (
         open_office(office.folder / "kongchuo.toml") as opened,
-        opened.store.hold_lease("ingest"),
+        opened.store.jobs.hold_lease("ingest"),
         pytest.raises(StoreError, match="3\u5c01\u6765\u4ef6\u6ca1\u6709\u8bfb\u5b8c"),
     ):
         _in_another_process(opened)

@@ -8,6 +8,7 @@ import pytest
 
 from config.errors import StoreError
 from ingest import pipeline
+from store.aggregates.message_store import MessageStore
 from store.recording import MESSAGE
 from store.store import Store
 from tests.builders.clerk_files import mail, xlsx
@@ -32,7 +33,7 @@ def blobs(config: Path) -> list[Path]:
 
 def make_unprocessed(config: Path) -> None:
     store = Store.open(f"sqlite:///{config.parent / 'kongchuo.db'}", config.parent / "archive")
-    with store._writing() as connection:
+    with store._transactions.writing() as connection:
         connection.execute(MESSAGE.update().values(processed=False))
     store.close()
 
@@ -89,7 +90,7 @@ def test_a_mail_that_ends_three_polls_is_quarantined_and_the_others_are_read(tmp
     config = an_office(tmp_path)
     put_mail(config, "1.eml", "ends every poll")
     put_mail(config, "2.eml", "二")
-    record_messages = Store.record_messages
+    record_messages = MessageStore.record
 
     def failing(self, notice, drafts):
         if any(draft.message_id == bad and "三次" not in (draft.files[0].reason or "") for draft in drafts):
@@ -98,7 +99,7 @@ def test_a_mail_that_ends_three_polls_is_quarantined_and_the_others_are_read(tmp
 
     bad = hashlib.sha256((config.parent / "mail" / "1.eml").read_bytes()).hexdigest()
     with monkeypatch.context() as broken:
-        broken.setattr(Store, "record_messages", failing)
+        broken.setattr(MessageStore, "record", failing)
         codes = [poll(broken, config) for _ in range(pipeline.MAX_TRIES + 2)]
 
     assert codes[:3] == [3, 3, 3]
@@ -112,7 +113,7 @@ def test_a_mail_that_ends_three_polls_is_shown_beside_the_unit_that_sent_it(tmp_
     table = xlsx([["姓名", "身份证号"], ["甲某", "1"]])
     raw = mail({"附件4.xlsx": table}, subject="西沱镇小学附件4", sender="school@example.org")
     (config.parent / "mail" / "1.eml").write_bytes(raw)
-    record_messages = Store.record_messages
+    record_messages = MessageStore.record
 
     def failing(self, notice, drafts):
         if any(file.path[-1:] == ("附件4.xlsx",) for draft in drafts for file in draft.files):
@@ -120,7 +121,7 @@ def test_a_mail_that_ends_three_polls_is_shown_beside_the_unit_that_sent_it(tmp_
         record_messages(self, notice, drafts)
 
     with monkeypatch.context() as broken:
-        broken.setattr(Store, "record_messages", failing)
+        broken.setattr(MessageStore, "record", failing)
         codes = [poll(broken, config) for _ in range(pipeline.MAX_TRIES + 2)]
 
     assert codes == [3, 3, 3, 1]

@@ -83,7 +83,7 @@ def answers(office: InstalledOffice) -> dict[str, str]:
 def faults(office: InstalledOffice) -> tuple[Fault, ...]:
     store = Store.open(f"sqlite:///{office.folder / 'kongchuo.db'}", office.folder / "archive")
     try:
-        return tuple(store.verify(Slice()))
+        return tuple(store.safekeeping.verify(Slice()))
     finally:
         store.close()
 

@@ -25,21 +25,21 @@ def opened_store(fresh_url: Callable[[], str], tmp_path: Path) -> Iterator[Store
 
 
 def queue(store: Store, key: str) -> bool:
-    return store.queue_mail(
+    return store.outbox.queue(
         key=key, purpose="p", raw=RAW, sender="a@example.org", recipients=("b@example.org",), when=NOW
     )
 
 
 def decide(store: Store, why: str) -> None:
-    store.record_decision("note", "case", why, "officer", NOW)
+    store.decisions.record("note", "case", why, "officer", NOW)
 
 
 def reasons(store: Store) -> list[str]:
-    return [decision.why for decision in store.decisions(NOW)]
+    return [decision.why for decision in store.decisions.made(NOW)]
 
 
 def faults(store: Store) -> list[Fault]:
-    return list(store.verify(Slice()))
+    return list(store.safekeeping.verify(Slice()))
 
 
 def a_lost_decision(number: int) -> Entry:
@@ -52,16 +52,16 @@ def test_a_mail_is_queued_once_with_its_bytes(opened_store: Store) -> None:
     assert queue(opened_store, "one")
     assert not queue(opened_store, "one")
 
-    assert opened_store.mail_bytes("one") == RAW
+    assert opened_store.outbox.mail_bytes("one") == RAW
     assert not faults(opened_store)
 
 
 def test_failures_in_a_row_are_counted_one_by_one(opened_store: Store) -> None:
-    opened_store.record_job_failure("poll", "main", NOW, "x", None)
-    assert [status.failures for status in opened_store.job_statuses()] == [1]
+    opened_store.jobs.record_failure("poll", "main", NOW, "x", None)
+    assert [status.failures for status in opened_store.jobs.statuses()] == [1]
 
-    opened_store.record_job_failure("poll", "main", NOW, "x", None)
-    assert [status.failures for status in opened_store.job_statuses()] == [2]
+    opened_store.jobs.record_failure("poll", "main", NOW, "x", None)
+    assert [status.failures for status in opened_store.jobs.statuses()] == [2]
 
 
 def test_a_decision_that_was_lost_after_its_line_is_no_damage_and_is_not_made_anew(
@@ -74,7 +74,7 @@ def test_a_decision_that_was_lost_after_its_line_is_no_damage_and_is_not_made_an
     assert not faults(opened_store)
 
     anew = Store.open(fresh_url(), tmp_path / "archive")
-    anew.replay_journal()
+    anew.safekeeping.replay_journal()
     assert reasons(anew) == ["first"]
     assert not faults(anew)
     anew.close()
@@ -89,10 +89,10 @@ def test_a_store_of_which_nothing_was_sent_or_decided_has_lost_nothing(
     Journal(tmp_path / "archive").append([a_lost_decision(2), taken_back])
 
     anew = Store.open(fresh_url(), tmp_path / "archive")
-    lost = anew.has_lost_its_rows()
-    anew.replay_journal()
+    lost = anew.safekeeping.has_lost_its_rows()
+    anew.safekeeping.replay_journal()
 
-    assert (lost, anew.has_lost_its_rows()) == (False, False)
+    assert (lost, anew.safekeeping.has_lost_its_rows()) == (False, False)
     anew.close()
 
 
@@ -104,15 +104,15 @@ def test_a_store_that_lost_what_was_sent_or_decided_says_so(
         decide(opened_store, "first")
     elif what == "sent":
         queue(opened_store, "sent")
-        opened_store.mark_mail_sending("sent", ["b@example.org"], NOW)
+        opened_store.outbox.mark_sending("sent", ["b@example.org"], NOW)
     else:
-        opened_store.record_audit(AuditLine("look", "officer", NOW))
+        opened_store.audit.record(AuditLine("look", "officer", NOW))
 
     anew = Store.open(fresh_url(), tmp_path / "archive")
-    lost = anew.has_lost_its_rows()
-    anew.replay_journal()
+    lost = anew.safekeeping.has_lost_its_rows()
+    anew.safekeeping.replay_journal()
 
-    assert (lost, anew.has_lost_its_rows()) == (True, False)
+    assert (lost, anew.safekeeping.has_lost_its_rows()) == (True, False)
     anew.close()
 
 
@@ -122,13 +122,13 @@ def test_a_lost_decision_is_taken_back_by_whatever_is_written_next(
     decide(opened_store, "first")
     Journal(tmp_path / "archive").append([a_lost_decision(2)])
 
-    opened_store.record_audit(AuditLine("look", "officer", NOW))
+    opened_store.audit.record(AuditLine("look", "officer", NOW))
     assert not faults(opened_store)
     decide(opened_store, "second")
 
     assert not faults(opened_store)
     anew = Store.open(fresh_url(), tmp_path / "archive")
-    anew.replay_journal()
+    anew.safekeeping.replay_journal()
     assert reasons(anew) == ["first", "second"]
     anew.close()
 
@@ -149,14 +149,17 @@ def test_a_mail_that_left_is_sound_in_a_store_made_anew(
 ) -> None:
     for key in ("sent", "refused", "sending"):
         queue(opened_store, key)
-        opened_store.mark_mail_sending(key, ["b@example.org"], NOW)
-    opened_store.mark_mail_accepted("sent", NOW, refused={}, retry_at=None, error=None)
-    opened_store.mark_mail_failed("refused", NOW, "later", NOW)
+        opened_store.outbox.mark_sending(key, ["b@example.org"], NOW)
+    opened_store.outbox.mark_accepted("sent", NOW, refused={}, retry_at=None, error=None)
+    opened_store.outbox.mark_failed("refused", NOW, "later", NOW)
 
     anew = Store.open(fresh_url(), tmp_path / "archive")
-    anew.replay_journal()
+    anew.safekeeping.replay_journal()
 
-    assert {mail.key: mail.state.value for mail in anew.mails()} == {"sent": "sent", "sending": "uncertain"}
+    assert {mail.key: mail.state.value for mail in anew.outbox.mails()} == {
+        "sent": "sent",
+        "sending": "uncertain",
+    }
     assert not faults(anew)
     anew.close()
 
@@ -175,12 +178,12 @@ def test_an_audit_trail_that_was_altered_or_cut_shows_it(
 ) -> None:
     for number in range(3):
         child = SeenChild(None, f"child {number}")
-        opened_store.record_audit(AuditLine("look\x00", "officer", NOW.astimezone(), children=(child,)))
-    head = opened_store.audit_head()
+        opened_store.audit.record(AuditLine("look\x00", "officer", NOW.astimezone(), children=(child,)))
+    head = opened_store.audit.head()
     assert head is not None
 
     with opened_store.engine.begin() as connection:
         connection.execute(text(statement))
 
     kept = AuditHead(head.number, head.link[:12])
-    assert [fault.number for fault in opened_store.check_audit(kept).faults] == at
+    assert [fault.number for fault in opened_store.audit.check(kept).faults] == at

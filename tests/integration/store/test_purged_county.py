@@ -98,9 +98,11 @@ dry_run = "{folder / "written"}"
 def texts_of(office: InstalledOffice) -> set[str]:
     """The names and numbers in the rows of every submission, and what files are called."""
     store = opened(office)
-    rows = store.records(store.submissions(None, _END_OF_TIME))
+    rows = store.submissions.records(store.submissions.arrived(None, _END_OF_TIME))
     texts = {str(value) for key in _KEYS for value in rows.column(key) if value}
-    files = {name for file in store.files(_END_OF_TIME) for name in (*file.path, file.subject) if name}
+    files = {
+        name for file in store.files.arrived(_END_OF_TIME) for name in (*file.path, file.subject) if name
+    }
     store.close()
     # A unit's name and a form's are no secret; they stand beside each other in a row.
     public = "".join(unit + form for unit in set(rows.units) for form in FORMS)

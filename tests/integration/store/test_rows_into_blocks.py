@@ -123,24 +123,26 @@ def faults(opened: Store) -> list[str]:
     """What verification finds in the database; there is no archive here."""
     return [
         fault.place
-        for fault in opened.verify(Slice())
+        for fault in opened.safekeeping.verify(Slice())
         if "归档" not in fault.what and "日志" not in fault.what
     ]
 
 
 def test_rows_and_problems_are_those_of_before(url: str, tmp_path: Path) -> None:
     opened = Store.open(url, tmp_path)
-    both = opened.submissions("n", ARRIVAL.replace(tzinfo=UTC))
+    both = opened.submissions.arrived("n", ARRIVAL.replace(tzinfo=UTC))
 
-    records = opened.records(both)
+    records = opened.submissions.records(both)
     assert [list(record.values.items()) for record in records] == [list(row.items()) for row in VALUES]
     assert [(r.record_id, r.sheet, r.row, r.problems) for r in records] == [
         (f"{LIST}-0", "附件3", 5, ()),
         (f"{LIST}-1", "附件3", 6, ("id-length", "required-missing")),
         (f"{LIST}-2", "附件3 (2)", 5, ()),
     ]
-    assert opened.row_keys([LIST, NIL]) == {LIST: ["500240201203040011", "乙\x00二|2012-03-05", "丙三|"]}
-    problems = opened.problems(both)
+    assert opened.submissions.row_keys([LIST, NIL]) == {
+        LIST: ["500240201203040011", "乙\x00二|2012-03-05", "丙三|"]
+    }
+    problems = opened.submissions.problems(both)
     assert [(p.code, p.severity, p.row, p.cell, p.field, p.value, p.record_id) for p in problems] == [
         ("rows-dropped", "error", None, None, None, None, None),
         ("required-missing", "warning", 6, None, None, None, f"{LIST}-1"),

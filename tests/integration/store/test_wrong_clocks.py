@@ -31,22 +31,22 @@ def test_a_lease_of_another_host_ends_at_its_longest_term(
             text("INSERT INTO lease (name, holder, until) VALUES ('ingest', :holder, :until)"), row
         )
 
-    assert opened_store.is_leased("ingest", NOW) is held
+    assert opened_store.jobs.is_leased("ingest", NOW) is held
 
 
 @pytest.mark.parametrize(("ahead", "held"), [(LONGEST_BACK_OFF, True), (timedelta(days=400), False)])
 def test_a_server_is_left_alone_for_the_longest_pause_at_most(
     ahead: timedelta, held: bool, opened_store: Store
 ) -> None:
-    opened_store.record_job_failure("poll", "main", NOW, "x", NOW + ahead)
+    opened_store.jobs.record_failure("poll", "main", NOW, "x", NOW + ahead)
 
     assert bool(servers_in_back_off(opened_store, "poll", NOW)) is held
 
 
 @pytest.mark.parametrize(("ahead", "due"), [(LONGEST_WAIT, 0), (timedelta(days=400), 1)])
 def test_a_mail_waits_for_the_longest_wait_at_most(ahead: timedelta, due: int, opened_store: Store) -> None:
-    opened_store.queue_mail(
+    opened_store.outbox.queue(
         key="k", purpose="p", raw=b"x", sender="a@b", recipients=("c@d",), when=NOW + ahead
     )
 
-    assert len(opened_store.mails_due(NOW)) == due
+    assert len(opened_store.outbox.due(NOW)) == due

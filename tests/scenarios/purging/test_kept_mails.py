@@ -30,9 +30,9 @@ class OldOffice:
 
     def holds(self) -> dict[str, Hold]:
         """By unit and form why its mail stays; what may go is not among them."""
-        old = self.office.store.old_mails(NOW)
+        old = self.office.store.purging.old_mails(NOW)
         holds = KeptMails(self.office, NOW, old).find_holds()
-        copies = self.office.store.submission_copies(None, NOW)
+        copies = self.office.store.submissions.copies(None, NOW)
         return {
             f"{copy.unit}{copy.form} {copy.received_at:%m-%d}": holds[copy.message_id]
             for copy in copies
@@ -84,7 +84,7 @@ def test_proofs_of_a_unit_with_a_case_stay(old: OldOffice) -> None:
 
     old.purge()
 
-    kept = {file.path for file in old.office.store.files(NOW)}
+    kept = {file.path for file in old.office.store.files.arrived(NOW)}
     assert ("劝返照片.jpg",) in kept
     assert ("(已清理).jpg",) in kept
 

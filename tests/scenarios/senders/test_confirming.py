@@ -62,7 +62,7 @@ def test_a_failed_mail_is_accepted_file_by_file(county: ScenarioCounty) -> None:
 def test_a_withdrawn_acceptance_counts_no_more(county: ScenarioCounty) -> None:
     first = county.add_submission(TOWN, REGISTER, nil=True, on="2023-09-12", sent_by=UNKNOWN)
     accept(county, first, f"{UNKNOWN.author} {TOWN}")
-    (decision,) = county.store.decisions(county.snapshot_at("2026-09-26").as_of)
+    (decision,) = county.store.decisions.made(county.snapshot_at("2026-09-26").as_of)
     county.add_decision("withdraw", str(decision.id), "记错了", "2026-01-02")
 
     assert county.form(TOWN, REGISTER).state is FormState.UNCONFIRMED
@@ -71,7 +71,9 @@ def test_a_withdrawn_acceptance_counts_no_more(county: ScenarioCounty) -> None:
 def test_an_assigned_file_counts_and_teaches_its_sender(county: ScenarioCounty) -> None:
     first = county.add_submission(TOWN, REGISTER, nil=True, on="2023-09-12", sent_by=UNKNOWN)
     county.add_submission(TOWN, ROLL, CHILD.enrolled_row(), on="2023-09-13", sent_by=UNKNOWN)
-    county.store.record_assignment(first, TOWN, REGISTER, "officer", county.snapshot_at("2023-09-14").as_of)
+    county.store.decisions.assign_file(
+        first, TOWN, REGISTER, "officer", county.snapshot_at("2023-09-14").as_of
+    )
 
     assert {county.form(TOWN, form).state for form in (REGISTER, ROLL)} == {FormState.RECEIVED}
 
@@ -80,7 +82,9 @@ def test_an_assigned_file_that_failed_teaches_nothing(county: ScenarioCounty) ->
     first = county.add_submission(TOWN, REGISTER, nil=True, on="2023-09-12", sent_by=STRANGER)
     same = MessageSender(author=STRANGER.author)
     county.add_submission(TOWN, ROLL, CHILD.enrolled_row(), on="2023-09-13", sent_by=same)
-    county.store.record_assignment(first, TOWN, REGISTER, "officer", county.snapshot_at("2023-09-14").as_of)
+    county.store.decisions.assign_file(
+        first, TOWN, REGISTER, "officer", county.snapshot_at("2023-09-14").as_of
+    )
 
     assert county.form(TOWN, REGISTER).state is FormState.RECEIVED
     assert county.form(TOWN, ROLL).state is FormState.UNCONFIRMED

@@ -38,14 +38,14 @@ def sends(county: ScenarioCounty, unit: str, hour: int, rows: Sequence[Row]) -> 
     )  # fmt: skip
     at = datetime(2023, 9, 20, hour, tzinfo=ZONE)
     uid = int(message[:7], 16)
-    county.store.record_arrivals(
+    county.store.mailboxes.record_arrivals(
         [Arrival(message_id=message, received_at=at, mailbox="m", uidvalidity=1, uid=uid)], None
     )
     author = address_of(unit).author
     draft = MessageDraft(
         message_id=message, sender=author, sender_name="", subject="", files=(file,), author=author
     )
-    county.store.record_messages(NOTICE.id, [draft])
+    county.store.messages.record(NOTICE.id, [draft])
 
 
 def _record(place: int, row: Row) -> Record:

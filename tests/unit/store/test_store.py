@@ -44,7 +44,7 @@ def opened_store(tmp_path: Path) -> Iterator[Store]:
 
 def arrive(opened_store: Store, message_id: str, at: datetime = MORNING, uid: int = 1) -> int:
     arrival = Arrival(message_id=message_id, received_at=at, mailbox="main", uidvalidity=7, uid=uid)
-    return opened_store.record_arrivals([arrival], uid)
+    return opened_store.mailboxes.record_arrivals([arrival], uid)
 
 
 def a_message(message_id: str, *names: str, content: str = "c1") -> MessageDraft:
@@ -74,48 +74,51 @@ def a_message(message_id: str, *names: str, content: str = "c1") -> MessageDraft
 def test_a_message_is_new_only_once(opened_store: Store) -> None:
     assert arrive(opened_store, "m1", uid=1) == 1
     assert arrive(opened_store, "m1", uid=2) == 0
-    assert opened_store.watermarks("main") == {7: 2}
+    assert opened_store.mailboxes.watermarks("main") == {7: 2}
 
 
 def test_a_watermark_never_goes_back(opened_store: Store) -> None:
     arrive(opened_store, "m1", uid=9)
     arrive(opened_store, "m2", uid=3)
 
-    assert opened_store.watermarks("main") == {7: 9}
+    assert opened_store.mailboxes.watermarks("main") == {7: 9}
 
 
 def test_an_archived_message_waits_until_it_is_recorded(opened_store: Store) -> None:
     arrive(opened_store, "m1")
-    assert [message for message, _ in opened_store.unprocessed()] == ["m1"]
+    assert [message for message, _ in opened_store.messages.unprocessed()] == ["m1"]
 
-    opened_store.record_messages("n", [a_message("m1", "张一")])
+    opened_store.messages.record("n", [a_message("m1", "张一")])
 
-    assert opened_store.unprocessed() == []
+    assert opened_store.messages.unprocessed() == []
 
 
 def test_recording_twice_leaves_what_once_left(opened_store: Store) -> None:
     arrive(opened_store, "m1")
-    opened_store.record_messages("n", [a_message("m1", "张一", "张二")])
-    before = tuple(opened_store.records(opened_store.submissions("n", LATER))), opened_store.files(LATER)
+    opened_store.messages.record("n", [a_message("m1", "张一", "张二")])
+    before = (
+        tuple(opened_store.submissions.records(opened_store.submissions.arrived("n", LATER))),
+        opened_store.files.arrived(LATER),
+    )
 
-    opened_store.record_messages("n", [a_message("m1", "张一", "张二")])
+    opened_store.messages.record("n", [a_message("m1", "张一", "张二")])
 
     assert (
-        tuple(opened_store.records(opened_store.submissions("n", LATER))),
-        opened_store.files(LATER),
+        tuple(opened_store.submissions.records(opened_store.submissions.arrived("n", LATER))),
+        opened_store.files.arrived(LATER),
     ) == before
 
 
 def test_the_earliest_arrival_is_recorded_whatever_was_processed_first(opened_store: Store) -> None:
     arrive(opened_store, "late", MORNING + timedelta(hours=2), uid=1)
-    opened_store.record_messages("n", [a_message("late", "张一")])
+    opened_store.messages.record("n", [a_message("late", "张一")])
     arrive(opened_store, "early", MORNING, uid=2)
-    opened_store.record_messages("n", [a_message("early", "张一")])
+    opened_store.messages.record("n", [a_message("early", "张一")])
 
-    found = {file.message_id: file.disposition for file in opened_store.files(LATER)}
+    found = {file.message_id: file.disposition for file in opened_store.files.arrived(LATER)}
 
     assert found == {"early": Disposition.RECORDED, "late": Disposition.DUPLICATE}
-    assert [s.received_at for s in opened_store.submissions("n", LATER)] == [MORNING]
+    assert [s.received_at for s in opened_store.submissions.arrived("n", LATER)] == [MORNING]
 
 
 def test_messages_recorded_together_are_as_those_recorded_one_by_one(opened_store: Store) -> None:
@@ -123,37 +126,37 @@ def test_messages_recorded_together_are_as_those_recorded_one_by_one(opened_stor
         arrive(opened_store, message, uid=uid)
     drafts = [a_message("m1", "张一"), a_message("m2", "张一"), a_message("m3", "李二", content="c3")]
 
-    opened_store.record_messages("n", drafts)
-    opened_store.record_messages("n", drafts)
+    opened_store.messages.record("n", drafts)
+    opened_store.messages.record("n", drafts)
 
-    submissions = opened_store.submissions("n", LATER)
+    submissions = opened_store.submissions.arrived("n", LATER)
     assert [(each.message_id, each.records) for each in submissions] == [("m1", 1), ("m3", 1)]
-    assert [each.values["name"] for each in opened_store.records(submissions)] == ["张一", "李二"]
-    assert len(opened_store.submission_copies("n", LATER)) == 3
-    assert opened_store.unprocessed() == []
+    assert [each.values["name"] for each in opened_store.submissions.records(submissions)] == ["张一", "李二"]
+    assert len(opened_store.submissions.copies("n", LATER)) == 3
+    assert opened_store.messages.unprocessed() == []
 
 
 def test_the_last_reading_of_the_same_bytes_counts(opened_store: Store) -> None:
     arrive(opened_store, "m1", uid=1)
     arrive(opened_store, "m2", uid=2)
 
-    opened_store.record_messages("n", [a_message("m1", "张一"), a_message("m2", "张一", "李二")])
+    opened_store.messages.record("n", [a_message("m1", "张一"), a_message("m2", "张一", "李二")])
 
-    (submission,) = opened_store.submissions("n", LATER)
-    assert (submission.records, len(opened_store.records([submission]))) == (2, 2)
+    (submission,) = opened_store.submissions.arrived("n", LATER)
+    assert (submission.records, len(opened_store.submissions.records([submission]))) == (2, 2)
 
 
 def test_a_duplicate_takes_over_when_the_first_is_read_otherwise(opened_store: Store) -> None:
     for number, message in enumerate(("m1", "m2")):
         arrive(opened_store, message, MORNING + timedelta(hours=number), uid=number + 1)
-        opened_store.record_messages("n", [a_message(message, "张一")])
+        opened_store.messages.record("n", [a_message(message, "张一")])
 
-    opened_store.record_messages(
+    opened_store.messages.record(
         "n", [MessageDraft(message_id="m1", sender="", sender_name="", subject="", files=())]
     )
 
-    assert [file.disposition for file in opened_store.files(LATER)] == [Disposition.RECORDED]
-    assert len(opened_store.records(opened_store.submissions("n", LATER))) == 1
+    assert [file.disposition for file in opened_store.files.arrived(LATER)] == [Disposition.RECORDED]
+    assert len(opened_store.submissions.records(opened_store.submissions.arrived("n", LATER))) == 1
 
 
 def test_files_of_some_messages_or_of_one_disposition_are_those_of_all(opened_store: Store) -> None:
@@ -163,22 +166,22 @@ def test_files_of_some_messages_or_of_one_disposition_are_those_of_all(opened_st
         if message_id == "m4":
             held = replace(draft.files[0], outcome="quarantined", reason_code="no-table", submissions=())
             draft = replace(draft, files=(held,))
-        opened_store.record_messages("n", [draft])
-    every = opened_store.files(LATER)
+        opened_store.messages.record("n", [draft])
+    every = opened_store.files.arrived(LATER)
 
     for messages in (["m2"], ["m1", "m4"], ["m3"], [], ["nobody"]):
         expected = tuple(file for file in every if file.message_id in messages)
-        assert opened_store.files_of_messages(LATER, messages) == expected
+        assert opened_store.files.of_messages(LATER, messages) == expected
     for disposition in Disposition:
         expected = tuple(file for file in every if file.disposition is disposition)
-        assert opened_store.files(LATER, disposition) == expected
-        assert opened_store.count_files(LATER, disposition) == len(expected)
+        assert opened_store.files.arrived(LATER, disposition) == expected
+        assert opened_store.files.count(LATER, disposition) == len(expected)
         for newest in (1, 2, 9):
-            assert opened_store.files(LATER, disposition, newest) == expected[-newest:]
+            assert opened_store.files.arrived(LATER, disposition, newest) == expected[-newest:]
     for newest in (1, 3, 9):
-        assert opened_store.files(LATER, newest=newest) == every[-newest:]
-    assert opened_store.count_files(MORNING + timedelta(hours=1)) == 2
-    assert opened_store.files_of_units(LATER) == tuple(file for file in every if file.links)
+        assert opened_store.files.arrived(LATER, newest=newest) == every[-newest:]
+    assert opened_store.files.count(MORNING + timedelta(hours=1)) == 2
+    assert opened_store.files.of_units(LATER) == tuple(file for file in every if file.links)
     assert {file.message_id: file.disposition for file in every} == {
         "m1": Disposition.RECORDED,
         "m2": Disposition.DUPLICATE,
@@ -189,21 +192,21 @@ def test_files_of_some_messages_or_of_one_disposition_are_those_of_all(opened_st
 
 def test_nothing_is_seen_before_it_arrived(opened_store: Store) -> None:
     arrive(opened_store, "m1")
-    opened_store.record_messages("n", [a_message("m1", "张一")])
+    opened_store.messages.record("n", [a_message("m1", "张一")])
 
-    assert opened_store.submissions("n", MORNING - timedelta(seconds=1)) == ()
-    assert opened_store.files(MORNING - timedelta(seconds=1)) == ()
+    assert opened_store.submissions.arrived("n", MORNING - timedelta(seconds=1)) == ()
+    assert opened_store.files.arrived(MORNING - timedelta(seconds=1)) == ()
 
 
 def test_an_assignment_is_kept_and_its_sender_learned(opened_store: Store) -> None:
     arrive(opened_store, "m1")
-    opened_store.record_messages("n", [a_message("m1")])
+    opened_store.messages.record("n", [a_message("m1")])
 
-    assert opened_store.record_assignment(ID_OF_M1, "乙镇", "附件3", "office", MORNING) == "m1"
-    assert opened_store.assignments() == {ID_OF_M1: StoredAssignment("乙镇", "附件3")}
-    (assigned,) = opened_store.assigned_senders()
+    assert opened_store.decisions.assign_file(ID_OF_M1, "乙镇", "附件3", "office", MORNING) == "m1"
+    assert opened_store.decisions.assignments() == {ID_OF_M1: StoredAssignment("乙镇", "附件3")}
+    (assigned,) = opened_store.decisions.assigned_senders()
     assert (assigned.sent_by.author, assigned.unit) == ("a@example.org", "乙镇")
-    assert opened_store.record_assignment("nothing", "乙镇", None, "office", MORNING) is None
+    assert opened_store.decisions.assign_file("nothing", "乙镇", None, "office", MORNING) is None
 
 
 class ZoneThatCannotBeCopied(tzinfo):
@@ -225,14 +228,14 @@ class ZoneThatCannotBeCopied(tzinfo):
 def test_an_arrival_in_a_zone_of_the_mail_library_is_written_into_the_journal(opened_store: Store) -> None:
     arrive(opened_store, "m1", MORNING.astimezone(ZoneThatCannotBeCopied(480)))
 
-    assert opened_store.unprocessed() == [("m1", MORNING)]
+    assert opened_store.messages.unprocessed() == [("m1", MORNING)]
 
 
 def test_an_assignment_and_its_audit_line_stand_or_fall_together(
     opened_store: Store, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     arrive(opened_store, "m1")
-    opened_store.record_messages("n", [a_message("m1")])
+    opened_store.messages.record("n", [a_message("m1")])
     appended = Journal.append
 
     def fail_at_audit(journal: Journal, entries: Iterable[Entry]) -> None:
@@ -243,31 +246,33 @@ def test_an_assignment_and_its_audit_line_stand_or_fall_together(
 
     monkeypatch.setattr(Journal, "append", fail_at_audit)
     with pytest.raises(StoreError):
-        opened_store.record_assignment(ID_OF_M1, "乙镇", "附件3", "office", MORNING)
+        opened_store.decisions.assign_file(ID_OF_M1, "乙镇", "附件3", "office", MORNING)
 
-    assert opened_store.assignments() == {}
+    assert opened_store.decisions.assignments() == {}
 
 
 def test_a_mail_is_queued_once_a_key(opened_store: Store) -> None:
     def put() -> bool:
-        return opened_store.queue_mail(
+        return opened_store.outbox.queue(
             key="digest/1", purpose="digest", raw=b"x", sender="s", recipients=("r",), when=MORNING
         )
 
     assert put()
     assert not put()
-    assert [mail.key for mail in opened_store.mails_due(MORNING)] == ["digest/1"]
-    assert opened_store.mark_mail_sending("digest/1", ("r",), MORNING)
-    assert opened_store.mark_mail_accepted("digest/1", MORNING, refused={}, retry_at=None, error=None)
-    assert opened_store.mails_due(LATER) == ()
+    assert [mail.key for mail in opened_store.outbox.due(MORNING)] == ["digest/1"]
+    assert opened_store.outbox.mark_sending("digest/1", ("r",), MORNING)
+    assert opened_store.outbox.mark_accepted("digest/1", MORNING, refused={}, retry_at=None, error=None)
+    assert opened_store.outbox.due(LATER) == ()
 
 
 def test_of_two_that_would_send_a_mail_one_may(opened_store: Store) -> None:
-    opened_store.queue_mail(key="k", purpose="digest", raw=b"x", sender="s", recipients=("r",), when=MORNING)
+    opened_store.outbox.queue(
+        key="k", purpose="digest", raw=b"x", sender="s", recipients=("r",), when=MORNING
+    )
 
-    assert opened_store.mark_mail_sending("k", ("r",), MORNING)
-    assert not opened_store.mark_mail_sending("k", ("r",), MORNING)
-    assert not opened_store.cancel_mail("k")
+    assert opened_store.outbox.mark_sending("k", ("r",), MORNING)
+    assert not opened_store.outbox.mark_sending("k", ("r",), MORNING)
+    assert not opened_store.outbox.cancel("k")
 
 
 def test_an_outbox_of_the_version_before_keeps_what_was_sent_what_waits_and_what_was_given_up(
@@ -300,7 +305,7 @@ def test_an_outbox_of_the_version_before_keeps_what_was_sent_what_waits_and_what
     engine.dispose()
 
     upgraded = Store.open(url, tmp_path)
-    found = {mail.key: str(mail.state) for mail in upgraded.mails()}
+    found = {mail.key: str(mail.state) for mail in upgraded.outbox.mails()}
     upgraded.close()
 
     assert found == {key: key for key in ("sent", "held", "waiting")}
@@ -312,7 +317,7 @@ def test_files_of_the_version_before_are_named_by_content_and_people_s_words_mov
     url = f"sqlite:///{tmp_path / 'k.db'}"
     opened = Store.open(url, tmp_path)
     arrive(opened, "m1")
-    opened.record_messages("n", [a_message("m1", "张一")])
+    opened.messages.record("n", [a_message("m1", "张一")])
     opened.close()
     engine = create_engine(url)
     with engine.begin() as connection:  # as version 0009 left it
@@ -362,10 +367,12 @@ def test_files_of_the_version_before_are_named_by_content_and_people_s_words_mov
     engine.dispose()
 
     upgraded = Store.open(url, tmp_path)
-    files, assignments = upgraded.files(LATER), upgraded.assignments()
-    subjects = {decision.kind: decision.subject for decision in upgraded.decisions(LATER)}
+    files, assignments = upgraded.files.arrived(LATER), upgraded.decisions.assignments()
+    subjects = {decision.kind: decision.subject for decision in upgraded.decisions.made(LATER)}
     faults = [
-        fault for fault in upgraded.verify(Slice()) if "归档" not in fault.what and "日志" not in fault.what
+        fault
+        for fault in upgraded.safekeeping.verify(Slice())
+        if "归档" not in fault.what and "日志" not in fault.what
     ]
     upgraded.close()
 
@@ -376,12 +383,12 @@ def test_files_of_the_version_before_are_named_by_content_and_people_s_words_mov
 
 
 def test_a_living_process_keeps_its_lease(opened_store: Store, monkeypatch: pytest.MonkeyPatch) -> None:
-    with opened_store.hold_lease("ingest"):
+    with opened_store.jobs.hold_lease("ingest"):
         monkeypatch.setattr("store.jobs.lease.this_holder", lambda: f"{os.uname().nodename}:1:another")
         monkeypatch.setattr("store.jobs.lease._may_be_alive", lambda signed: True)
 
         with pytest.raises(StoreLockedError, match="正在收信"):
-            opened_store.renew_lease("ingest")
+            opened_store.jobs.renew_lease("ingest")
 
 
 def test_a_lease_is_renewed_by_the_clock_while_one_step_takes_long(
@@ -400,21 +407,21 @@ def test_a_lease_is_renewed_by_the_clock_while_one_step_takes_long(
 
     monkeypatch.setattr("store.jobs.lease.take_or_renew", counted)
 
-    with opened_store.hold_lease("ingest"):
+    with opened_store.jobs.hold_lease("ingest"):
         assert renewed.wait(60)
     count = len(holders)
 
     assert set(holders) == {lease.this_holder()}
-    assert not opened_store.is_leased("ingest", datetime.now(UTC))
+    assert not opened_store.jobs.is_leased("ingest", datetime.now(UTC))
     assert len(holders) == count
 
 
 def test_a_dead_process_does_not_block_the_next(opened_store: Store, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("store.jobs.lease.this_holder", lambda: f"{os.uname().nodename}:999999999")
-    opened_store.renew_lease("ingest")
+    opened_store.jobs.renew_lease("ingest")
     monkeypatch.undo()
 
-    with opened_store.hold_lease("ingest"):
+    with opened_store.jobs.hold_lease("ingest"):
         pass
 
 
@@ -444,7 +451,7 @@ def test_a_newer_store_is_refused(tmp_path: Path) -> None:
 
 def test_a_bounce_marks_the_recipient_whose_mail_came_back(opened_store: Store) -> None:
     recipients = ("Gone@example.org", "there@example.org")
-    opened_store.queue_mail(
+    opened_store.outbox.queue(
         key="receipt:1",
         purpose="receipt",
         raw=b"x",
@@ -452,8 +459,8 @@ def test_a_bounce_marks_the_recipient_whose_mail_came_back(opened_store: Store) 
         recipients=recipients,
         when=MORNING,
     )
-    opened_store.mark_mail_sending("receipt:1", recipients, MORNING)
-    opened_store.mark_mail_accepted("receipt:1", MORNING, refused={}, retry_at=None, error=None)
+    opened_store.outbox.mark_sending("receipt:1", recipients, MORNING)
+    opened_store.outbox.mark_accepted("receipt:1", MORNING, refused={}, retry_at=None, error=None)
     digest = hashlib.sha256(b"receipt:1").hexdigest()[:32]
     bounce = BounceDraft(
         outgoing_ids=(f"<kongchuo.{digest}@example.org>", f"<kongchuo.{'0' * 32}@example.org>"),
@@ -462,9 +469,9 @@ def test_a_bounce_marks_the_recipient_whose_mail_came_back(opened_store: Store) 
     arrive(opened_store, "m1")
 
     for _ in range(2):  # a rerun says the same
-        opened_store.record_messages("n", [replace(a_message("m1"), bounce=bounce)])
+        opened_store.messages.record("n", [replace(a_message("m1"), bounce=bounce)])
 
-    (mail,) = opened_store.mails()
+    (mail,) = opened_store.outbox.mails()
     assert mail.fates == {"Gone@example.org": "退信:550 no such user", "there@example.org": "accepted"}
     assert (mail.state, mail.not_accepted) == (DeliveryStatus.SENT, ("Gone@example.org",))
     assert "Gone@example.org" in (mail.error or "")
@@ -480,20 +487,22 @@ def test_the_word_that_a_submission_replaces_the_others_counts_from_the_mail_tha
         (file,) = draft.files
         (submission,) = file.submissions
         file = replace(file, submissions=(replace(submission, replaces=replaces),))
-        opened_store.record_messages("n", [replace(draft, files=(file,))])
+        opened_store.messages.record("n", [replace(draft, files=(file,))])
 
-    assert [s.replaces_at for s in opened_store.submissions("n", MORNING)] == [None]
-    assert [(s.message_id, s.replaces_at) for s in opened_store.submissions("n", LATER)] == [("m1", LATER)]
+    assert [s.replaces_at for s in opened_store.submissions.arrived("n", MORNING)] == [None]
+    assert [(s.message_id, s.replaces_at) for s in opened_store.submissions.arrived("n", LATER)] == [
+        ("m1", LATER)
+    ]
 
 
 def test_answers_of_one_second_stand_in_the_order_of_the_mailbox(opened_store: Store) -> None:
     for uid, message_id in ((3, "m1"), (1, "m3"), (2, "m2")):
         arrive(opened_store, message_id, MORNING, uid)
         reply = ReplyDraft(mail_id=f"<{message_id}@example.org>", lines=("12 同意",))
-        opened_store.record_messages("n", [replace(a_message(message_id), reply=reply)])
+        opened_store.messages.record("n", [replace(a_message(message_id), reply=reply)])
 
-    assert [one.message_id for one in opened_store.open_replies()] == ["m3", "m2", "m1"]
-    assert [one.message_id for one in opened_store.replies_of(["m1", "m2"])] == ["m2", "m1"]
+    assert [one.message_id for one in opened_store.questions.open_replies()] == ["m3", "m2", "m1"]
+    assert [one.message_id for one in opened_store.questions.replies_of(["m1", "m2"])] == ["m2", "m1"]
 
 
 def test_what_was_archived_before_a_crash_is_taken_up_though_its_mailbox_lost_it(
@@ -505,12 +514,12 @@ def test_what_was_archived_before_a_crash_is_taken_up_though_its_mailbox_lost_it
         crash.setattr(Journal, "append", _append_and_die(Journal.append))
         with pytest.raises(StoreError):
             arrive(opened_store, message_id, uid=2)
-    assert [each for each, _ in opened_store.unprocessed()] == ["m0"]
+    assert [each for each, _ in opened_store.messages.unprocessed()] == ["m0"]
 
-    assert opened_store.recover_arrivals() == 1
-    assert opened_store.recover_arrivals() == 0
+    assert opened_store.mailboxes.recover_arrivals() == 1
+    assert opened_store.mailboxes.recover_arrivals() == 0
 
-    assert set(opened_store.unprocessed()) == {("m0", MORNING), (message_id, MORNING)}
+    assert set(opened_store.messages.unprocessed()) == {("m0", MORNING), (message_id, MORNING)}
 
 
 def test_the_number_of_a_decision_that_a_crash_lost_is_used_again(
@@ -520,11 +529,11 @@ def test_the_number_of_a_decision_that_a_crash_lost_is_used_again(
     with monkeypatch.context() as crash:
         crash.setattr(Journal, "append", _append_and_die(Journal.append))
         with pytest.raises(StoreError):
-            opened_store.record_decision("note", "case", "lost", "office", MORNING)
-    opened_store.record_decision("note", "case", "kept", "office", MORNING)
+            opened_store.decisions.record("note", "case", "lost", "office", MORNING)
+    opened_store.decisions.record("note", "case", "kept", "office", MORNING)
 
-    assert [decision.why for decision in opened_store.decisions(LATER)] == ["kept"]
-    assert [fault for fault in opened_store.verify(Slice()) if "决定" in fault.place] == []
+    assert [decision.why for decision in opened_store.decisions.made(LATER)] == ["kept"]
+    assert [fault for fault in opened_store.safekeeping.verify(Slice()) if "决定" in fault.place] == []
 
 
 def test_a_lost_entry_longer_than_the_usual_tail_is_taken_back(
@@ -535,20 +544,20 @@ def test_a_lost_entry_longer_than_the_usual_tail_is_taken_back(
     with monkeypatch.context() as crash:
         crash.setattr(Journal, "append", _append_and_die(Journal.append))
         with pytest.raises(StoreError):
-            opened_store.record_audit(AuditLine("export", "officer", MORNING, children=county))
-    opened_store.record_decision("note", "case", "kept", "office", MORNING)
+            opened_store.audit.record(AuditLine("export", "officer", MORNING, children=county))
+    opened_store.decisions.record("note", "case", "kept", "office", MORNING)
 
-    assert opened_store.audit_entries() == ()
-    assert [fault for fault in opened_store.verify(Slice()) if "m0" not in fault.place] == []
+    assert opened_store.audit.entries() == ()
+    assert [fault for fault in opened_store.safekeeping.verify(Slice()) if "m0" not in fault.place] == []
 
 
 def test_a_folder_with_other_mail_is_forgotten_by_the_journal_too(opened_store: Store) -> None:
     (old, new) = opened_store.archive.put([b"old", b"new"])
     arrive(opened_store, old, uid=5)
-    opened_store.forget_places("main", 7)
+    opened_store.mailboxes.forget_places("main", 7)
     arrive(opened_store, new, uid=1)
 
-    assert list(opened_store.verify(Slice())) == []
+    assert list(opened_store.safekeeping.verify(Slice())) == []
 
 
 def _append_and_die(

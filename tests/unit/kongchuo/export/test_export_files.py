@@ -187,7 +187,7 @@ def test_whose_a_file_is_by_a_person_s_word_is_told_with_who_and_why(
     assert read(config.parent / "out", "assignments").empty
     store = Store.open(f"sqlite:///{config.parent / 'kongchuo.db'}", config.parent / "archive")
     decided = WhoDecided(who="李主任", when=datetime(2023, 9, 25, 8, tzinfo=UTC))
-    store.take_steps(
+    store.decisions.take_steps(
         [
             (AssignmentDraft(file_id=file_id, unit="西沱镇", form="附件3"), decided),
             (DecisionDraft(kind=ASSIGN, subject=file_id, why="电话核实", detail="西沱镇 附件3"), decided),

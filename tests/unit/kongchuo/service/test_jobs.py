@@ -35,7 +35,7 @@ def events_text(log_events: list[structlog.typing.EventDict]) -> str:
 
 def job_statuses(config: Path) -> dict[tuple[str, str], JobStatus]:
     with open_store(config) as store:
-        return {(pulse.job, pulse.subject): pulse for pulse in store.job_statuses()}
+        return {(pulse.job, pulse.subject): pulse for pulse in store.jobs.statuses()}
 
 
 def test_a_turn_polls_and_tells_what_came(
@@ -91,7 +91,7 @@ def test_a_poll_by_hand_meanwhile_makes_the_turn_pass(
     config = an_office(tmp_path)
     by_hand = (
         "import sys; from pathlib import Path; from tests.unit.kongchuo.service.test_jobs import open_store\n"
-        f"with open_store(Path(sys.argv[1])) as store, store.hold_lease({INGEST_LEASE!r}):\n"
+        f"with open_store(Path(sys.argv[1])) as store, store.jobs.hold_lease({INGEST_LEASE!r}):\n"
         "  print(flush=True); sys.stdin.read()"
     )
 
@@ -159,7 +159,7 @@ def test_a_mail_server_out_of_reach_is_not_knocked_every_minute(tmp_path: Path) 
         run_job(JOB["outbox"], config)
 
     with open_store(config) as store:
-        assert [mail.attempts for mail in store.mails()] == [1, 1, 1, 0]
+        assert [mail.attempts for mail in store.outbox.mails()] == [1, 1, 1, 0]
 
 
 @pytest.mark.parametrize(("hours", "late"), [(1, False), (25, True)])
@@ -170,7 +170,7 @@ def test_a_digest_whose_time_passed_while_nothing_ran_is_made_up_for(
     config = an_office(tmp_path, 1)
     with open_office(config) as office:
         assert not _is_overdue(office, JOB["digest"], eight)
-        office.store.record_job_success("digest", "", eight)
+        office.store.jobs.record_success("digest", "", eight)
 
         assert _is_overdue(office, JOB["digest"], eight + timedelta(hours=hours)) == late
 
@@ -198,7 +198,7 @@ def test_the_service_polls_at_once_and_stops_when_told_to(tmp_path: Path) -> Non
 
 def queue(config: Path, key: str = "digest:x") -> None:
     with open_store(config) as store:
-        store.queue_mail(
+        store.outbox.queue(
             key=key, purpose="digest", raw=b"Subject: x\r\n\r\nx\r\n", sender="office@example.org",
             recipients=("office@example.org",), when=datetime(2023, 9, 25, tzinfo=UTC),
         )  # fmt: skip

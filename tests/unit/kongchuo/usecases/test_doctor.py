@@ -152,11 +152,11 @@ def test_a_roster_address_from_which_a_mail_came_back_is_named(
     )
     settings = load_settings(config)
     store = Store.open(settings.store.url, settings.store.archive)
-    store.queue_mail(
+    store.outbox.queue(
         key=key, purpose="receipt", raw=b"x", sender="office@example.org", recipients=recipients, when=now
     )
-    store.mark_mail_sending(key, recipients, now)
-    store.mark_mail_accepted(key, now, refused={}, retry_at=None, error=None)
+    store.outbox.mark_sending(key, recipients, now)
+    store.outbox.mark_accepted(key, now, refused={}, retry_at=None, error=None)
     store.close()
     assert "单位邮箱" not in checks(config)
     message_id = f"<kongchuo.{sha256(key.encode()).hexdigest()[:32]}@example.org>"
@@ -177,12 +177,14 @@ def test_a_roster_address_from_which_a_mail_came_back_is_named(
 def record_filing(folder: Path, unit: str) -> None:
     store = Store.open(f"sqlite:///{folder / 'kongchuo.db'}", folder / "archive")
     at = datetime(2023, 9, 20, 1, tzinfo=UTC)
-    store.record_arrivals([Arrival(message_id="m", received_at=at, mailbox="main", uidvalidity=1, uid=1)], 1)
+    store.mailboxes.record_arrivals(
+        [Arrival(message_id="m", received_at=at, mailbox="main", uidvalidity=1, uid=1)], 1
+    )
     submission = SubmissionDraft.of_rows(RowBlock(), unit=unit, form="附件3", nil=True)
     file = FileDraft(
         position=0, path=("附件3.xlsx",), size=3, sha256="c", kind="xlsx", outcome="forms", submissions=(submission,)
     )  # fmt: skip
-    store.record_messages(
+    store.messages.record(
         "2023-autumn",
         [MessageDraft(message_id="m", sender="a@example.org", sender_name="", subject="", files=(file,))],
     )
@@ -208,8 +210,8 @@ def test_a_renamed_unit_s_filings_are_its_own_once_the_old_name_is_an_alias(tmp_
 
     assert "名册外的报送" not in checks(config)
     with open_office(config) as office:
-        (submission,) = office.store.submissions(None, datetime.max.replace(tzinfo=UTC))
-        (file,) = office.store.files(datetime.max.replace(tzinfo=UTC))
+        (submission,) = office.store.submissions.arrived(None, datetime.max.replace(tzinfo=UTC))
+        (file,) = office.store.files.arrived(datetime.max.replace(tzinfo=UTC))
     assert submission.unit == "新名镇"
     assert [link.unit for link in file.links] == ["新名镇"]
 

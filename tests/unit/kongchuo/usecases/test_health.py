@@ -21,13 +21,13 @@ def assess(config: Path, now: datetime) -> Health:
 
 def with_poll(config: Path, when: datetime = POLLED) -> Path:
     with open_store(config) as store:
-        store.record_job_success("poll", "main", when)
+        store.jobs.record_success("poll", "main", when)
     return config
 
 
 def with_queued_mail(config: Path, when: datetime = POLLED) -> Path:
     with open_store(config) as store:
-        store.queue_mail(key="k", purpose="receipt", raw=b"x", sender="s", recipients=("r",), when=when)
+        store.outbox.queue(key="k", purpose="receipt", raw=b"x", sender="s", recipients=("r",), when=when)
     return config
 
 
@@ -42,7 +42,7 @@ def test_a_mailbox_that_fails_is_red_with_its_reason_after_two_polls(tmp_path: P
     config = with_poll(an_office(tmp_path))
     with open_store(config) as store:
         for minutes in (10, 20):
-            store.record_job_failure("poll", "main", POLLED + timedelta(minutes=minutes), "授权码不对", None)
+            store.jobs.record_failure("poll", "main", POLLED + timedelta(minutes=minutes), "授权码不对", None)
 
     health = assess(config, POLLED + timedelta(minutes=21))
 
@@ -52,7 +52,7 @@ def test_a_mailbox_that_fails_is_red_with_its_reason_after_two_polls(tmp_path: P
 
 def test_a_long_poll_at_work_is_no_missed_poll(tmp_path: Path) -> None:
     config = with_poll(an_office(tmp_path), datetime.now(UTC) - timedelta(hours=1))
-    with open_store(config) as store, store.hold_lease("ingest"):
+    with open_store(config) as store, store.jobs.hold_lease("ingest"):
         busy = assess(config, datetime.now(UTC))
     after = assess(config, datetime.now(UTC))
 
@@ -63,7 +63,7 @@ def test_a_long_poll_at_work_is_no_missed_poll(tmp_path: Path) -> None:
 def test_what_waits_for_a_person_in_the_outbox_is_red(tmp_path: Path) -> None:
     config = with_queued_mail(with_poll(an_office(tmp_path)))
     with open_store(config) as store:
-        store.mark_mail_failed("k", None, "550", POLLED)
+        store.outbox.mark_failed("k", None, "550", POLLED)
 
     health = assess(config, POLLED)
 
@@ -85,7 +85,7 @@ def test_a_digest_that_did_not_come_is_red(tmp_path: Path, hours: int, red: bool
     config = an_office(tmp_path, 1)
     eight = datetime(2023, 9, 25, 0, 0, 5, tzinfo=UTC)  # 08:00 at the office
     with open_store(config) as store:
-        store.record_job_success("digest", "", eight)
+        store.jobs.record_success("digest", "", eight)
     now = eight + timedelta(hours=hours)
     with_poll(config, now)
 

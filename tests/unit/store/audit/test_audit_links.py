@@ -24,7 +24,7 @@ def open_with(folder: Path, key: NewKey | None) -> Store:
 
 def look(store: Store, count: int) -> None:
     for number in range(count):
-        store.record_audit(AuditLine(f"look {number}", "officer", NOW))
+        store.audit.record(AuditLine(f"look {number}", "officer", NOW))
 
 
 @pytest.fixture
@@ -51,7 +51,7 @@ def relink(store: Store, link_key: bytes | None) -> None:
 
 
 def test_entries_from_before_the_key_still_verify_below_those_with_it(tmp_path: Path, key: NewKey) -> None:
-    checked = open_with(tmp_path, key).check_audit()
+    checked = open_with(tmp_path, key).audit.check()
 
     assert (checked.faults, checked.kind, checked.keyed_from) == ((), LinkKind.KEYED, 3)
 
@@ -64,7 +64,7 @@ def test_a_chain_made_anew_without_the_key_shows(tmp_path: Path, key: NewKey) ->
     relink(store, b"a key of the attacker's own")
     look(store, 1)
 
-    assert next(fault.number for fault in store.check_audit().faults) == 1
+    assert next(fault.number for fault in store.audit.check().faults) == 1
 
 
 def test_a_plain_link_behind_keyed_ones_shows(tmp_path: Path, key: NewKey) -> None:
@@ -74,14 +74,14 @@ def test_a_plain_link_behind_keyed_ones_shows(tmp_path: Path, key: NewKey) -> No
         forged = link_entry(rows[2]["link"], rows[3], None)
         connection.execute(update(AUDIT).where(AUDIT.c.id == 4).values(link=forged))
 
-    assert [fault.number for fault in store.check_audit().faults] == [4]
+    assert [fault.number for fault in store.audit.check().faults] == [4]
 
 
 def test_a_store_without_a_key_says_that_its_links_are_plain(tmp_path: Path) -> None:
     store = open_with(tmp_path, None)
     look(store, 1)
 
-    checked = store.check_audit()
+    checked = store.audit.check()
 
     assert (checked.faults, checked.kind, checked.keyed_from) == ((), LinkKind.PLAIN, None)
 

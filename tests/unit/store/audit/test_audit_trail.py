@@ -24,7 +24,7 @@ def store(tmp_path: Path) -> Store:
 
 def fill(store: Store, count: int = 4) -> None:
     for number in range(count):
-        store.record_audit(AuditLine(f"look {number}", "officer", NOW, Door.TERMINAL, "检查", (CHILD,)))
+        store.audit.record(AuditLine(f"look {number}", "officer", NOW, Door.TERMINAL, "检查", (CHILD,)))
 
 
 def change(store: Store, statement: str) -> None:
@@ -33,7 +33,7 @@ def change(store: Store, statement: str) -> None:
 
 
 def broken(store: Store, kept: AuditHead | None = None) -> list[int]:
-    return [fault.number for fault in store.check_audit(kept).faults]
+    return [fault.number for fault in store.audit.check(kept).faults]
 
 
 def test_an_entry_says_the_account_whatever_name_was_claimed(
@@ -41,9 +41,9 @@ def test_an_entry_says_the_account_whatever_name_was_claimed(
 ) -> None:
     monkeypatch.setenv("LOGNAME", "somebody-else")
 
-    store.record_audit(AuditLine("export", "王科长", NOW, Door.MAIL, "上报\x00", (CHILD, CHILD)))
+    store.audit.record(AuditLine("export", "王科长", NOW, Door.MAIL, "上报\x00", (CHILD, CHILD)))
 
-    [entry] = store.audit_entries()
+    [entry] = store.audit.entries()
     assert entry.account is not None
     assert (entry.account.uid, entry.account.name) == (os.getuid(), pwd.getpwuid(os.getuid()).pw_name)
     assert (entry.who, entry.why, entry.door, entry.children, entry.at) == (
@@ -59,7 +59,7 @@ def test_an_entry_says_the_account_whatever_name_was_claimed(
 def test_a_child_is_found_by_number_or_name_and_no_other(store: Store) -> None:
     fill(store, 1)
 
-    [entry] = store.audit_entries()
+    [entry] = store.audit.entries()
     assert entry.marks is not None
     assert speaks_of(entry.marks, ["500240201001011234"])
     assert speaks_of(entry.marks, [" 谭小雨"])
@@ -104,7 +104,7 @@ def test_numbering_anew_does_not_hide_what_was_taken_out(store: Store) -> None:
 
 def test_a_cut_tail_shows_against_a_head_that_was_kept(store: Store) -> None:
     fill(store)
-    head = store.audit_head()
+    head = store.audit.head()
     assert head is not None
     kept = AuditHead(head.number, head.link[:12])
     assert broken(store, kept) == []
@@ -124,7 +124,7 @@ def test_entries_from_before_the_chain_are_held_by_the_first_link_after_them(sto
     change(store, old.format(2))
     fill(store, 1)
     assert broken(store) == []
-    assert [entry.door for entry in store.audit_entries()] == [None, None, Door.TERMINAL]
+    assert [entry.door for entry in store.audit.entries()] == [None, None, Door.TERMINAL]
 
     change(store, "UPDATE audit SET who = 'new' WHERE id = 1")
 
@@ -132,19 +132,19 @@ def test_entries_from_before_the_chain_are_held_by_the_first_link_after_them(sto
 
 
 def test_the_head_of_an_instant_is_that_of_then(store: Store) -> None:
-    assert store.audit_head() is None
+    assert store.audit.head() is None
     fill(store, 1)
-    first = store.audit_head()
-    store.record_audit(AuditLine("later", "officer", NOW.replace(year=2024)))
+    first = store.audit.head()
+    store.audit.record(AuditLine("later", "officer", NOW.replace(year=2024)))
 
-    assert store.audit_head(NOW) == first
-    assert store.audit_head(NOW) != store.audit_head()
+    assert store.audit.head(NOW) == first
+    assert store.audit.head(NOW) != store.audit.head()
 
 
 def test_a_store_made_anew_of_the_journal_has_the_same_chain(store: Store, tmp_path: Path) -> None:
     fill(store)
 
     anew = Store.open(f"sqlite:///{tmp_path}/anew.db", tmp_path / "archive")
-    anew.replay_journal()
+    anew.safekeeping.replay_journal()
 
-    assert (anew.audit_head(), broken(anew)) == (store.audit_head(), [])
+    assert (anew.audit.head(), broken(anew)) == (store.audit.head(), [])

@@ -9,11 +9,12 @@ from pathlib import Path
 
 import pytest
 
-import store.store as facade
+import store.aggregates.purge_store as facade
 from config.errors import StoreError, StoreLockedError
 from config.records.record import Record
 from config.records.row_block import RowBlock
 from store import Store
+from store.aggregates.transactions import Transactions
 from store.answers.overruled_values import CORRECT, overrule, read_one
 from store.drafts import Arrival, FileDraft, MessageDraft, SubmissionDraft
 from store.retention.purged_mails import PurgeReason
@@ -38,7 +39,7 @@ def receive(opened: Store, name: str, uid: int, at: datetime = OLD, content: str
     raw = f"Subject: {name}\n\n{uid}".encode()
     [digest] = opened.archive.put([raw])
     arrival = Arrival(message_id=digest, received_at=at, mailbox="main", uidvalidity=7, uid=uid)
-    opened.record_arrivals([arrival], uid)
+    opened.mailboxes.record_arrivals([arrival], uid)
     rows = RowBlock.of([Record(sheet="Sheet1", row=5, values={"name": name})])
     file = FileDraft(
         position=0,
@@ -52,19 +53,19 @@ def receive(opened: Store, name: str, uid: int, at: datetime = OLD, content: str
     draft = MessageDraft(
         message_id=digest, sender="a@example.org", sender_name=name, subject=name, files=(file,), author="a@example.org"
     )  # fmt: skip
-    opened.record_messages("n", [draft])
+    opened.messages.record("n", [draft])
     return digest
 
 
 def purge(opened: Store, *message_ids: str) -> None:
-    opened.begin_to_purge()
-    opened.hide_children_of(message_ids, KEYS)
-    opened.purge_mails(dict.fromkeys(message_ids, 99), PurgeReason.RETENTION, LATER)
-    opened.finish_purge()
+    opened.purging.begin()
+    opened.purging.hide_children_of(message_ids, KEYS)
+    opened.purging.purge(dict.fromkeys(message_ids, 99), PurgeReason.RETENTION, LATER)
+    opened.purging.finish()
 
 
 def faults(opened: Store) -> list[str]:
-    return [f"{fault.place}: {fault.what}" for fault in opened.verify(Slice())]
+    return [f"{fault.place}: {fault.what}" for fault in opened.safekeeping.verify(Slice())]
 
 
 def found_on_disk(folder: Path) -> set[str]:
@@ -76,19 +77,19 @@ def test_nothing_of_a_purged_mail_is_left_in_any_file_and_its_figures_stay(
     opened: Store, tmp_path: Path
 ) -> None:
     gone, _ = receive(opened, GOES, 1), receive(opened, STAYS, 2)
-    opened.record_decision("note", "case", f"{GOES}的奶奶来电", "office", OLD, detail=f"{GOES}、{STAYS}")
-    before = opened.submissions("n", LATER)
+    opened.decisions.record("note", "case", f"{GOES}的奶奶来电", "office", OLD, detail=f"{GOES}、{STAYS}")
+    before = opened.submissions.arrived("n", LATER)
     assert found_on_disk(tmp_path) == {GOES, STAYS}
 
     purge(opened, gone)
 
     assert found_on_disk(tmp_path) == {STAYS}
-    assert opened.submissions("n", LATER) == before
-    assert [row.values["name"] for row in opened.records(before)] == [STAYS]
-    assert [(one.why, one.detail) for one in opened.decisions(LATER)] == [
+    assert opened.submissions.arrived("n", LATER) == before
+    assert [row.values["name"] for row in opened.submissions.records(before)] == [STAYS]
+    assert [(one.why, one.detail) for one in opened.decisions.made(LATER)] == [
         ("〔已清理〕的奶奶来电", f"〔已清理〕、{STAYS}")
     ]
-    [file] = opened.files_of_messages(LATER, [gone])
+    [file] = opened.files.of_messages(LATER, [gone])
     assert (file.path, file.subject, file.disposition) == (("(已清理).xlsx",), "(已清理)", "recorded")
     assert faults(opened) == []
 
@@ -97,17 +98,17 @@ def test_a_value_that_counted_instead_goes_with_its_row_and_a_list_stays(
     opened: Store, tmp_path: Path
 ) -> None:
     gone = receive(opened, GOES, 1)
-    [row] = opened.records(opened.submissions("n", LATER))
+    [row] = opened.submissions.records(opened.submissions.arrived("n", LATER))
     word = overrule(row, "name", STAYS, "姓名")
-    opened.record_decision(CORRECT, word.subject, "户口簿", "office", OLD, detail=word.detail)
-    opened.record_decision("handed-list", "l", "下发", "office", OLD, detail="别人和谭小雨")
+    opened.decisions.record(CORRECT, word.subject, "户口簿", "office", OLD, detail=word.detail)
+    opened.decisions.record("handed-list", "l", "下发", "office", OLD, detail="别人和谭小雨")
 
-    opened.begin_to_purge()
-    opened.hide_children_of([gone], KEYS, untouched=["handed-list"])
+    opened.purging.begin()
+    opened.purging.hide_children_of([gone], KEYS, untouched=["handed-list"])
     purge(opened, gone)
 
     assert found_on_disk(tmp_path) == set()
-    corrected, handed = opened.decisions(LATER)
+    corrected, handed = opened.decisions.made(LATER)
     assert (read_one(corrected).value, read_one(corrected).heading) == (None, "姓名")
     assert handed.detail == "别人和谭小雨"
     assert faults(opened) == []
@@ -119,11 +120,11 @@ def test_a_tombstone_keeps_the_mail_from_being_archived_and_read_again(opened: S
 
     assert opened.archive.put([f"Subject: {GOES}\n\n1".encode()]) == [gone]
     again = Arrival(message_id=gone, received_at=LATER, mailbox="main", uidvalidity=8, uid=1)
-    assert opened.record_arrivals([again], 1) == 0
+    assert opened.mailboxes.record_arrivals([again], 1) == 0
 
     assert not opened.archive.holds(gone)
-    assert opened.unprocessed() == []
-    assert opened.messages_to_rerun() == []
+    assert opened.messages.unprocessed() == []
+    assert opened.messages.find_to_rerun() == []
     tombstone = json.loads((opened.archive.root / gone[:2] / f"{gone[2:]}.gone").read_text())
     assert (tombstone["sha256"], tombstone["size"], tombstone["reason"]) == (gone, 99, "retention")
     assert faults(opened) == []
@@ -134,35 +135,33 @@ def test_rows_stay_while_another_mail_holds_them(opened: Store) -> None:
     second = receive(opened, GOES, 2, OLD + timedelta(days=1), content="c1")
 
     purge(opened, first)
-    assert len(opened.records(opened.submissions("n", LATER))) == 1
+    assert len(opened.submissions.records(opened.submissions.arrived("n", LATER))) == 1
     purge(opened, second)
 
-    assert len(opened.records(opened.submissions("n", LATER))) == 0
+    assert len(opened.submissions.records(opened.submissions.arrived("n", LATER))) == 0
     assert faults(opened) == []
 
 
 def test_a_store_that_is_made_anew_has_the_figures(opened: Store, tmp_path: Path) -> None:
     gone = receive(opened, GOES, 1)
     purge(opened, gone)
-    before = opened.submissions("n", LATER)
+    before = opened.submissions.arrived("n", LATER)
     anew = Store.open(f"sqlite:///{tmp_path / 'anew.db'}", tmp_path / "archive")
 
-    assert anew.replay_journal() == 0
+    assert anew.safekeeping.replay_journal() == 0
 
-    assert anew.submissions("n", LATER) == before
-    assert anew.old_mails(LATER) == ()
+    assert anew.submissions.arrived("n", LATER) == before
+    assert anew.purging.old_mails(LATER) == ()
     assert faults(anew) == []
     anew.close()
 
 
-@pytest.mark.parametrize(
-    "step", ["hide_children_of", "purge_mails", "bury_mails", "forget_history", "vacuum"]
-)
+@pytest.mark.parametrize("step", ["hide_children_of", "purge", "bury_mails", "forget_history", "vacuum"])
 def test_a_purge_that_ended_anywhere_is_finished_by_the_next(
     opened: Store, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, step: str
 ) -> None:
     gone, _ = receive(opened, GOES, 1), receive(opened, STAYS, 2)
-    opened.record_decision("note", "case", f"{GOES}的奶奶来电", "office", OLD)
+    opened.decisions.record("note", "case", f"{GOES}的奶奶来电", "office", OLD)
 
     def fail(*_: object, **__: object) -> None:
         raise StoreLockedError("ended here")
@@ -170,17 +169,17 @@ def test_a_purge_that_ended_anywhere_is_finished_by_the_next(
     with monkeypatch.context() as broken:
         if step == "vacuum":
             broken.setattr(facade, "forget_what_was_deleted", fail)
-        elif hasattr(opened, step):
-            broken.setattr(opened, step, fail)
+        elif hasattr(opened.purging, step):
+            broken.setattr(opened.purging, step, fail)
         else:
             broken.setattr(purging, step, fail)
         with pytest.raises(StoreLockedError):
             purge(opened, gone)
-    assert opened.has_begun_to_purge()
+    assert opened.purging.has_begun()
 
     purge(opened, gone)
 
-    assert not opened.has_begun_to_purge()
+    assert not opened.purging.has_begun()
     assert found_on_disk(tmp_path) == {STAYS}
     assert faults(opened) == []
 
@@ -189,28 +188,28 @@ def test_a_purge_cut_off_before_its_transaction_was_committed_leaves_the_mail(
     opened: Store, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     gone = receive(opened, GOES, 1)
-    opened.record_decision("note", "case", f"{GOES}的奶奶来电", "office", OLD)
+    opened.decisions.record("note", "case", f"{GOES}的奶奶来电", "office", OLD)
 
     def lose(*_: object) -> None:
-        write(opened, *_)  # type: ignore[arg-type]
+        write(*_)  # type: ignore[arg-type]
         raise StoreLockedError("the power failed between journal and commit")
 
-    write = Store._journal_together
+    write = Transactions.journal_together
     for cut_off in (
-        partial(opened.hide_children_of, [gone], KEYS),
-        partial(opened.purge_mails, {gone: 99}, PurgeReason.RETENTION, LATER),
+        partial(opened.purging.hide_children_of, [gone], KEYS),
+        partial(opened.purging.purge, {gone: 99}, PurgeReason.RETENTION, LATER),
     ):
         with monkeypatch.context() as broken:
-            broken.setattr(opened, "_journal_together", lose)
+            broken.setattr(Transactions, "journal_together", lose)
             with pytest.raises(StoreLockedError):
                 cut_off()
         assert faults(opened) == []
-        assert [mail.message_id for mail in opened.old_mails(LATER)] == [gone]
+        assert [mail.message_id for mail in opened.purging.old_mails(LATER)] == [gone]
 
 
 def test_a_half_purged_mail_is_told(opened: Store) -> None:
     gone = receive(opened, GOES, 1)
-    opened.purge_mails({gone: 99}, PurgeReason.RETENTION, LATER)
+    opened.purging.purge({gone: 99}, PurgeReason.RETENTION, LATER)
 
     assert faults(opened) == [f"邮件 {gone[:12]}: 清理到一半:请再运行一次 kongchuo purge"]
 
@@ -218,10 +217,10 @@ def test_a_half_purged_mail_is_told(opened: Store) -> None:
 def test_a_store_that_lacks_what_its_journal_knows_is_not_purged(opened: Store) -> None:
     receive(opened, GOES, 1)
     for number in range(3):
-        opened.record_decision("note", str(number), "一句话", "office", OLD)
+        opened.decisions.record("note", str(number), "一句话", "office", OLD)
     with opened.engine.begin() as connection:
         connection.exec_driver_sql("DELETE FROM decision WHERE id = 1")
 
     with pytest.raises(StoreError, match="kongchuo verify"):
-        opened.begin_to_purge()
-    assert not opened.has_begun_to_purge()
+        opened.purging.begin()
+    assert not opened.purging.has_begun()

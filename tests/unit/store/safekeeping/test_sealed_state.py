@@ -38,9 +38,9 @@ def open_with(folder: Path, key: NewKey | None) -> Store:
 def fill(store: Store) -> None:
     [digest] = store.archive.put([_SECRET.encode()])
     arrival = Arrival(message_id=digest, received_at=_NOW, mailbox="main", uidvalidity=1, uid=1)
-    store.record_arrivals([arrival], 1)
-    store.record_decision("note", "case", _SECRET, "officer", _NOW)
-    store.record_audit(AuditLine(_SECRET, "officer", _NOW))
+    store.mailboxes.record_arrivals([arrival], 1)
+    store.decisions.record("note", "case", _SECRET, "officer", _NOW)
+    store.audit.record(AuditLine(_SECRET, "officer", _NOW))
 
 
 def put_key(folder: Path) -> NewKey:
@@ -54,7 +54,7 @@ def raw(folder: Path) -> bytes:
 
 
 def reasons(store: Store) -> list[str]:
-    return [decision.why for decision in store.decisions(datetime.max.replace(tzinfo=UTC))]
+    return [decision.why for decision in store.decisions.made(datetime.max.replace(tzinfo=UTC))]
 
 
 def test_a_store_without_a_key_is_as_it_was(tmp_path: Path) -> None:
@@ -72,16 +72,20 @@ def test_a_store_that_gets_a_key_is_sealed_and_reads_the_same(tmp_path: Path) ->
     key = put_key(tmp_path)
 
     store = open_with(tmp_path, key)
-    assert store.count_unsealed() == 2  # the mail and the journal
-    store.seal_archive()
+    assert store.safekeeping.count_unsealed() == 2  # the mail and the journal
+    store.safekeeping.seal_archive()
     store.close()
 
     assert _SECRET.encode() not in raw(tmp_path)
     again = open_with(tmp_path, key)
-    assert (again.key_id, again.count_unsealed(), reasons(again)) == (key.wrapped.key_id, 0, [_SECRET])
-    [digest] = [message for message, _ in again.unprocessed()]
+    assert (again.key_id, again.safekeeping.count_unsealed(), reasons(again)) == (
+        key.wrapped.key_id,
+        0,
+        [_SECRET],
+    )
+    [digest] = [message for message, _ in again.messages.unprocessed()]
     assert again.archive.get(digest) == _SECRET.encode()
-    assert list(again.verify(Slice())) == []
+    assert list(again.safekeeping.verify(Slice())) == []
 
 
 def test_a_mail_of_several_pieces_is_sealed_and_verified(tmp_path: Path) -> None:
@@ -127,7 +131,7 @@ def test_a_database_that_was_made_anew_takes_the_key_of_its_archive(tmp_path: Pa
     (tmp_path / "k.db").unlink()
 
     store = open_with(tmp_path, key)
-    store.replay_journal()
+    store.safekeeping.replay_journal()
 
     assert reasons(store) == [_SECRET]
 
@@ -153,10 +157,10 @@ def test_a_damaged_line_of_the_journal_stays_damaged_and_is_sealed(tmp_path: Pat
     journal = tmp_path / "archive" / "journal.jsonl"
     journal.write_bytes(journal.read_bytes().replace(b"officer", b"0fficer", 1))
     store = open_with(tmp_path, put_key_of := put_key(tmp_path))
-    store.seal_archive()
+    store.safekeeping.seal_archive()
 
     assert b"0fficer" not in journal.read_bytes()
-    assert any("第" in fault.what for fault in store.verify(Slice()))
+    assert any("第" in fault.what for fault in store.safekeeping.verify(Slice()))
     assert put_key_of.wrapped.key_id == store.key_id
 
 
@@ -178,7 +182,7 @@ for owner, name in kinds:
         return original(*arguments, **named)
     setattr(owner, name, counted)
 store = Store.open(f"sqlite:///{folder}/k.db", folder / "archive", find_code=lambda _: code)
-store.seal_archive()
+store.safekeeping.seal_archive()
 """
 
 
@@ -191,11 +195,11 @@ def test_sealing_that_is_killed_is_finished_by_the_next_and_loses_nothing(tmp_pa
     )
 
     store = open_with(tmp_path, key)
-    store.seal_archive()
+    store.safekeeping.seal_archive()
 
     assert killed.returncode in (-signal.SIGKILL, 0)
     assert reasons(store) == [_SECRET]
-    assert store.count_unsealed() == 0
-    assert list(store.verify(Slice())) == []
+    assert store.safekeeping.count_unsealed() == 0
+    assert list(store.safekeeping.verify(Slice())) == []
     store.close()
     assert _SECRET.encode() not in raw(tmp_path)

@@ -43,7 +43,7 @@ def ask(
 def audited(config: Path) -> list[tuple[str, str, int]]:
     settings = load_settings(config).store
     store = Store.open(settings.url, settings.archive)
-    entries = [(entry.what, entry.why, entry.children) for entry in store.audit_entries()]
+    entries = [(entry.what, entry.why, entry.children) for entry in store.audit.entries()]
     store.close()
     return entries
 
@@ -119,5 +119,5 @@ def test_a_correction_is_a_decision_on_the_childs_row(
     assert done == 0, capsys.readouterr().err
 
     with open_office(config) as office:
-        [decision] = office.store.decisions(datetime.now(UTC))
+        [decision] = office.store.decisions.made(datetime.now(UTC))
     assert (decision.kind, decision.why) == ("correct", "监护人更正")

@@ -38,14 +38,14 @@ def test_an_office_that_has_not_begun_alarms_nobody(config: Path) -> None:
 @pytest.mark.parametrize(("hours", "is_told"), [(5.9, False), (6, True), (50, True)])
 def test_a_mailbox_that_was_not_read_for_hours(config: Path, hours: float, is_told: bool) -> None:
     with open_office(config) as office:
-        office.store.record_job_success(POLL_JOB, "main", NOW - timedelta(hours=hours))
+        office.store.jobs.record_success(POLL_JOB, "main", NOW - timedelta(hours=hours))
 
     assert ("poll:main" in alarms(config)) is is_told
 
 
 def test_the_alarm_says_since_when_and_why(config: Path) -> None:
     with open_office(config) as office:
-        office.store.record_job_success(POLL_JOB, "main", NOW - timedelta(hours=7))
+        office.store.jobs.record_success(POLL_JOB, "main", NOW - timedelta(hours=7))
         record_failure(office.store, POLL_JOB, "main", MailboxError("登录被拒绝:请核对授权码"))
 
     alarm = alarms(config)["poll:main"]
@@ -67,7 +67,7 @@ def test_a_mailbox_that_never_worked_is_told_after_some_tries(config: Path) -> N
 
 def test_a_mailbox_that_is_switched_off_alarms_nobody(config: Path) -> None:
     with open_office(config) as office:
-        office.store.record_job_success(POLL_JOB, "main", NOW - timedelta(days=9))
+        office.store.jobs.record_success(POLL_JOB, "main", NOW - timedelta(days=9))
     config.write_text(
         config.read_text("utf-8").replace("[[mailbox]]\n", "[[mailbox]]\nenabled = false\n"), "utf-8"
     )
@@ -77,7 +77,7 @@ def test_a_mailbox_that_is_switched_off_alarms_nobody(config: Path) -> None:
 
 def test_a_mail_that_waits_too_long(config: Path) -> None:
     with open_office(config) as office:
-        office.store.queue_mail(
+        office.store.outbox.queue(
             key="k",
             purpose="digest",
             raw=b"x",
@@ -100,11 +100,11 @@ def test_a_disk_that_fills_up(config: Path, monkeypatch: pytest.MonkeyPatch) -> 
 def test_a_backup_that_is_old(config: Path, days: int, is_told: bool) -> None:
     with open_office(config) as office:
         arrival = Arrival(message_id="0" * 64, received_at=NOW, mailbox="main", uidvalidity=1, uid=1)
-        office.store.record_arrivals([arrival], None)
+        office.store.mailboxes.record_arrivals([arrival], None)
     assert alarms(config)["backup"].what == "还没有备份过。"
 
     with open_office(config) as office:
-        office.store.record_job_success(BACKUP_JOB, "backup.zip", NOW - timedelta(days=days))
+        office.store.jobs.record_success(BACKUP_JOB, "backup.zip", NOW - timedelta(days=days))
     assert ("backup" in alarms(config)) is is_told
     config.write_text(f"{config.read_text('utf-8')}\n[alarms]\nbackup_days = 0\n", "utf-8")
     assert "backup" not in alarms(config)

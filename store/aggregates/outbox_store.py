@@ -1,0 +1,136 @@
+"""Mails to be sent, and the delivery status of each."""
+
+from collections.abc import Collection, Mapping
+from datetime import datetime
+
+from sqlalchemy import Connection
+
+from store import outbox
+from store.aggregates.audit_store import AuditStore
+from store.aggregates.transactions import Transactions
+from store.audit.audit_line import AuditLine
+from store.safekeeping.journal import EntryKind
+
+
+class OutboxStore:
+    """Outgoing mails, each queued once a key."""
+
+    def __init__(self, transactions: Transactions, audit: AuditStore) -> None:
+        self._transactions = transactions
+        self._audit = audit
+
+    def _journal_mail(self, connection: Connection, key: str, changed: bool) -> bool:
+        """Puts the state of a mail into the journal where a step changed it; returns whether it did."""
+        if changed:
+            self._transactions.journal_row(connection, EntryKind.MAIL, key)
+        return changed
+
+    def queue(
+        self, *, key: str, purpose: str, raw: bytes, sender: str, recipients: tuple[str, ...], when: datetime
+    ) -> bool:
+        """Queue a mail, once a key; False when it was queued before."""
+        with self._transactions.writing() as connection:
+            return outbox.add_mail(
+                connection, key=key, purpose=purpose, raw=raw, sender=sender, recipients=recipients, when=when
+            )
+
+    def mails(self) -> tuple[outbox.OutboxMail, ...]:
+        with self._transactions.reading() as connection:
+            return outbox.mails(connection)
+
+    def keys(self, purpose: str) -> frozenset[str]:
+        """The keys of all mails that were ever queued for this purpose."""
+        with self._transactions.reading() as connection:
+            return outbox.mail_keys(connection, purpose)
+
+    def find(self, key: str) -> outbox.OutboxMail | None:
+        """The mail of that key, if there is one."""
+        with self._transactions.reading() as connection:
+            return next(iter(outbox.mails(connection, key=key)), None)
+
+    def mail_bytes(self, key: str) -> bytes:
+        """Returns a mail of the outbox as it is sent; nothing where its body is gone."""
+        with self._transactions.reading() as connection:
+            return outbox.mail_bytes(connection, key)
+
+    def find_by_message_ids(self, message_ids: Collection[str]) -> tuple[outbox.OutboxMail, ...]:
+        """The mails that went out under these Message-IDs."""
+        with self._transactions.reading() as connection:
+            return outbox.find_mails_by_message_id(connection, message_ids)
+
+    def due(self, now: datetime) -> tuple[outbox.OutboxMail, ...]:
+        with self._transactions.reading() as connection:
+            return outbox.mails(connection, due=now)
+
+    def with_status(self, statuses: Collection[outbox.DeliveryStatus]) -> tuple[outbox.OutboxMail, ...]:
+        with self._transactions.reading() as connection:
+            return outbox.mails(connection, statuses=statuses)
+
+    def count_tried_since(self, since: datetime) -> int:
+        """Counts the mails that the server was given, or refused, since then."""
+        with self._transactions.reading() as connection:
+            return outbox.count_tried_since(connection, since)
+
+    def mark_sending(self, key: str, to: Collection[str], when: datetime) -> bool:
+        """Marks a mail as being sent; returns False if another process has it. Each step: :mod:`store.outbox`."""
+        with self._transactions.writing_durably() as connection:
+            return self._journal_mail(connection, key, outbox.mark_sending(connection, key, to, when))
+
+    def mark_accepted(
+        self,
+        key: str,
+        when: datetime,
+        *,
+        refused: Mapping[str, str],
+        retry_at: datetime | None,
+        error: str | None,
+    ) -> bool:
+        with self._transactions.writing_durably() as connection:
+            return self._journal_mail(
+                connection,
+                key,
+                outbox.mark_accepted(connection, key, when, refused=refused, retry_at=retry_at, error=error),
+            )
+
+    def mark_failed(self, key: str, retry_at: datetime | None, error: str, when: datetime) -> bool:
+        with self._transactions.writing() as connection:
+            return self._journal_mail(
+                connection, key, outbox.mark_failed(connection, key, retry_at, error, when)
+            )
+
+    def mark_uncertain(self, key: str, error: str) -> bool:
+        with self._transactions.writing() as connection:
+            return self._journal_mail(connection, key, outbox.mark_uncertain(connection, key, error))
+
+    def mark_sent(self, key: str, when: datetime) -> bool:
+        with self._transactions.writing() as connection:
+            return self._journal_mail(connection, key, outbox.mark_sent(connection, key, when))
+
+    def mark_written(self, key: str, when: datetime) -> bool:
+        with self._transactions.writing() as connection:
+            return self._journal_mail(connection, key, outbox.mark_written(connection, key, when))
+
+    def make_due_again(self, key: str, now: datetime, audit: AuditLine | None = None) -> bool:
+        """Makes a mail due now even if it is uncertain: at a person's word, which ``audit`` records, or a witness's."""
+        with self._transactions.writing() as connection:
+            changed = outbox.make_due_again(connection, key, now)
+            return self._journal_mail_and_audit(connection, key, changed, audit)
+
+    def make_due_now(self, key: str, now: datetime) -> bool:
+        """Makes a mail due now without waiting for its next attempt; an uncertain one stays uncertain."""
+        with self._transactions.writing() as connection:
+            return self._journal_mail(connection, key, outbox.make_due_now(connection, key, now))
+
+    def cancel(self, key: str, audit: AuditLine | None = None) -> bool:
+        """Cancels a mail, at a person's word or because it has become needless; returns ``False`` if it has left."""
+        with self._transactions.writing() as connection:
+            changed = outbox.cancel_mail(connection, key)
+            return self._journal_mail_and_audit(connection, key, changed, audit)
+
+    def _journal_mail_and_audit(
+        self, connection: Connection, key: str, changed: bool, audit: AuditLine | None
+    ) -> bool:
+        self._journal_mail(connection, key, changed)
+        if changed and audit is not None:
+            self._audit.record_within(connection, audit)
+        return changed
