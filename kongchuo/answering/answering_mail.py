@@ -53,21 +53,32 @@ _TOO_MANY = "一天里要确认的、看不懂的或要的东西太多,没有再
 
 @dataclass(slots=True)
 class _Outcome:
-    """What one mail came to."""
+    """The result of one mail: how it is settled, the decisions it makes, and the mails that answer it."""
 
     answered: list[AnsweredMail] = field(default_factory=list)
     steps: list[tuple[Step, WhoDecided]] = field(default_factory=list)
     mails: list[MailDraft] = field(default_factory=list)
     told: tuple[str, CarriedOut] | None = None
-    """The mailbox of whom it is told, and what was carried out."""
+    """The mailbox of the person who is answered, and what was carried out."""
 
 
 _Tellings = dict[str, Telling]
-"""By mailbox, what of this pass waits to be told."""
+"""The mails of this pass that may still be added to, by the mailbox of their recipient."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Acceptance:
+    """A mail of the office that is accepted, and what carrying it out needs."""
+
+    post: Post
+    rules: ReplyRules
+    judged: Judged
+    person: PersonSettings
+    tellings: _Tellings
 
 
 def answer_office_mail(office: Office) -> int:
-    """Deals with every mail that answers questions and was not dealt with; returns how many.
+    """Processes every unprocessed mail that answers questions; returns how many.
 
     Without a key or a mail server nothing is answered: such mails wait.
 
@@ -103,7 +114,7 @@ def answer_office_mail(office: Office) -> int:
 def _keep_telling(
     tellings: _Tellings, mailbox: str, carried_out: CarriedOut, settled: SettledAnswers
 ) -> None:
-    """Keeps what the next mail of this person is told together with."""
+    """Keeps the mail to this person, so that the answer to the next mail of the same person is added to it."""
     telling = carried_out.telling
     if telling is not None and telling.key in settled.alone:
         telling = carried_out.telling_alone
@@ -112,7 +123,7 @@ def _keep_telling(
 
 
 def _read_again(office: Office, message_ids: tuple[str, ...]) -> None:
-    """Reads mails again of which a file was assigned, or that a person asked for; else the next poll does it."""
+    """Reads mails again after a decision on their files; if another process holds the store, the next poll does it."""
     try:
         rerun(
             office.store,
@@ -127,7 +138,7 @@ def _read_again(office: Office, message_ids: tuple[str, ...]) -> None:
 
 
 def _deal_with_safely(post: Post, reply: StoredReply, tellings: _Tellings) -> _Outcome:
-    """One mail costs no other: what the program fails on is refused, and the office is told."""
+    """Processes one mail; where the program fails on it, refuses the mail, so that the others are processed."""
     try:
         return _deal_with(post, reply, tellings)
     except (StoreError, ConfigError):
@@ -152,7 +163,10 @@ def _deal_with(post: Post, reply: StoredReply, tellings: _Tellings) -> _Outcome:
     outcome = _Outcome()
     match judged.verdict:
         case Verdict.ACCEPTED if judged.person is not None:
-            _accept(post, reply, judged, judged.person, rules, outcome, tellings)
+            acceptance = _Acceptance(
+                post=post, rules=rules, judged=judged, person=judged.person, tellings=tellings
+            )
+            _accept(acceptance, reply, outcome)
         case Verdict.TO_CONFIRM if judged.person is not None:
             _ask_to_confirm(post, reply, judged.person, judged.why, rules, outcome)
         case Verdict.REPEATED:
@@ -195,29 +209,21 @@ def _ask_to_confirm(
     outcome.answered.append(_settled(reply, AnswerOutcome.WAITING, why))
 
 
-def _accept(
-    post: Post,
-    reply: StoredReply,
-    judged: Judged,
-    person: PersonSettings,
-    rules: ReplyRules,
-    outcome: _Outcome,
-    tellings: _Tellings,
-) -> None:
-    waiting = _confirmed_mail(post, reply, judged, rules)
+def _accept(acceptance: _Acceptance, reply: StoredReply, outcome: _Outcome) -> None:
+    waiting = _confirmed_mail(acceptance.post, reply, acceptance.judged, acceptance.rules)
     said = confirms(reply)
     if waiting is not None and said is True:
-        _apply(post, waiting, person, judged, rules, outcome, tellings, confirmed_by=reply)
+        _apply(acceptance, waiting, outcome, confirmed_by=reply)
         return
     if waiting is not None and said is False:
         outcome.answered.append(_settled(waiting, AnswerOutcome.DROPPED))
         outcome.answered.append(_settled(reply, AnswerOutcome.APPLIED))
         return
-    _apply(post, reply, person, judged, rules, outcome, tellings)
+    _apply(acceptance, reply, outcome)
 
 
 def _confirmed_mail(post: Post, reply: StoredReply, judged: Judged, rules: ReplyRules) -> StoredReply | None:
-    """The mail that waits for this one."""
+    """Returns the mail that this one confirms, or None."""
     if judged.answers is None or judged.answers.purpose != CONFIRMATION:
         return None
     message_id = judged.answers.key.removeprefix(f"{CONFIRMATION}:")
@@ -229,21 +235,15 @@ def _confirmed_mail(post: Post, reply: StoredReply, judged: Judged, rules: Reply
 
 
 def _apply(
-    post: Post,
-    reply: StoredReply,
-    person: PersonSettings,
-    judged: Judged,
-    rules: ReplyRules,
-    outcome: _Outcome,
-    tellings: _Tellings,
-    confirmed_by: StoredReply | None = None,
+    acceptance: _Acceptance, reply: StoredReply, outcome: _Outcome, confirmed_by: StoredReply | None = None
 ) -> None:
-    """Carries out what a mail says; where another mail confirmed it, both are dealt with."""
-    answers = judged.answers if confirmed_by is None else find_answered_mail(reply, rules)
+    """Carries out what ``reply`` says; where another mail confirmed it, settles both."""
+    person, rules = acceptance.person, acceptance.rules
+    answers = acceptance.judged.answers if confirmed_by is None else find_answered_mail(reply, rules)
     told_at = answers.queued_at if answers is not None and confirmed_by is None else reply.received_at
     answering = confirmed_by or reply
     mail = SaidMail(reply=reply, person=person, told_at=told_at, answers=answers, tell_to=answering)
-    carried_out = carry_out(post, mail, rules, tellings.get(person.mailbox))
+    carried_out = carry_out(acceptance.post, mail, rules, acceptance.tellings.get(person.mailbox))
     outcome.told = (person.mailbox, carried_out)
     outcome.steps += carried_out.steps
     outcome.mails += carried_out.mails

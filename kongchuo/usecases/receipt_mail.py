@@ -1,6 +1,7 @@
 """Composes the receipt for one mail: what was counted, what is wrong, and its workbooks with marks."""
 
 from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass, field
 from datetime import date
 from types import MappingProxyType
 
@@ -34,6 +35,15 @@ _LONGEST_EXTENSION = 5
 _MASK = OutputMask()
 
 
+@dataclass(slots=True)
+class _RecordedFiles:
+    """The recorded files of one mail: their forms as received, marked workbooks, and lists of problems."""
+
+    received: list[ReceivedForm] = field(default_factory=list)
+    marked_workbooks: list[AttachedFile] = field(default_factory=list)
+    problem_lists: list[AttachedFile] = field(default_factory=list)
+
+
 def compose_receipt(
     office: Office,
     snapshot: Snapshot,
@@ -42,37 +52,8 @@ def compose_receipt(
     files: Sequence[StoredFile],
     archived_mail: ArchivedMail,
 ) -> tuple[Receipt, tuple[AttachedFile, ...]] | None:
-    """What these files of one mail are answered with; None where there is nothing to say of them."""
-    submissions_by_id = {submission.submission_id: submission for submission in snapshot.submissions}
-    received: list[ReceivedForm] = []
-    marked_workbooks: list[AttachedFile] = []
-    problem_lists: list[AttachedFile] = []
-    for file in files:
-        if file.disposition is not Disposition.RECORDED:
-            continue
-        submissions = [
-            submissions_by_id[link.submission_id]
-            for link in file.links
-            if link.submission_id in submissions_by_id
-        ]
-        problems = [
-            problem for submission in submissions for problem in unexplained_problems(snapshot, submission)
-        ]
-        received += [
-            _received(office, snapshot, proofs_by_submission, submission) for submission in submissions
-        ]
-        if problems and file.path:
-            annotated = _annotate(
-                marker,
-                file,
-                archived_mail.files.get(file.file_id, b""),
-                problems,
-                show_names(snapshot, problems, name_filter(office)),
-            )
-            if annotated is not None and _total_size([*marked_workbooks, annotated]) <= _MOST_BYTES:
-                marked_workbooks.append(annotated)
-            else:
-                problem_lists.append(_list_problems(file, problems))
+    """Returns the receipt for these files of one mail, with its attachments; None if there is nothing to report."""
+    recorded = _answer_recorded_files(office, snapshot, proofs_by_submission, marker, files, archived_mail)
     unread = [
         UnreadFile(
             name=mask_quoted(file.path[-1]) if file.path else "邮件正文",
@@ -84,22 +65,62 @@ def compose_receipt(
     ]
     proof_documents = sum(file.disposition is Disposition.PROOF for file in files)
     forms = _forms_to_resend(office, snapshot, files) if office.settings.units.forms else ()
-    if not received and not unread and not proof_documents:
+    if not recorded.received and not unread and not proof_documents:
         return None
     receipt = Receipt(
         office=office.settings.office.name,
         notice=office.notice.title,
         sent_at=files[0].received_at.astimezone(office.zone),
-        received=tuple(received),
+        received=tuple(recorded.received),
         unread=tuple(unread),
         proof_documents=proof_documents,
-        marked_workbooks=len(marked_workbooks),
-        problem_lists=len(problem_lists),
+        marked_workbooks=len(recorded.marked_workbooks),
+        problem_lists=len(recorded.problem_lists),
         attached_forms=len(forms),
         mend_by=_mend_by(office, snapshot, files),
         phone=office.settings.office.phone,
     )
-    return receipt, (*marked_workbooks, *problem_lists, *forms)
+    return receipt, (*recorded.marked_workbooks, *recorded.problem_lists, *forms)
+
+
+def _answer_recorded_files(
+    office: Office,
+    snapshot: Snapshot,
+    proofs_by_submission: Mapping[ObligationKey, Proofs],
+    marker: WorkbookMarker,
+    files: Sequence[StoredFile],
+    archived_mail: ArchivedMail,
+) -> _RecordedFiles:
+    """Returns what the recorded ones of these files hold; problems are marked in a copy of the workbook or listed."""
+    submissions_by_id = {submission.submission_id: submission for submission in snapshot.submissions}
+    recorded = _RecordedFiles()
+    for file in files:
+        if file.disposition is not Disposition.RECORDED:
+            continue
+        submissions = [
+            submissions_by_id[link.submission_id]
+            for link in file.links
+            if link.submission_id in submissions_by_id
+        ]
+        problems = [
+            problem for submission in submissions for problem in unexplained_problems(snapshot, submission)
+        ]
+        recorded.received += [
+            _received(office, snapshot, proofs_by_submission, submission) for submission in submissions
+        ]
+        if problems and file.path:
+            annotated = _annotate(
+                marker,
+                file,
+                archived_mail.files.get(file.file_id, b""),
+                problems,
+                show_names(snapshot, problems, name_filter(office)),
+            )
+            if annotated is not None and _total_size([*recorded.marked_workbooks, annotated]) <= _MOST_BYTES:
+                recorded.marked_workbooks.append(annotated)
+            else:
+                recorded.problem_lists.append(_list_problems(file, problems))
+    return recorded
 
 
 def _forms_to_resend(

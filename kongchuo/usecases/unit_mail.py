@@ -42,7 +42,7 @@ from store.stored_values import ObligationKey, StoredFile
 log = logging.getLogger(__name__)
 
 RECEIPT_PERIOD = timedelta(days=3)
-"""Older mails are not answered any more: a clerk would wonder, and turning receipts on would answer them all."""
+"""Older mails get no receipt: otherwise turning receipts on would answer all earlier mail at once."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -111,7 +111,7 @@ def _cancel_stale_reminders(office: Office, current_keys: set[str]) -> int:
 
 
 def office_notes(reminders_due: Sequence[Reminder], year: int) -> tuple[str, ...]:
-    """What the office must know of these reminders: which units have no address, and whether the calendar of working days is known."""
+    """Returns lines for the office: units without an address, and a year whose calendar of working days is unknown."""
     unreachable_units = [reminder.unit for reminder in reminders_due if not reminder.to]
     notes = []
     if unreachable_units:
@@ -124,7 +124,7 @@ def office_notes(reminders_due: Sequence[Reminder], year: int) -> tuple[str, ...
 
 
 def compose_receipts(office: Office, as_of: datetime) -> Iterator[UnitMail]:
-    """The answers to recent mails that have none yet, oldest first."""
+    """Yields the receipts for recent mails that have none yet, oldest first."""
     answered = office.store.outbox.keys("receipt")
     by_message: dict[str, list[StoredFile]] = {}
     for file in office.store.files.arrived(as_of):
@@ -159,7 +159,7 @@ def compose_receipts(office: Office, as_of: datetime) -> Iterator[UnitMail]:
 
 
 def compose_waiting_mails(office: Office, as_of: datetime) -> Iterator[UnitMail]:
-    """The notices to units in whose name mail waits for a word on its sender; one a unit and day."""
+    """Yields notices to units in whose name mail of an unproven sender waits for a decision; one per unit and day."""
     snapshot = office.snapshot_at(as_of)
     own, told = (
         {address.lower() for address in _office_addresses(office)},
@@ -179,7 +179,7 @@ def compose_waiting_mails(office: Office, as_of: datetime) -> Iterator[UnitMail]
         if to and key not in told:
             page, text = render_waiting_notice(waiting)
             cover = MailHeaders(subject=waiting.subject, office=waiting.office, as_of=as_of)
-            yield _compose_mail(office, key, "waiting", cover, page, text, [], to, ())
+            yield _compose_mail(office, _Delivery(key=key, purpose="waiting", to=to), cover, page, text)
 
 
 def _receipt_key(message_id: str) -> str:
@@ -217,11 +217,12 @@ def _compose_receipt_mail(
         as_of=receipt.sent_at,
         in_reply_to=head.message_id or "",
     )
-    return _compose_mail(office, _receipt_key(message_id), "receipt", cover, page, text, attached, (to,), ())
+    delivery = _Delivery(key=_receipt_key(message_id), purpose="receipt", to=(to,))
+    return _compose_mail(office, delivery, cover, page, text, attached)
 
 
 def find_due_reminders(office: Office, as_of: datetime) -> tuple[Reminder, ...]:
-    """What the notice's plan has for this day, units without an address among them."""
+    """Returns the reminders that the notice's plan has for this day, also for units without an address."""
     snapshot = office.snapshot_at(as_of)
     judgements = Judgements(snapshot)
 
@@ -248,7 +249,7 @@ def find_due_reminders(office: Office, as_of: datetime) -> tuple[Reminder, ...]:
 
 
 def _with_addresses(office: Office, senders: Senders, reminder: Reminder) -> Reminder:
-    """To the roster's addresses, else to those that people's decisions have shown to be the unit's; never to ourselves."""
+    """Returns the reminder with the unit's addresses: the roster's, else learned ones, never the office's own."""
     office_addresses = {address.lower() for address in _office_addresses(office)}
     to = reminder.to or senders.addresses_learned_for(reminder.unit)
     return replace(
@@ -261,7 +262,7 @@ def _with_addresses(office: Office, senders: Senders, reminder: Reminder) -> Rem
 def compose_reminder_mails(
     office: Office, reminders_due: Sequence[Reminder], as_of: datetime
 ) -> list[UnitMail]:
-    """The mails of these reminders to units that have an address; one a unit and day."""
+    """Returns the mails of these reminders to units with an address; one per unit and day."""
     mails = []
     snapshot = office.snapshot_at(as_of)
     for reminder in reminders_due:
@@ -272,16 +273,13 @@ def compose_reminder_mails(
             cover = MailHeaders(
                 subject=reminder.subject, office=reminder.office, as_of=as_of, copies=reminder.copies
             )
-            mails.append(
-                _compose_mail(
-                    office, key, "reminder", cover, page, text, attached, reminder.to, reminder.copies
-                )
-            )
+            delivery = _Delivery(key=key, purpose="reminder", to=reminder.to)
+            mails.append(_compose_mail(office, delivery, cover, page, text, attached))
     return mails
 
 
 def _forms_for(office: Office, snapshot: Snapshot, reminder: Reminder) -> tuple[AttachedFile, ...]:
-    """The unit's own forms that a reminder asks for; none where others read it in copy, for children stand in them."""
+    """Returns the prefilled forms that a reminder asks for; none if the mail has copies, since the forms name children."""
     unit = office.roster.get(reminder.unit)
     if not office.settings.units.forms or unit is None or reminder.copies or not reminder.form_keys:
         return ()
@@ -291,7 +289,7 @@ def _forms_for(office: Office, snapshot: Snapshot, reminder: Reminder) -> tuple[
 
 
 def compose_sweep_mails(office: Office, as_of: datetime, reminders_due: Sequence[Reminder]) -> list[UnitMail]:
-    """The reminders of 大走访、大排查 that the notice has for this day, to silent units with an address.
+    """Returns the reminders of 大走访、大排查 for this day, to units with an address that reported nothing this month.
 
     A unit that gets another reminder on this day gets no second mail.
     """
@@ -311,12 +309,13 @@ def compose_sweep_mails(office: Office, as_of: datetime, reminders_due: Sequence
             page, text = render_sweep_reminder(silent)
             key = f"{_sweep_prefix(office)}{silent.unit}:{silent.month:%Y-%m}"
             cover = MailHeaders(subject=silent.subject, office=silent.office, as_of=as_of)
-            mails.append(_compose_mail(office, key, "reminder", cover, page, text, [], to, ()))
+            delivery = _Delivery(key=key, purpose="reminder", to=to)
+            mails.append(_compose_mail(office, delivery, cover, page, text))
     return mails
 
 
 def reminded_unit(key: str) -> str:
-    """The unit that a reminder with this key goes to."""
+    """Returns the unit that a reminder with this key is addressed to."""
     return key.split(":")[2]
 
 
@@ -324,27 +323,33 @@ def _sweep_prefix(office: Office) -> str:
     return f"sweep:{office.notice.id}:"
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Delivery:
+    """The key of one mail in the outbox, what the mail is for, and its addresses in To."""
+
+    key: str
+    purpose: str
+    to: tuple[str, ...]
+
+
 def _compose_mail(
     office: Office,
-    key: str,
-    purpose: str,
+    delivery: _Delivery,
     cover: MailHeaders,
     page: str,
     text: str,
-    attached: Sequence[AttachedFile],
-    to: tuple[str, ...],
-    copies: tuple[str, ...],
+    attached: Sequence[AttachedFile] = (),
 ) -> UnitMail:
     smtp = office.settings.smtp
     sender = sender_address(smtp.sender, smtp.username) if smtp else "kongchuo@localhost"
-    raw = compose_mail(cover, page, text, attached, key=key, sender=sender, recipients=to)
+    raw = compose_mail(cover, page, text, attached, key=delivery.key, sender=sender, recipients=delivery.to)
     return UnitMail(
-        key=key,
-        purpose=purpose,
-        about="、".join(to),
+        key=delivery.key,
+        purpose=delivery.purpose,
+        about="、".join(delivery.to),
         subject=cover.subject,
         text=text,
-        recipients=(*to, *copies),
+        recipients=(*delivery.to, *cover.copies),
         sender=sender,
         raw=raw,
     )
