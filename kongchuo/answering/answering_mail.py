@@ -1,7 +1,7 @@
-"""Answers the office's mails: applies what people may decide, tells them what was done, and asks back what is not sure.
+"""Answers the office's mails: carries out permitted decisions, reports what was done, and asks back in doubt.
 
-What a mail decides, that it is dealt with, and the mail that says so are one transaction: after a crash it is either
-not begun, or done and told.
+The decisions of a mail, its status and the mail that answers it are one transaction: after a crash it is either
+unprocessed, or fully processed and answered.
 """
 
 import logging

@@ -1,4 +1,4 @@
-"""Shows the reminders of a day to an officer who asks, and sends them once at their word."""
+"""Shows the reminders of a day to an officer who asks for them, and sends them once the officer confirms."""
 
 from datetime import datetime, timedelta
 
@@ -16,7 +16,7 @@ _MOST_NAMED = 12
 
 
 def preview_reminders(office: Office, now: datetime) -> ReportSection:
-    """Whom the reminders that the plan has for this day would go to, but for those who were written to."""
+    """Returns the section that lists the units to be reminded on this day, and those that got their reminder already."""
     due, mails = _find_reminders(office, now)
     sent = office.store.outbox.keys("reminder")
     waiting = {unit_mail.reminded_unit(mail.key) for mail in mails if mail.key not in sent}
@@ -39,10 +39,10 @@ _NOT_ENABLED = "给单位发催报还没有打开,不能发出:请管理员在 k
 def send_previewed(
     office: Office, now: datetime, preview: OutboxMail | None
 ) -> tuple[tuple[MailDraft, ...], str]:
-    """The reminders that a preview showed and that are still due, and the sentence that tells of them.
+    """Returns the reminders of a preview that are still due, and the sentence that reports them.
 
     Raises:
-        ConfigError: no preview of this day is answered, or reminders are not turned on.
+        ConfigError: the mail answers no preview of this day, or reminders are not turned on.
     """
     if preview is None or not preview.key.startswith(PREVIEW):
         raise ConfigError("没有看到是同意哪一份预览:请先写“催报”,看过预览后回复那封邮件")

@@ -1,4 +1,4 @@
-"""Gives what people ask for by mail: the same figures, lines and files as the command line, with the digest's masks."""
+"""Makes the reports that people ask for by mail: the same figures, lines and files as the command line, masked as in the digest."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -36,7 +36,7 @@ _SHORTEST_ID = 4
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Asked:
-    """What was asked for: sections of the mail that answers, files with it, and what is to be done."""
+    """The answer to a request: sections of the mail, its attachments, and changes to the store."""
 
     name: str
     """As a subject names it."""
@@ -55,7 +55,7 @@ class Asked:
 
 @dataclass(frozen=True)
 class AskedReports:
-    """What one mail asks for, at one instant; what several reports need is made once."""
+    """The reports that one mail asks for, at one instant; what several reports need is computed once."""
 
     desk: Desk
     answers: OutboxMail | None
@@ -70,10 +70,10 @@ class AskedReports:
         return self.desk.when
 
     def give(self, command: Command) -> Asked:
-        """Returns what a command asks for.
+        """Returns the answer to a command.
 
         Raises:
-            ConfigError: it cannot be given now; says why.
+            ConfigError: there is no answer now; says why.
         """
         match command.key:
             case CommandKey.DIGEST:
@@ -129,7 +129,7 @@ class AskedReports:
         return Asked(name="个案", sections=(section,), names=names)
 
     def _find_cases(self, every: Sequence[Case], who: str) -> list[Case]:
-        """By the whole name, else by the beginning of an id, else those of a unit that are open."""
+        """Returns cases by a child's whole name, else by the beginning of an id, else the open cases of a unit."""
         named = [case for case in every if case.name.replace(" ", "") == who.replace(" ", "")]
         if not named and len(who) >= _SHORTEST_ID:
             named = [case for case in every if case.case_id.startswith(who.lower())]

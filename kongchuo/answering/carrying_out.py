@@ -1,4 +1,4 @@
-"""Carries out what one mail says: decides what may be decided, gives what is asked for, and writes the mail that tells."""
+"""Carries out one mail: makes the decisions that its sender may make, answers requests, and writes the reply."""
 
 import logging
 from collections.abc import Callable, Mapping, Sequence
@@ -53,9 +53,9 @@ class SaidMail:
     """A mail that may be carried out.
 
     Attributes:
-        told_at: when the mail that it answers was made.
-        answers: that mail, if there is one.
-        tell_to: the mail that is answered back, where another one confirmed this one.
+        told_at: when the mail that this one answers was made.
+        answers: the mail that this one answers, if any.
+        tell_to: the mail that gets the reply; another one than ``reply`` where that confirmed it.
     """
 
     reply: StoredReply
@@ -67,7 +67,7 @@ class SaidMail:
 
 @dataclass(frozen=True, slots=True)
 class Telling:
-    """A mail of this pass that tells a person what was done, and may be added to: within one pass one mail goes back."""
+    """The reply to a person in this pass; results of further mails are added to it, so that one reply is sent per pass."""
 
     key: str
     said: Transcript
@@ -75,19 +75,19 @@ class Telling:
 
 @dataclass(slots=True)
 class CarriedOut:
-    """What it comes to; without ``mails`` nothing is told, since there was too much of it."""
+    """The result of one mail; ``mails`` is empty where too many replies were sent today."""
 
     steps: list[tuple[Step, WhoDecided]] = field(default_factory=list)
     mails: list[MailDraft] = field(default_factory=list)
     too_many: bool = False
     telling: Telling | None = None
-    """What more may be added to; None where this mail is answered by itself."""
+    """The reply that may still be added to; None where the mail got a reply of its own."""
     telling_alone: Telling | None = None
-    """The same, where the mail that it joined had left."""
+    """The same, for the case that the reply it was added to was already sent."""
 
 
 def asked_back_today(person: PersonSettings, rules: ReplyRules) -> int:
-    """How many mails went to a person today that only ask or explain."""
+    """Returns how many mails to a person today only ask back or explain."""
     return _count_today(person, rules, lambda mail: mail.purpose == CONFIRMATION or mail.key.startswith(HELP))
 
 
@@ -103,10 +103,10 @@ def _count_today(person: PersonSettings, rules: ReplyRules, is_meant: Callable[[
 
 
 def carry_out(post: Post, mail: SaidMail, rules: ReplyRules, before: Telling | None) -> CarriedOut:
-    """Returns what a mail changes and the mails that tell of it; nothing is written.
+    """Returns the changes that a mail makes and the replies to it; nothing is written.
 
     Args:
-        before: what waits to tell the person of other mails.
+        before: the unsent reply to earlier mails of the same person.
     """
     desk, questions = Desk(post.office, post.now), questions_by_number(post.office)
     readings = _read(context_of(desk, questions), mail.reply)
@@ -161,11 +161,11 @@ class _Work:
 
     @property
     def decides(self) -> bool:
-        """Whether anything is changed, beside being read again."""
+        """Whether anything is changed, other than mails being read again."""
         return any(not isinstance(step, RereadDraft) for step, _ in self.out.steps)
 
     def take(self, reading: Reading) -> None:
-        """Does what one line says, or says why not."""
+        """Carries out one line, or notes why it cannot."""
         line = shorten(mask_quoted(answer_table().hide_password(reading.line)))
         try:
             _require_role(self.mail.person, reading)
@@ -216,7 +216,7 @@ class _Work:
             raise ConfigError(f"问{number}已有比这封更晚的答复,以那一封为准")
 
     def _say_what_is_read(self, step: Step) -> str:
-        """How many children a file holds that a person has placed, or that it holds none that could be read."""
+        """Returns a sentence with the number of children in a file that a person assigned, or that none could be read."""
         if not isinstance(step, AssignmentDraft) or step.unit is None:
             return ""
         office = self.post.office
@@ -246,7 +246,7 @@ class _Work:
         return f",登记{count}人" if count else ",但表里没有读出学生,请看原件"
 
     def _tell_overridden(self, applied: Applied, before: Sequence[str]) -> list[MailDraft]:
-        """Letters to those whose earlier answers count no more."""
+        """Yields letters to the people whose earlier answers are overruled."""
         if applied.question is None or not applied.decided.steps:
             return []
         people = {one.shown: one for one in self.post.office.settings.everyone}
@@ -269,7 +269,7 @@ class _Work:
         return build_name_masker(names, show_name)(text)
 
     def transcript(self) -> Transcript:
-        """What became of the mail; children are named as the digest names them."""
+        """Returns the results line by line; children are named as in the digest."""
         asked_names = [name for one in self.asked for name in one.names]
         return Transcript(
             done=tuple(
@@ -291,7 +291,7 @@ class _Work:
         return sections
 
     def write(self, letter: AnswerLetter, said: Transcript) -> MailDraft:
-        """The mail that tells."""
+        """Returns the reply."""
         answering = self.mail.tell_to
         start = HELP if said.only_explains else f"{TRANSCRIPT}:"
         if any(one.is_preview for one in self.asked):
@@ -332,7 +332,7 @@ def _read(context: AnswerContext, reply: StoredReply) -> tuple[Reading, ...]:
 
 
 def _without_conflicts(readings: Sequence[Reading]) -> list[Reading]:
-    """Two different answers to one question, in words and in the workbook, are both handed back."""
+    """Rejects both of two different answers to one question, in the text and in the workbook."""
     said: dict[int, set[tuple[object, ...]]] = {}
     for one in readings:
         if isinstance(one, Answer):

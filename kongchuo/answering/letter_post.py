@@ -1,4 +1,4 @@
-"""Makes the mails that go back to one person of the office, each with a reply code of their own."""
+"""Makes replies to one person of the office, each with its own reply code."""
 
 import re
 from collections.abc import Sequence
@@ -22,14 +22,14 @@ _BODY = re.compile(r"<body[^>]*>(.*)</body>", re.DOTALL)
 
 @dataclass(frozen=True, slots=True)
 class Post:
-    """What such mails are made with."""
+    """What replies are made with: the office, the key of reply codes, the sender, the instant and the reading processes."""
 
     office: Office
     key: str
     sender: str
     now: datetime
     readers: ReaderPool
-    """Reads files that a person places, before that is recorded."""
+    """Reads files that a person assigns, before the assignment is recorded."""
 
     @property
     def office_name(self) -> str:
@@ -45,7 +45,7 @@ class Post:
         attached: Sequence[AttachedFile] = (),
         digest: OfficeMail | None = None,
     ) -> MailDraft:
-        """The mail of a letter; a digest that goes with it stands below it, its workbook beside the other files."""
+        """Returns the mail of a letter; a digest is appended below it, and its workbook is attached with the other files."""
         page, text = render_answer_letter(letter)
         code = reply_code(self.key, to.mailbox, mail_key)
         files = list(attached)
@@ -77,6 +77,6 @@ class Post:
 
 
 def _below(page: str, other: str) -> str:
-    """A page with what another one shows below it."""
+    """Returns a page with the content of another one below it."""
     shown = _BODY.search(other)
     return page.replace("</body>", f"{shown[1]}</body>", 1) if shown else page

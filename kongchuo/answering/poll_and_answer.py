@@ -1,4 +1,4 @@
-"""Polls, then answers what the office's people wrote, and sends the answers at once."""
+"""Polls the mailboxes, then processes the mails of the office's people and sends the replies at once."""
 
 import logging
 from collections.abc import Callable, Collection, Sequence
@@ -24,7 +24,7 @@ def poll_and_answer(
     *,
     compare: Collection[str] = (),
 ) -> PollSummary:
-    """One pass over these mailboxes (:func:`poll_office`), and the answers to what came by them.
+    """Runs one pass over these mailboxes (:func:`poll_office`) and answers the mails that it brought.
 
     Raises:
         StoreLockedError: another process is at it.
@@ -37,7 +37,7 @@ def poll_and_answer(
 
 
 def _answer(office: Office) -> None:
-    """Answers the office's mails, and sends what says so at once; what cannot be sent now goes with the next sending."""
+    """Answers the office's mails and sends the replies; those that cannot be sent now are sent with the next mails."""
     smtp = office.settings.smtp
     if smtp is None:
         return

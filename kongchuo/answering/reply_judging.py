@@ -1,4 +1,4 @@
-"""Judges whether a mail may answer: who sent it, how far that is proven, and which mail of ours it answers."""
+"""Decides whether a mail may give answers: who sent it, how far that is proven, and which of our mails it answers."""
 
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
@@ -24,7 +24,7 @@ CONFIRMATION = "confirm"
 
 
 class Verdict(Enum):
-    """What becomes of a mail that may answer."""
+    """The possible results for a mail that gives answers."""
 
     ACCEPTED = "accepted"
     TO_CONFIRM = "to-confirm"
@@ -35,7 +35,7 @@ class Verdict(Enum):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Judged:
-    """The verdict on a mail: who sent it, the mail of ours that it answers, and why it is not simply accepted."""
+    """The verdict on a mail: its sender, the mail of ours that it answers, and why it is not accepted at once."""
 
     verdict: Verdict
     person: PersonSettings | None = None
@@ -45,7 +45,7 @@ class Judged:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ReplyRules:
-    """What replies are judged by."""
+    """The facts by which replies are judged."""
 
     key: str
     people: Mapping[str, PersonSettings]
@@ -58,14 +58,14 @@ class ReplyRules:
 
 
 def content_of(reply: StoredReply) -> str:
-    """By which a mail is known that comes again under another Message-ID."""
+    """Returns a digest of a mail's content, which recognises it under another Message-ID."""
     said = reply.reply
     parts = (reply.sent_by.author, said.tapped or "", *said.lines, *("\t".join(row) for row in said.rows))
     return sha256("\0".join(parts).encode("utf-8", "surrogatepass")).hexdigest()
 
 
 def judge_reply(reply: StoredReply, rules: ReplyRules) -> Judged:
-    """Returns what becomes of a mail. Whatever is not sure is asked back, and a forgery is refused."""
+    """Returns the verdict on a mail. A doubtful one has to be confirmed, and a forgery is refused."""
     author = reply.sent_by.author
     person = rules.people.get(author)
     if person is None:
@@ -91,7 +91,7 @@ def judge_reply(reply: StoredReply, rules: ReplyRules) -> Judged:
 
 
 def confirms(reply: StoredReply) -> bool | None:
-    """Returns whether a mail only says 确认 (or only that it is not its person's); None where it says anything else."""
+    """Returns True if a mail only says 确认, False if it only cancels; None if it says anything else."""
     if reply.reply.tapped or reply.reply.rows:
         return None
     words = {clean_text(line).strip(" .。!,").lower() for line in reply.reply.lines}
@@ -107,7 +107,7 @@ def _find_doubt(
     before: Collection[AnsweredMail],
     content: str,
 ) -> str:
-    """Why a mail of the right address is asked back; empty where it is not."""
+    """Returns why a mail from the right address needs a confirmation; empty where it needs none."""
     if answers is None:
         return "不是回复本程序发给您的邮件"
     if reply.reply.hides_words:
@@ -126,7 +126,7 @@ def _find_doubt(
 
 
 def find_answered_mail(reply: StoredReply, rules: ReplyRules) -> OutboxMail | None:
-    """The newest mail to this very person whose code the reply carries, and that is not too old."""
+    """Returns the newest mail to this person whose code the reply carries and that is not too old; None if there is none."""
     author, codes = reply.sent_by.author, reply.reply.codes[:20]
     fitting = [
         mail

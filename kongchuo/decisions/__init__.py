@@ -1,1 +1,1 @@
-"""What people decide, checked against what is recorded: the same functions for the command line and for answers by mail."""
+"""Checks and makes people's decisions, for the command line and for answers by mail."""

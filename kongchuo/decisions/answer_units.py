@@ -1,4 +1,4 @@
-"""Answers what units write in words: a row that is right, more time; by an officer's word, or where the office trusts them."""
+"""Answers explanations and requests of units (a row is right, more time), by an officer's decision or by the office's trust."""
 
 from datetime import datetime
 
@@ -19,10 +19,10 @@ EXPLAINS = "unit-explains"
 
 
 def accept_explanation(desk: Desk, key: QuestionKey, why: str) -> Decided:
-    """Lets the problems stand that a unit's mail explains, and asks no more.
+    """Accepts the explanation in a unit's mail for its problems, which are then not asked about again.
 
     Raises:
-        ConfigError: the mail is there no more.
+        ConfigError: the mail no longer exists.
     """
     file = _find_mail(desk, key)
     problems = find_explained_problems(file, desk.judgements.problems)
@@ -36,10 +36,10 @@ def accept_explanation(desk: Desk, key: QuestionKey, why: str) -> Decided:
 
 
 def extend_as_asked(desk: Desk, key: QuestionKey, why: str) -> Decided:
-    """Gives a unit the time that its mail asks for.
+    """Gives a unit the extension that its mail asks for.
 
     Raises:
-        ConfigError: the mail names no day, or several, or one that is over.
+        ConfigError: the mail names no day, several days, or a past day.
     """
     file = _find_mail(desk, key)
     unit, said = file.unit_hint or "", file.reason or ""
@@ -64,9 +64,9 @@ def _find_mail(desk: Desk, key: QuestionKey) -> StoredFile:
 
 
 def accept_trusted_explanations(office: Office, now: datetime) -> int:
-    """Accepts what units explain of rows that may be true, where the office trusts them; returns how many mails.
+    """Accepts units' explanations of plausible rows, where the office trusts them; returns the number of mails.
 
-    What is plainly wrong, and what comes from a sender who is not proven, stays a question.
+    Clear errors, and mails of a sender who is not proven, stay questions.
     """
     if not office.settings.units.trust_explanations:
         return 0

@@ -1,6 +1,6 @@
-"""Applies an answer: says what it changes, by the same functions that the command line calls.
+"""Turns an answer into changes, by the functions that the command line calls too.
 
-An answer to a question that was answered before takes the earlier word back, and names who gave it.
+A second answer to a question withdraws the earlier one, and names the person who gave that.
 """
 
 from collections.abc import Callable, Mapping
@@ -35,20 +35,20 @@ _STATES = {
 
 @dataclass(frozen=True, slots=True)
 class EarlierAnswer:
-    """What somebody answered to a question before, as far as it is in force."""
+    """The earlier answer to a question, as far as it is in force."""
 
     decisions: tuple[StoredDecision, ...]
     files: Mapping[str, StoredAssignment]
 
     @property
     def who(self) -> tuple[str, ...]:
-        """Who gave it."""
+        """The people who gave the answer."""
         said = [*(one.who for one in self.decisions), *(one.who for one in self.files.values())]
         return tuple(dict.fromkeys(said))
 
     @property
     def came_by(self) -> frozenset[str]:
-        """The mails that it came by."""
+        """The mails that contained the answer."""
         said: list[StoredDecision | StoredAssignment] = [*self.decisions, *self.files.values()]
         return frozenset(one.came_by for one in said if one.came_by)
 
@@ -56,7 +56,7 @@ class EarlierAnswer:
         return bool(self.decisions or self.files)
 
     def says(self, steps: tuple[Step, ...]) -> bool:
-        """Returns whether these steps would only say it again."""
+        """Returns whether these steps would only repeat the answer."""
         before = {(one.kind, one.subject, one.detail) for one in self.decisions}
         before |= {("assign", file, f"{one.unit}|{one.form or ''}") for file, one in self.files.items()}
         now = {
@@ -69,7 +69,7 @@ class EarlierAnswer:
         return bool(now) and now == before
 
     def take_back(self, why: str) -> tuple[Step, ...]:
-        """The steps that take it back."""
+        """Returns the steps that withdraw the answer."""
         return (
             *(decide.withdraw(one, why) for one in self.decisions),
             *(AssignmentDraft(file_id=file, unit=None) for file in self.files),
@@ -78,7 +78,7 @@ class EarlierAnswer:
 
 @dataclass(frozen=True, slots=True)
 class Applied:
-    """What an answer changes: ``question`` is its number, ``overridden`` who said otherwise before."""
+    """The changes of an answer: ``question`` is its number, ``overridden`` the people whose earlier answer it replaces."""
 
     decided: Decided
     question: int | None = None
@@ -86,7 +86,7 @@ class Applied:
 
 
 def context_of(desk: Desk, questions: Mapping[int, StoredQuestion]) -> AnswerContext:
-    """What words are read with at a desk."""
+    """Returns what the words of an answer are interpreted with."""
     office = desk.office
     return AnswerContext(
         kinds={number: QuestionKind(one.key.kind) for number, one in questions.items()},
@@ -98,7 +98,7 @@ def context_of(desk: Desk, questions: Mapping[int, StoredQuestion]) -> AnswerCon
 
 
 def earlier_answer(desk: Desk, number: int) -> EarlierAnswer:
-    """What was answered to a question before."""
+    """Returns the earlier answer to a question."""
     return EarlierAnswer(
         tuple(one for one in desk.in_force if one.question == number),
         {
@@ -112,13 +112,13 @@ def earlier_answer(desk: Desk, number: int) -> EarlierAnswer:
 def apply_reading(
     desk: Desk, reading: Reading, questions: Mapping[int, StoredQuestion], told_at: datetime | None
 ) -> Applied:
-    """Returns what an answer or a command changes; nothing is written but a password, which goes into the keyring.
+    """Returns the changes of an answer or a command; only a password is written at once, into the keyring.
 
     It goes there before the person is told that it is kept: a keyring is in no transaction, and keeping it twice, where the
     program dies between, changes nothing.
 
     Args:
-        told_at: when the mail that is answered was made; None where the person sees what stands now.
+        told_at: when the answered mail was made; None where the person sees the present state.
 
     Raises:
         ConfigError: it cannot be done; says why, and how to say it.
@@ -142,7 +142,7 @@ def apply_reading(
 
 
 def _replaces(steps: tuple[Step, ...], taken_back: Step) -> bool:
-    """A file's new unit takes the place of the old one by itself, and takes back what was decided of it."""
+    """Returns whether one of the steps replaces the earlier one by itself: a new assignment of its file, or an equal kind of decision."""
     if isinstance(taken_back, AssignmentDraft):
         return any(isinstance(step, AssignmentDraft) and step.file_id == taken_back.file_id for step in steps)
     return isinstance(taken_back, DecisionDraft) and any(

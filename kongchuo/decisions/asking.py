@@ -1,4 +1,4 @@
-"""Asks: lists what waits for a person, and gives each question its number, which stays."""
+"""Lists the questions that wait for a person, and gives each a permanent number."""
 
 from datetime import UTC, datetime, timedelta
 
@@ -31,7 +31,7 @@ def ask(office: Office, as_of: datetime) -> tuple[NumberedQuestion, ...]:
 
 
 def ask_about(office: Office, snapshot: Snapshot, assessment: Assessment) -> tuple[NumberedQuestion, ...]:
-    """Returns the open questions of an assessment; those without a number get one."""
+    """Returns the open questions of an assessment; a new question gets a number."""
     questions = find_questions(
         assessment,
         snapshot.quarantined,
@@ -45,13 +45,13 @@ def ask_about(office: Office, snapshot: Snapshot, assessment: Assessment) -> tup
 
 
 def files_to_ask_about(snapshot: Snapshot) -> tuple[StoredFile, ...]:
-    """The quarantined files but for those of which a person said that nothing is to be done."""
+    """Returns the quarantined files, without those for which a person decided that nothing is to be done."""
     settled = {one.subject for one in snapshot.decisions if one.kind == SETTLE}
     return tuple(file for file in snapshot.quarantined if settle_subject(file_key(file)) not in settled)
 
 
 def answer_notes(office: Office, as_of: datetime, since: datetime | None) -> tuple[str, ...]:
-    """What the office is told of answers by mail: those that wait to be confirmed, and those refused since then."""
+    """Returns lines for the office about answers by mail: those that wait for a confirmation, and those refused since then."""
     start = since or as_of - _TOLD_FOR
     notes = []
     for one in office.store.questions.answered_mails():
@@ -67,5 +67,5 @@ def answer_notes(office: Office, as_of: datetime, since: datetime | None) -> tup
 
 
 def questions_by_number(office: Office) -> dict[int, StoredQuestion]:
-    """Every question that was ever asked."""
+    """Returns every question that was ever asked, by its number."""
     return {one.number: one for one in office.store.questions.numbered()}

@@ -1,4 +1,4 @@
-"""Overrules one value of one row: finds the row that a person names, reads the new value as a cell, says what is changed."""
+"""Corrects one value of one row: finds the row that a person names, parses the new value as a cell, returns the change."""
 
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
@@ -26,7 +26,7 @@ _DAY_LENGTH = len("2012-03-04")
 
 @dataclass(frozen=True, slots=True)
 class Corrected:
-    """What overruling a value changes, and the number of the question by which it is taken back."""
+    """The changes of a correction, and the number of the question by which it can be withdrawn."""
 
     decided: Decided
     question: int
@@ -35,13 +35,13 @@ class Corrected:
 
 
 def correct_value(desk: Desk, command: Command, stored: StoredQuestion | None) -> Corrected:
-    """Lets a value of a row be another one, until the unit sends another.
+    """Replaces a value of a row, until the unit sends another value.
 
     Args:
-        stored: the question whose number names the row; None where it is named otherwise.
+        stored: the question whose number names the row; None where the row is named in another way.
 
     Raises:
-        ConfigError: no row, or several, are meant; there is no such column; the value is none of its kind.
+        ConfigError: no row or several rows match; there is no such column; the value does not fit the column.
     """
     rows = _find_rows(desk, command, stored)
     words = [_overrule(desk, row, command) for row in rows]
@@ -78,21 +78,21 @@ def _is_name(desk: Desk, word: OverruledValue) -> bool:
 
 
 def _is_replaced(decision: StoredDecision, words: Sequence[OverruledValue]) -> bool:
-    """Whether what was decided before on a question is about the same value, or lets the value as sent stand."""
+    """Returns whether an earlier decision on the question is about the same value, or accepts the value as sent."""
     if decision.kind != CORRECT:
         return True
     return read_one(decision).field == words[0].field
 
 
 def _number_of(desk: Desk, word: OverruledValue) -> int:
-    """The number by which a correction is taken back, where no question named the row."""
+    """Returns the number by which a correction is withdrawn, where no question named the row."""
     key = QuestionKey(QuestionKind.VALUE, f"{CORRECT}|{word.subject}")
     desk.office.store.questions.number([(key, None)], datetime.now(UTC))
     return next(one.number for one in desk.office.store.questions.numbered() if one.key == key)
 
 
 def _find_rows(desk: Desk, command: Command, stored: StoredQuestion | None) -> list[StoredRecord]:
-    """The rows that are meant, as they were sent."""
+    """Returns the matching rows, as they were sent."""
     if stored is not None:
         ids = _rows_of_question(desk, stored)
     elif command.row is not None:
@@ -112,7 +112,7 @@ def _find_rows(desk: Desk, command: Command, stored: StoredQuestion | None) -> l
 
 
 def _as_sent(desk: Desk, is_meant: Callable[[StoredSubmission], bool]) -> Iterable[StoredRecord]:
-    """The rows of those current submissions that are meant: a county has 100,000 others."""
+    """Returns rows of the matching current submissions only, since a county has 100,000 rows."""
     snapshot = desk.judgements.across_notices.snapshot
     return snapshot.records_as_sent([one for one in _current(snapshot) if is_meant(one)])
 
@@ -135,7 +135,7 @@ def _rows_of_question(desk: Desk, stored: StoredQuestion) -> set[str]:
 
 
 def _rows_of_earlier(desk: Desk, number: int) -> set[str]:
-    """The rows of which a value was overruled by this number before."""
+    """Returns the rows of which a value was corrected under this number before."""
     words = [read_one(one) for one in desk.in_force if one.question == number and one.kind == CORRECT]
     by_submission: dict[str, list[StoredRecord]] = {}
     meant = {(word.unit, word.form) for word in words}
@@ -169,7 +169,7 @@ def _find_case(desk: Desk, who: str) -> Case:
 
 
 def _rows_of_case(desk: Desk, case: Case) -> set[str]:
-    """The current rows that tell of a child."""
+    """Returns the current rows about a child."""
     snapshot = desk.judgements.across_notices.snapshot
     said = {(one.submission_id, one.form, one.row) for one in case.origins}
     submissions = {submission for submission, _, _ in said}
@@ -183,7 +183,7 @@ def _form(desk: Desk, row: StoredRecord) -> FormSpec:
 
 
 def _keys(notice: Notice, form: FormSpec, heading: str) -> list[str]:
-    """The columns of a form that a heading means: those of which it is the usual one, else of which it is another."""
+    """Returns the columns of a form with this heading: those whose usual heading it is, else those that list it as a synonym."""
     usual = [
         key for key in form.fields if heading in (notice.fields[key].heading, *form.headings.get(key, ()))
     ]
@@ -215,5 +215,5 @@ def _overrule(desk: Desk, row: StoredRecord, command: Command) -> OverruledValue
 
 
 def _is_whole_day(read: str, written: str) -> bool:
-    """Whether a day was written with its year: what a form may leave open, an officer says in full."""
+    """Returns whether a day is written with its year: a form may omit the year, an officer's correction may not."""
     return len(read) == _DAY_LENGTH and read[:4] in clean_text(written)

@@ -1,6 +1,6 @@
-"""Makes decisions: each function checks one, and returns the changes to the store and the sentence that tells of them.
+"""Makes decisions: each function checks one, and returns the changes to the store and the sentence that reports them.
 
-Nothing is written here, so that an answer of several lines is recorded as a whole or not at all.
+Nothing is written here, so that an answer of several lines is recorded completely or not at all.
 """
 
 from collections.abc import Collection, Iterable, Sequence
@@ -42,7 +42,7 @@ CLOSED_STATES = (CaseState.RETURNED, CaseState.EXCUSED, CaseState.MOVED, CaseSta
 
 @dataclass(frozen=True, slots=True)
 class Decided:
-    """What a decision changes, and what a person is told of it; ``names`` are the children whom that names."""
+    """The changes of a decision and the sentence for the person; ``names`` are the children named in that sentence."""
 
     steps: tuple[Step, ...]
     sentence: str
@@ -51,7 +51,7 @@ class Decided:
 
 @dataclass(frozen=True)
 class Desk:
-    """What decisions are checked against: an office at an instant, judged when it is first asked for."""
+    """What decisions are checked against: an office at an instant; the assessment is made when it is first needed."""
 
     office: Office
     when: datetime
@@ -66,7 +66,7 @@ class Desk:
 
     @cached_property
     def files(self) -> tuple[StoredFile, ...]:
-        """Every file that ever came."""
+        """Every file ever received."""
         return self.office.store.files.arrived(datetime.max.replace(tzinfo=UTC))
 
     @cached_property
@@ -74,7 +74,7 @@ class Desk:
         return decisions_in_force(self.office.store.decisions.made(self.when))
 
     def find_case(self, case_id: str) -> Case:
-        """The case, or suspected dropout, whose id begins so.
+        """Returns the case or suspected dropout whose id begins with this text.
 
         Raises:
             ConfigError: there is none, or there are several.
@@ -91,7 +91,7 @@ def extend(desk: Desk, unit: str, form: str | None, period: str | None, until: d
 
 
 def exempt(desk: Desk, unit: str, form: str | None, period: str | None, why: str) -> Decided:
-    """Drops the demand for a form, or for every form, of a unit."""
+    """Exempts a unit from a form, or from every form."""
     unit_name = find_unit_name(desk.office, unit)
     what = find_obligations(desk.office, unit_name, form, period, desk.today)
     draft = DecisionDraft(kind=EXEMPT, subject=what.subject, why=why)
@@ -105,7 +105,7 @@ def hold_unit(desk: Desk, unit: str, why: str) -> Decided:
 
 
 def hold_case(desk: Desk, case_id: str, why: str) -> Decided:
-    """Keeps what a case rests on from being purged."""
+    """Keeps the sources of a case from being purged."""
     case = desk.find_case(case_id)
     held = _held(f"case:{case.case_id}", f"{case.name}(个案{case.case_id})的材料", why)
     return Decided(held.steps, held.sentence, (case.name,))
@@ -129,7 +129,7 @@ def receive_paper(
     day: date,
     why: str = "收到纸质件",
 ) -> Decided:
-    """Notes that a unit's signed and sealed paper has come on a day."""
+    """Records that a unit's signed and sealed paper form arrived on a day."""
     unit_name = find_unit_name(desk.office, unit)
     found = {
         one.subject: one
@@ -144,7 +144,7 @@ def receive_paper(
 
 
 def explain(desk: Desk, problem: str, why: str) -> Decided:
-    """Lets one problem stand, since what was written is true.
+    """Accepts one problem, since the written value is true.
 
     Raises:
         ConfigError: there is no such problem, or there are several.
@@ -160,10 +160,10 @@ def explain(desk: Desk, problem: str, why: str) -> Decided:
 
 
 def accept(desk: Desk, files: Iterable[str], why: str) -> Decided:
-    """Vouches for files: they count, and their address is learned where the mail passed its checks.
+    """Accepts files: they count from now on, and the sender's address is learned if the mail passed its checks.
 
     Raises:
-        ConfigError: there is no such file, or it is no unit's yet.
+        ConfigError: there is no such file, or it has no unit yet.
     """
     senders = desk.office.senders()
     chosen = [_find_placed_file(desk, prefix) for prefix in dict.fromkeys(files)]
@@ -196,7 +196,7 @@ def _file_of(desk: Desk, prefix: str) -> StoredFile:
 
 
 def assign(desk: Desk, file_id: str, unit: str, form: str | None, why: str) -> Decided:
-    """Says whose a file is, and which form; what was said of it before is taken back.
+    """Assigns a file to a unit and a form; an earlier assignment is withdrawn.
 
     Raises:
         ConfigError: there is no such file, unit or form.
@@ -220,7 +220,7 @@ def assign(desk: Desk, file_id: str, unit: str, form: str | None, why: str) -> D
 
 
 def note_file(desk: Desk, file_id: str, row: int | None, why: str) -> Decided:
-    """Remarks on a file, or on one of its rows.
+    """Adds a remark to a file, or to one of its rows.
 
     Raises:
         ConfigError: there is no such file.
@@ -234,7 +234,7 @@ def note_file(desk: Desk, file_id: str, row: int | None, why: str) -> Decided:
 
 
 def decide_on_case(desk: Desk, kind: str, case_id: str, why: str, detail: str | None, done: str) -> Decided:
-    """Decides on one case; ``done`` is what the sentence says of it.
+    """Makes a decision on one case; ``done`` is the sentence's words for it.
 
     Raises:
         ConfigError: there is no such case, or there are several.
@@ -258,7 +258,7 @@ def close_case(desk: Desk, case_id: str, state: str, why: str) -> Decided:
 
 
 def decide_on_pair(desk: Desk, kind: str, pair: tuple[str, str], why: str, done: str) -> Decided:
-    """Says that two ids, or an id and one of its submissions, are or are not one student.
+    """Decides that two ids, or an id and one of its submissions, are or are not one student.
 
     Raises:
         ConfigError: there is no such id, or there are several.
@@ -284,7 +284,7 @@ def _find_id(ids: Collection[str], prefix: str) -> str:
 
 
 def waive(desk: Desk, finding_id: str, why: str) -> Decided:
-    """Lets a finding rest, since both sides were asked.
+    """Waives a finding after both sides were asked.
 
     Raises:
         ConfigError: there is no such finding.
@@ -296,13 +296,13 @@ def waive(desk: Desk, finding_id: str, why: str) -> Decided:
 
 
 def settle(key: QuestionKey, why: str) -> Decided:
-    """Asks a question no more, and changes nothing else."""
+    """Closes a question without any other change."""
     draft = DecisionDraft(kind=SETTLE, subject=settle_subject(key), why=why)
     return Decided((draft,), "没有改动,以后不再问")
 
 
 def send_again(desk: Desk, key: str) -> Decided:
-    """Sends a mail of ours once more.
+    """Puts a mail of ours back into the queue.
 
     Raises:
         ConfigError: there is no such mail.
@@ -311,7 +311,7 @@ def send_again(desk: Desk, key: str) -> Decided:
 
 
 def let_mail_be(desk: Desk, key: str) -> Decided:
-    """Does not send a mail of ours again.
+    """Cancels a mail of ours.
 
     Raises:
         ConfigError: there is no such mail.
@@ -326,5 +326,5 @@ def _mail_step(desk: Desk, key: str, *, again: bool, done: str) -> Decided:
 
 
 def withdraw(decision: StoredDecision, why: str) -> DecisionDraft:
-    """Takes a decision back."""
+    """Withdraws a decision."""
     return DecisionDraft(kind=WITHDRAW, subject=str(decision.id), why=why)

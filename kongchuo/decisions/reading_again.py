@@ -1,4 +1,4 @@
-"""Reads an archived mail again after a decision, so that what was decided counts at once."""
+"""Reads an archived mail again after a decision, so that the decision takes effect at once."""
 
 from ingest.pipeline import RerunSelection
 from ingest.pipeline import rerun as rerun_mail

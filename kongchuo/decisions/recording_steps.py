@@ -1,4 +1,4 @@
-"""Writes what was decided, with who decided it; what is decided already is not written twice."""
+"""Records decisions with the person who made them; a decision that is already in force is not recorded again."""
 
 from kongchuo.decisions.decide import MERGE, SPLIT, Decided, Desk
 from kongchuo.lookup import current_user
@@ -22,9 +22,9 @@ def record(desk: Desk, decided: Decided, who: str | None = None) -> tuple[str, .
 
 
 def record_once(desk: Desk, decided: Decided, who: str | None = None) -> str:
-    """Records a decision, unless it holds already; returns the sentence that says which.
+    """Records a decision unless it is already in force; returns the sentence that says which of the two happened.
 
-    A second equal one would stand in the list as though something had changed.
+    A second equal decision in the list would look like a change.
     """
     holding = [_holding(desk, step) for step in decided.steps]
     if holding and all(one is not None for one in holding):
@@ -35,7 +35,7 @@ def record_once(desk: Desk, decided: Decided, who: str | None = None) -> str:
 
 
 def _holding(desk: Desk, step: Step) -> StoredDecision | None:
-    """The decision in force that says the same, if none after it says otherwise."""
+    """Returns the equal decision in force, if no later one contradicts it; else None."""
     if isinstance(step, AssignmentDraft):
         return next(
             (
@@ -54,7 +54,7 @@ def _holding(desk: Desk, step: Step) -> StoredDecision | None:
 
 
 def _still_shows(desk: Desk, draft: DecisionDraft) -> bool:
-    """Whether a case is still as it was decided: a child that is out once more is closed once more."""
+    """Returns whether a case still has the state that was decided; a child who left school again needs a new decision."""
     if draft.kind not in (CLOSE, REOPEN, WORK_FILE):
         return True
     case = desk.find_case(draft.subject)
