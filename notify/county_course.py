@@ -1,4 +1,4 @@
-"""How the county fared from day to day: obligations met, children out of school; and the chart of both."""
+"""Counts met obligations and children out of school by day, and draws the chart of both."""
 
 from bisect import bisect_right
 from collections.abc import Iterable
@@ -66,7 +66,7 @@ def trace_course(
 
 
 def draw_course(course: CountyCourse) -> bytes | None:
-    """A PNG, 640 px wide; None where there is too little to draw or no font with Chinese characters."""
+    """Returns a PNG, 640 px wide; None where there are too few days or no font with Chinese characters."""
     if len(course.reported) < 2:
         return None
     from matplotlib import font_manager  # slow to import, and only a digest or a bulletin needs it

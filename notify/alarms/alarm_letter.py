@@ -1,4 +1,4 @@
-"""Writes the mail that tells the administrator of one thing that does not work."""
+"""Writes the mail that reports one failure to the administrator."""
 
 from dataclasses import dataclass
 
@@ -7,7 +7,7 @@ from notify.templates import render_html_and_text
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class AlarmLetter:
-    """The letter as its templates show it."""
+    """The values that the templates of the letter show."""
 
     subject: str
     what: str
@@ -18,5 +18,5 @@ class AlarmLetter:
 
 
 def render_alarm_letter(letter: AlarmLetter) -> tuple[str, str]:
-    """The letter as a page and as plain text."""
+    """Returns the letter as an HTML page and as plain text."""
     return render_html_and_text("notify.alarms", "alarm", {"letter": letter})

@@ -14,7 +14,7 @@ _MOST_LINES = 60
 
 @dataclass(frozen=True, slots=True)
 class ToldLine:
-    """One line of an answer: what was written, and what became of it; the first is shown as it was written."""
+    """One line of an answer, as it was written, with its result."""
 
     written: str
     told: str
@@ -22,7 +22,7 @@ class ToldLine:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class AnswerLetter:
-    """A letter as its templates show it."""
+    """The values that the templates of a letter show."""
 
     subject: str
     lead: str
@@ -36,7 +36,7 @@ class AnswerLetter:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Transcript:
-    """What became of one mail: what was decided, what was handed back, and what was asked for."""
+    """The results of one mail: decisions, rejected lines, and the reports that were asked for."""
 
     done: tuple[ToldLine, ...] = ()
     not_done: tuple[ToldLine, ...] = ()
@@ -48,7 +48,7 @@ class Transcript:
 
     @property
     def only_explains(self) -> bool:
-        """Whether nothing was done or given."""
+        """Whether the mail led to no decision and no report."""
         return not (self.done or self.asked)
 
     def joined(self, other: "Transcript") -> "Transcript | None":
@@ -60,7 +60,7 @@ class Transcript:
 
 
 def transcript_letter(office: str, said: Transcript) -> AnswerLetter:
-    """Says line by line what was done and what was not, and shows what was asked for; without any it says how to answer."""
+    """Returns the letter with the result of each line and the requested reports; without any lines it explains how to answer."""
     if said.only_explains and not said.not_done:
         return help_letter(office, "没有看到答复")
     questions = "、".join(f"问{number}" for number in dict.fromkeys(said.numbers))
@@ -85,7 +85,7 @@ def transcript_letter(office: str, said: Transcript) -> AnswerLetter:
 
 
 def confirm_letter(office: str, lines: Sequence[str], why: str) -> AnswerLetter:
-    """Asks whether an answer is the person's own."""
+    """Returns the letter that asks a person to confirm an answer."""
     return AnswerLetter(
         subject="请确认:收到一封以您名义的答复",
         lead=f"收到一封以您名义发来的答复({why}),还没有照办。是您发的,请回复本邮件,写“确认”二字;不是您发的,请不要理会,或回复“取消”。",
@@ -95,7 +95,7 @@ def confirm_letter(office: str, lines: Sequence[str], why: str) -> AnswerLetter:
 
 
 def overridden_letter(office: str, number: int, who: str, sentence: str) -> AnswerLetter:
-    """Tells somebody that a later answer took the place of theirs."""
+    """Returns the letter that says that a later answer replaced the person's own."""
     return AnswerLetter(
         subject=f"问{number}另有答复",
         lead=f"您以前对问{number}的答复已被后来的答复代替。",
@@ -105,7 +105,7 @@ def overridden_letter(office: str, number: int, who: str, sentence: str) -> Answ
 
 
 def help_letter(office: str, why: str) -> AnswerLetter:
-    """Says how to answer."""
+    """Returns the letter that explains how to answer."""
     return AnswerLetter(
         subject=f"怎样答复({why})",
         lead=f"{why}。回复本程序的任何一封邮件都可以,一行写一件事,写在最上面,原来的邮件留在下面不要紧。",
@@ -115,7 +115,7 @@ def help_letter(office: str, why: str) -> AnswerLetter:
 
 
 def help_lines() -> tuple[str, ...]:
-    """The table of what can be answered, a line each."""
+    """Returns the table of possible answers, one line each."""
     table = answer_table()
     kinds = [
         f"{kind.title}:{'、'.join(f'“12 {one.label}”' for one in kind.answers)}{'、“12 单位 附件”' if kind.takes_unit else ''}"
@@ -136,5 +136,5 @@ def render_answer_letter(letter: AnswerLetter) -> tuple[str, str]:
 
 
 def shorten(text: str) -> str:
-    """What somebody wrote, as a letter quotes it."""
+    """Returns a person's text, shortened for a quotation in a letter."""
     return text if len(text) <= _MOST_SHOWN else f"{text[:_MOST_SHOWN]}…"

@@ -1,4 +1,4 @@
-"""What an officer asked for, as sections of the mail that answers: the figures and lines of the digest of that instant."""
+"""Builds the reports that an officer asked for as sections of the reply: the figures and lines of the digest at that instant."""
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
@@ -44,7 +44,7 @@ class ReportSection:
 
 
 def progress_section(digest: Digest) -> ReportSection:
-    """How far the whole county is: by form and by group of units."""
+    """Returns the progress of the whole county, by form and by group of units."""
     headings = ("", "应报", "已报", "不完整", "待核", "未报", "未到期")
     rows = [(name, *_figures(counts)) for name, counts in (*digest.by_form, *digest.by_group)]
     return ReportSection(
@@ -69,7 +69,7 @@ def _figures(counts: ObligationCounts) -> tuple[str, ...]:
 
 
 def unit_section(digest: Digest, unit: str) -> ReportSection:
-    """How far one unit is, a line a form."""
+    """Returns the progress of one unit, one line per form."""
     lines = [
         each for each in digest.obligations if each.unit == unit and each.state is not ShownState.NOT_OWED
     ]
@@ -99,7 +99,7 @@ def _obligation_line(each: ObligationLine, zone: tzinfo | None) -> ReportLine:
 
 
 def missing_section(digest: Digest) -> ReportSection:
-    """Who has sent nothing of what is due."""
+    """Returns the units that have sent nothing of what is due."""
     lines = digest.missing
     shown = lines[:_MOST_UNITS]
     count = sum(line.obligation_count for line in lines)
@@ -121,7 +121,7 @@ def missing_section(digest: Digest) -> ReportSection:
 
 
 def case_section(cases: Sequence[Case], show_name: TextFilter, mask_names: TextFilter) -> ReportSection:
-    """What is known of the children asked for, each with its latest events; names as the digest shows them."""
+    """Returns the requested cases, each with its latest events; names are shown as in the digest."""
     shown = cases[:_MOST_CASES]
     return ReportSection(
         title="个案",
@@ -158,11 +158,11 @@ def _case_line(case: Case, show_name: TextFilter, mask_names: TextFilter) -> Rep
 def reminders_section(
     reminders: Iterable[Reminder], sweeps: Sequence[str], already: Sequence[str], notes: Sequence[str]
 ) -> ReportSection:
-    """Whom the reminders of this day would go to, and what they say.
+    """Returns the recipients of this day's reminders, with their content.
 
     Args:
-        sweeps: units of which nothing was heard in the month, that are asked how things are.
-        already: units that were written to today.
+        sweeps: units that reported nothing in this month and get the reminder of 大走访、大排查.
+        already: units that got a reminder today.
     """
     lines = [
         ReportLine(

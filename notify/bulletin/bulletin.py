@@ -35,13 +35,13 @@ _TWO = 2
 
 
 class Period(StrEnum):
-    """How often a 通报 goes out."""
+    """How often a 通报 is sent."""
 
     WEEKLY = "weekly"
     MONTHLY = "monthly"
 
     def key(self, day: date) -> str:
-        """The name of a day's period: 2023-W39, 2023-09."""
+        """Returns the key of a day's period: 2023-W39, 2023-09."""
         year, week, _ = day.isocalendar()
         return f"{year}-W{week:02}" if self is Period.WEEKLY else f"{day:%Y-%m}"
 
@@ -52,7 +52,7 @@ class Period(StrEnum):
         return max((day.year - opened.year) * 12 + day.month - opened.month + 1, 1)
 
     def before(self, instant: datetime) -> datetime:
-        """The same hour one period earlier."""
+        """Returns the same time of day one period earlier."""
         if self is Period.WEEKLY:
             return instant - timedelta(days=7)
         last = instant.replace(day=1) - timedelta(days=1)
@@ -71,7 +71,7 @@ class BulletinSection:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Bulletin:
-    """A 通报, ready to be written in any form."""
+    """The content of a 通报, independent of its file format."""
 
     title: str
     number: str
@@ -89,7 +89,7 @@ class Bulletin:
 
 @dataclass(frozen=True, kw_only=True)
 class BulletinSources:
-    """All that a 通报 is made of."""
+    """The values from which a 通报 is built."""
 
     assessment: Assessment
     """The ledger's, at the end of the period."""
@@ -222,7 +222,7 @@ def _shortcoming_paragraphs(
 
 
 def _overdue_sentence(obligation_lines: list[ObligationLine], triggered: frozenset[str]) -> str:
-    """Who has not sent a form; those of the ``triggered`` ones are counted below, since to name them tells of a child."""
+    """Returns the units that have not sent a form; for ``triggered`` forms only their number, since a name would reveal a child."""
     units: dict[str, list[ObligationLine]] = {}
     for obligation_line in obligation_lines:
         if obligation_line.state is ShownState.MISSING:
@@ -281,7 +281,7 @@ def _persuasion_sentence(notice: Notice, assessment: Assessment) -> str:
 
 
 def _paper_paragraphs(obligation_lines: tuple[ObligationLine, ...]) -> tuple[str, ...]:
-    """How far the signed and sealed paper has come, once the office notes any, and who sent only the mail."""
+    """Returns the state of signed and sealed paper forms, once the office has recorded any, and the units that sent only the mail."""
     if not any(each.paper_received_on for each in obligation_lines):
         return ()
     units = list(dict.fromkeys(each.unit for each in obligation_lines if each.lacks_only_paper))

@@ -1,4 +1,4 @@
-"""The bulletin in the office's own Word document (红头): what stands in braces there is replaced, all else stays.
+"""Fills the bulletin into the office's own Word document (红头): placeholders in braces are replaced, all else is unchanged.
 
 python-docx is enough: a template has places and no loops, and people write the places in Chinese. A place may be
 anywhere (a table, a text box, a header); the body takes the looks of the paragraph in which its place stands.
@@ -36,10 +36,10 @@ PLACES = (*_VALUES, BODY)
 
 
 def fill_template(bulletin: Bulletin, template: bytes) -> bytes:
-    """Returns the office's document with the bulletin in its places.
+    """Returns the office's document with its placeholders filled in.
 
     Raises:
-        ConfigError: it is no Word document, has no place for the body, or has a place that is none of ours.
+        ConfigError: it is not a Word document, has no placeholder for the body, or has an unknown placeholder.
     """
     try:
         document = docx.Document(BytesIO(template))

@@ -13,7 +13,7 @@ from notify.templates import render_html, render_text
 
 
 def _tapped_link(address: str, question: QuestionLine, answer: PossibleAnswer) -> str:
-    """The link that opens a mail which is this answer.
+    """Returns the ``mailto:`` link that opens a mail with this answer.
 
     Its meaning is the subject's, in ASCII and on one line: mail programs garble Chinese in links and drop line breaks.
     """
@@ -23,7 +23,7 @@ def _tapped_link(address: str, question: QuestionLine, answer: PossibleAnswer) -
 
 
 def render_digest_html(digest: Digest, chart: str | None = None) -> str:
-    """The page, styles inlined; it loads nothing from anywhere.
+    """Returns the HTML page with inlined styles; it loads no external resource.
 
     Args:
         chart: the address of the picture of progress: ``cid:…`` in a mail, ``data:…`` in a file; None for none.
@@ -32,7 +32,7 @@ def render_digest_html(digest: Digest, chart: str | None = None) -> str:
 
 
 def render_digest_text(digest: Digest) -> str:
-    """The same in plain text, for those whose client shows no HTML."""
+    """Returns the digest as plain text, for clients without HTML."""
     return render_text("notify.digest", "digest", _digest_context(digest))
 
 
@@ -50,7 +50,7 @@ def _digest_context(digest: Digest) -> dict[str, object]:
 
 
 def _questions_hint(digest: Digest) -> str:
-    """How questions are answered; empty where there are none."""
+    """Returns how to answer the questions; empty where there are none."""
     if not digest.questions:
         return ""
     whole = f"全部{len(digest.questions)}件见附表“待您决定”"

@@ -126,7 +126,7 @@ def _line(
 
 
 def _why_open(case: Case, visit_count: int) -> str:
-    """Why the case is still open."""
+    """Returns the reason why the case is still open."""
     if case.doubts:
         return ";".join(case.doubts)
     if case.settling_remark is not None:

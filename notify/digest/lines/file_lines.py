@@ -55,7 +55,7 @@ def build_file_lines(
     questions: Mapping[QuestionKey, QuestionLine] = MappingProxyType({}),
     notes: Mapping[str, Sequence[str]] = MappingProxyType({}),
 ) -> tuple[FileLine, ...]:
-    """The newest last, as they came; ``mask_names`` hides names of children in names and subjects."""
+    """Returns the lines in order of arrival; ``mask_names`` hides children's names in file names and subjects."""
     return tuple(
         _line(each, zone, mask_names, questions.get(file_key(each)), notes.get(each.file_id, ()))
         for each in sorted(files, key=lambda one: (one.received_at, one.file_id))

@@ -23,7 +23,7 @@ class ProblemLine:
 
 
 def build_problem_lines(problems: Iterable[StoredProblem]) -> tuple[ProblemLine, ...]:
-    """By unit, form and place; identity numbers masked in value and message."""
+    """Returns the lines, sorted by unit, form and place; identity numbers are masked in value and message."""
     lines = [
         ProblemLine(
             unit=each.unit,

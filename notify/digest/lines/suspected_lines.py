@@ -30,7 +30,7 @@ def build_suspected_lines(
     show_name: TextFilter,
     questions: Mapping[QuestionKey, QuestionLine] = MappingProxyType({}),
 ) -> tuple[SuspectedLine, ...]:
-    """By the unit that is to be asked."""
+    """Returns the lines, sorted by the unit to ask."""
     return tuple(
         SuspectedLine(
             case_id=each.case_id,

@@ -22,7 +22,7 @@ _WHY = {
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class UnconfirmedLine:
-    """All that one sender sent for one unit and that waits for a person."""
+    """The mail of one sender for one unit that waits for a person's decision."""
 
     sender: str
     unit: str
