@@ -1,11 +1,12 @@
 """What people decide: whose a file is, and everything about cases, findings and units."""
 
 from collections.abc import Collection
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 
 from sqlalchemy import Connection, Table, func, insert, select, update
 
+from store.audit.audit_line import SeenChild
 from store.engine import lock_journal
 from store.models import Assignment, Decision
 from store.questions.queries import SENDER_COLUMNS, message_sender
@@ -23,6 +24,8 @@ class DecisionDraft:
     subject: str
     why: str
     detail: str | None = None
+    children: tuple[SeenChild, ...] = field(default=(), compare=False)
+    """The children whom it is about, as the audit trail counts them."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -49,8 +52,16 @@ class RereadDraft:
     unit: str
 
 
-Step = DecisionDraft | AssignmentDraft | MailStepDraft | RereadDraft
-"""One change that a decision makes to the store."""
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ActDraft:
+    """Something that changes nothing and stands in the audit trail: what a person was given."""
+
+    what: str
+    children: tuple[SeenChild, ...] = ()
+
+
+Step = DecisionDraft | AssignmentDraft | MailStepDraft | RereadDraft | ActDraft
+"""One thing that a person decides, or is given, and what it changes in the store."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

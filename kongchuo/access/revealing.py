@@ -2,19 +2,18 @@
 
 import sys
 from collections.abc import Iterable
-from datetime import UTC, datetime
 from typing import Protocol
 
 import typer
 
 from config.errors import ConfigError
 from config.text.punctuation import set_punctuation
-from kongchuo.lookup import current_user
+from kongchuo.access.acts import record_act
 from kongchuo.office import Office
 from kongchuo.output.answers_json import OutputMask
 from ledger.snapshot import Snapshot
-from store.audit.audit_line import AuditLine, SeenChild
-from store.stored_values import StoredProblem, StoredRecord
+from store.audit.audit_line import SeenChild
+from store.stored_values import StoredFile, StoredProblem, StoredRecord
 
 
 class NamedChild(Protocol):
@@ -35,13 +34,13 @@ def audited_mask(
         ConfigError: they are to be shown, and nobody says why.
     """
     if reveal:
-        _record(office, f"reveal {what}", _asked_reason(why), children)
+        record_act(office.store, f"reveal {what}", _asked_reason(why), children)
     return OutputMask(reveal)
 
 
 def audit_files(office: Office, what: str, why: str | None, children: Iterable[SeenChild]) -> None:
     """Writes to the audit trail that children's data are written into files."""
-    _record(office, what, (why or "").strip(), children)
+    record_act(office.store, what, why, children)
 
 
 def seen_children(children: Iterable[NamedChild]) -> Iterable[SeenChild]:
@@ -63,18 +62,21 @@ def children_on_forms(snapshot: Snapshot, unit: str | None = None) -> Iterable[S
         yield from children_in_rows(snapshot.shown_rows(form, unit))
 
 
+def children_in_files(snapshot: Snapshot, files: Iterable[StoredFile]) -> Iterable[SeenChild]:
+    """Yields the children in the current rows that came by these files."""
+    held = list(files)
+    ids = {file.file_id for file in held}
+    for unit, form in dict.fromkeys((link.unit, link.form) for file in held for link in file.links):
+        if form in snapshot.notice.by_key:
+            yield from children_in_rows(row for row in snapshot.shown_rows(form, unit) if row.file_id in ids)
+
+
 def children_with_problems(snapshot: Snapshot, problems: Iterable[StoredProblem]) -> Iterable[SeenChild]:
     """Yields the children in whose rows these problems are."""
     held = list(problems)
     ids = {problem.record_id for problem in held}
     for form in dict.fromkeys(problem.form for problem in held):
         yield from children_in_rows(row for row in snapshot.shown_rows(form) if row.record_id in ids)
-
-
-def _record(office: Office, what: str, why: str, children: Iterable[SeenChild]) -> None:
-    office.store.audit.record(
-        AuditLine(what, current_user(), datetime.now(UTC), why=why, children=tuple(children))
-    )
 
 
 def _asked_reason(why: str | None) -> str:

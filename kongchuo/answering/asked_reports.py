@@ -9,6 +9,7 @@ from config.answers.answer_words import CommandKey
 from config.errors import ConfigError
 from config.settings import find_workbook_password
 from config.text.masking import mask_id
+from kongchuo.access.revealing import children_on_forms, seen_children
 from kongchuo.answering.asked_reminders import preview_reminders, send_previewed
 from kongchuo.decisions.decide import Desk
 from kongchuo.office import Office
@@ -27,6 +28,7 @@ from notify.digest.digest import Digest
 from notify.mail.compose import AttachedFile
 from notify.mail.encrypted_zip import encrypt_zip
 from notify.name_masking import build_name_masker, mask_name
+from store.audit.audit_line import SeenChild
 from store.decisions import RereadDraft, Step
 from store.outbox import MailDraft, OutboxMail
 
@@ -49,6 +51,8 @@ class Asked:
     mails: tuple[MailDraft, ...] = ()
     names: tuple[str, ...] = ()
     """The children whom the line that asked may name."""
+    children: tuple[SeenChild, ...] = ()
+    """The children whose data it gives."""
     is_preview: bool = False
     """Whether it shows reminders that a reply sends."""
 
@@ -78,7 +82,9 @@ class AskedReports:
         match command.key:
             case CommandKey.DIGEST:
                 told = "现在的简报在下面,附表也附上了"
-                return Asked(name="简报", told=told, digest=self._digest_mail)
+                return Asked(
+                    name="简报", told=told, digest=self._digest_mail, children=self._digest_mail.children
+                )
             case CommandKey.PROGRESS if command.unit is not None:
                 return Asked(name="进度", sections=(unit_section(self._digest, command.unit),))
             case CommandKey.PROGRESS:
@@ -126,7 +132,7 @@ class AskedReports:
         show_name = mask_name if self.office.settings.digest.mask == "id+name" else str
         names = tuple(case.name for case in every)
         section = case_section(cases, show_name, build_name_masker(names, show_name))
-        return Asked(name="个案", sections=(section,), names=names)
+        return Asked(name="个案", sections=(section,), names=names, children=tuple(seen_children(cases)))
 
     def _find_cases(self, every: Sequence[Case], who: str) -> list[Case]:
         """Returns cases by a child's whole name, else by the beginning of an id, else the open cases of a unit."""
@@ -154,4 +160,5 @@ class AskedReports:
             name="台账",
             told=f"{len(workbooks)}本台账在附件里,已加密:打开用附表的密码,身份证号已遮盖",
             attached=(AttachedFile(f"台账-{day:%Y-%m-%d}.zip", data, "zip"),),
+            children=tuple(children_on_forms(self.office.snapshot_at(self.now))),
         )

@@ -32,7 +32,7 @@ from notify.answers.report_sections import ReportSection
 from notify.name_masking import build_name_masker, mask_name
 from store.answers.answer_mails import StoredReply
 from store.answers.question_numbers import StoredQuestion
-from store.decisions import AssignmentDraft, RereadDraft, Step, WhoDecided
+from store.decisions import ActDraft, AssignmentDraft, RereadDraft, Step, WhoDecided
 from store.outbox import JoinedMail, MailDraft, OutboxMail
 from store.stored_values import StoredAssignment
 
@@ -162,7 +162,7 @@ class _Work:
     @property
     def decides(self) -> bool:
         """Whether anything is changed, other than mails being read again."""
-        return any(not isinstance(step, RereadDraft) for step, _ in self.out.steps)
+        return any(not isinstance(step, RereadDraft | ActDraft) for step, _ in self.out.steps)
 
     def take(self, reading: Reading) -> None:
         """Carries out one line, or notes why it cannot."""
@@ -180,6 +180,7 @@ class _Work:
         self.asked.append(asked)
         by = WhoDecided(who=self.mail.person.shown, when=self.post.now, came_by=self.mail.reply.message_id)
         self.out.steps += [(step, by) for step in asked.steps]
+        self.out.steps.append((ActDraft(what=f"mail asked {asked.name}", children=asked.children), by))
         self.out.mails += asked.mails
         self.names += asked.names
         if asked.told:

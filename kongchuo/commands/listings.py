@@ -6,7 +6,13 @@ from typing import Annotated
 import typer
 
 from config.errors import ConfigError
-from kongchuo.access.revealing import audited_mask, children_in_rows, children_with_problems, seen_children
+from kongchuo.access.revealing import (
+    audited_mask,
+    children_in_files,
+    children_in_rows,
+    children_with_problems,
+    seen_children,
+)
 from kongchuo.clock import parse_as_of
 from kongchuo.commands.options import (
     AsJson,
@@ -315,7 +321,8 @@ def files(
             ]
             received_files = tuple(of_period if most is None else of_period[max(len(of_period) - most, 0) :])
             count = len(of_period)
-        mask = audited_mask(office, reveal, "files", why, ())
+        shown_children = children_in_files(office.snapshot_at(when), received_files) if reveal else ()
+        mask = audited_mask(office, reveal, "files", why, shown_children)
         notes = read_file_notes(decisions_in_force(office.store.decisions.made(when)))
         if as_json:
             for piece in list_to_json(files_json(received_files, office.zone, mask, office.senders(), notes)):

@@ -14,6 +14,7 @@ from kongchuo.commands.options import (
     AsOf,
     AsTsv,
     Config,
+    FilesWhy,
     FormKey,
     NoticeId,
     PeriodKey,
@@ -91,6 +92,7 @@ def forms(
     unit: UnitName = None,
     form: FormKey = None,
     out: Annotated[Path, typer.Option("--out", help="写到哪个目录", metavar="目录")] = Path("forms"),
+    why: FilesWhy = None,
 ) -> None:
     """各单位自己的表:单位名和上次报的学生已填好(号码完整,会留下记录),有下拉选项和检查,填好直接发回。"""
     from kongchuo.usecases.form_files import as_file_name, write_form  # slow to load, and only needed here
@@ -100,7 +102,7 @@ def forms(
         only = None if form is None else {find_form(office, form).key}
         wanted = find_unit_name(office, unit) if unit else None
         snapshot = office.snapshot_at(parse_as_of(as_of, office.zone))
-        audit_files(office, "reveal forms", None, children_on_forms(snapshot, wanted))
+        audit_files(office, "reveal forms", why, children_on_forms(snapshot, wanted))
         written = 0
         for one in office.roster.units:
             if wanted not in (None, one.name):

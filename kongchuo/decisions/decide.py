@@ -33,6 +33,7 @@ from ledger.results import Case, CaseState
 from ledger.senders import ACCEPT, what_acceptance_teaches
 from ledger.state_words import CASE_STATE_WORDS, read_case_state
 from store.answers.question_numbers import QuestionKey
+from store.audit.audit_line import SeenChild
 from store.decisions import AssignmentDraft, DecisionDraft, MailStepDraft, Step
 from store.stored_values import StoredDecision, StoredFile
 
@@ -240,7 +241,8 @@ def decide_on_case(desk: Desk, kind: str, case_id: str, why: str, detail: str | 
         ConfigError: there is no such case, or there are several.
     """
     case = desk.find_case(case_id)
-    draft = DecisionDraft(kind=kind, subject=case.case_id, why=why, detail=detail)
+    child = SeenChild(case.id_number, case.name)
+    draft = DecisionDraft(kind=kind, subject=case.case_id, why=why, detail=detail, children=(child,))
     return Decided((draft,), f"{case.name}({case.case_id}):{done}", (case.name,))
 
 
@@ -290,9 +292,12 @@ def waive(desk: Desk, finding_id: str, why: str) -> Decided:
         ConfigError: there is no such finding.
     """
     findings = desk.judgements.across_notices.findings
-    if all(finding.finding_id != finding_id for finding in findings):
+    found = next((one for one in findings if one.finding_id == finding_id), None)
+    if found is None:
         raise ConfigError(f"没有编号为“{finding_id}”的比对结果:请用 kongchuo crosscheck 查编号")
-    return Decided((DecisionDraft(kind=WAIVE, subject=finding_id, why=why),), "已记下,不再提示")
+    child = SeenChild(found.id_number, found.name)
+    draft = DecisionDraft(kind=WAIVE, subject=finding_id, why=why, children=(child,))
+    return Decided((draft,), "已记下,不再提示")
 
 
 def settle(key: QuestionKey, why: str) -> Decided:

@@ -17,6 +17,7 @@ from config.cron_expressions import count_missed, parse_crontab
 from config.errors import KongchuoError, MailServerError, StoreDamagedError, StoreLockedError
 from config.installation.operating_system import call_on_stop, wait_until
 from config.settings import Schedule, Settings, find_config, load_settings
+from kongchuo.access.acts import record_act
 from kongchuo.answering.poll_and_answer import poll_and_answer
 from kongchuo.clock import parse_as_of
 from kongchuo.mail_sources import sources_of
@@ -40,11 +41,12 @@ from kongchuo.usecases.polling import (
     finish_reading,
     job_status_of,
     record_failure,
+    record_login,
     servers_in_back_off,
 )
 from kongchuo.usecases.retention.purge_office import line_of_purge, plan_purge, purge
 from notify.bulletin.bulletin import Period
-from store.audit.audit_line import Door
+from store.audit.audit_line import Door, coming_through
 from store.jobs.lease import SERVICE_LEASE
 from store.safekeeping.faults import Slice
 
@@ -134,6 +136,7 @@ def send_outbox(office: Office) -> None:
     if result.connection_error is not None:
         record_failure(office.store, OUTBOX_JOB, smtp.host, MailServerError(result.connection_error))
     elif result.sent:
+        record_login(office, OUTBOX_JOB, smtp.host, f"login smtp {smtp.host}")
         office.store.jobs.record_success(OUTBOX_JOB, smtp.host, datetime.now(UTC))
     if result.sent or result.failed:
         log.info("发信", sent=result.sent, failed=result.failed, waiting=result.waiting)
@@ -237,7 +240,11 @@ def run_service(config: Path | None) -> None:
         overdue_jobs = {
             job.name for job in jobs if job.runs_if_missed and _is_overdue(office, job, datetime.now(UTC))
         }
-        _serve(settings, config, jobs, overdue_jobs)
+        with coming_through(Door.SERVICE):
+            key = "no key" if office.store.key_id is None else f"key {office.store.key_id}"
+            record_act(office.store, f"service start {key}")
+            _serve(settings, config, jobs, overdue_jobs)
+            record_act(office.store, "service stop")
 
 
 def _serve(
@@ -290,7 +297,7 @@ def _is_overdue(office: Office, job: Job, now: datetime) -> bool:
 def run_job(job: Job, config: Path | None) -> None:
     """One turn of a job; whatever goes wrong is logged and written down, and the service goes on."""
     try:
-        with open_office(config) as office:
+        with coming_through(Door.SERVICE), open_office(config) as office:
             try:
                 job.run(office)
             except StoreLockedError:

@@ -13,7 +13,9 @@ from config.answers.reply_codes import PLACEHOLDER, reply_code, write_code
 from config.errors import ConfigError
 from config.settings import SmtpSettings, find_answers_key, find_smtp_password, find_workbook_password
 from config.text.os_reasons import reason_of
+from kongchuo.access.acts import record_act
 from kongchuo.access.mail_recipients import MailRecipients
+from kongchuo.access.revealing import NamedChild, seen_children
 from kongchuo.decisions.asking import answer_notes, ask_about, files_to_ask_about
 from kongchuo.office import Office
 from kongchuo.output.kept_files import WrittenFile, write_beside
@@ -33,6 +35,7 @@ from notify.mail.compose import CHART_CONTENT_ID, AttachedFile, MailHeaders, com
 from notify.mail.send_outbox import SendingResult, send_due_mails, unsent_mails
 from notify.name_masking import mask_name
 from notify.spreadsheet.workbook_files import with_keyword
+from store.audit.audit_line import SeenChild
 from store.outbox import DeliveryStatus, MailDraft
 
 OUTBOX_LEASE = "outbox"
@@ -55,13 +58,15 @@ class OfficeMail:
     """The attachment as it may lie open in a folder, where what is mailed is for a zip with a password alone."""
     chart: bytes | None = None
     digest: Digest | None = None
+    children: tuple[SeenChild, ...] = ()
+    """Those whom it names."""
     to_each: tuple[str, str] | None = None
     """Page and text for a mail to one person, whose reply is an answer: in the page a placeholder stands for the code."""
 
 
 def compose_digest_mail(office: Office, as_of: datetime) -> OfficeMail:
     """The daily digest at an instant, once a day and notice."""
-    digest, answered = _build_digests(office, as_of)
+    digest, answered, children = _build_digests(office, as_of)
     gc.collect()  # the rows that it was judged by, which refer to each other, before a workbook and a picture are made
     chart = draw_course(digest.course)
     name, picture = f"{digest.title}-{digest.as_of:%Y-%m-%d}", f"cid:{CHART_CONTENT_ID}" if chart else None
@@ -80,12 +85,13 @@ def compose_digest_mail(office: Office, as_of: datetime) -> OfficeMail:
         open_copy=workbook,
         chart=chart,
         digest=digest,
+        children=children,
         to_each=(render_digest_html(answered, picture), render_digest_text(answered)) if answered else None,
     )
 
 
-def _build_digests(office: Office, as_of: datetime) -> tuple[Digest, Digest | None]:
-    """The digest to read, and the one whose reader may answer by mail; None where nobody may."""
+def _build_digests(office: Office, as_of: datetime) -> tuple[Digest, Digest | None, tuple[SeenChild, ...]]:
+    """The digest to read, the one whose reader may answer by mail (None where nobody may), and whom they name."""
     snapshot = office.snapshot_at(as_of)
     assessment = foresee_acceptance(snapshot, assess(snapshot))
     last_digest = _last_digest_time(office, as_of)
@@ -111,8 +117,16 @@ def _build_digests(office: Office, as_of: datetime) -> tuple[Digest, Digest | No
         audit_head=head.words if (head := office.store.audit.head(as_of)) is not None else "",
     )
     address = _answer_address(office)
+    digest = build_digest(sources)
+    moved = (child for line in digest.rolls for child in (*line.came, *line.left))
+    named: tuple[NamedChild, ...] = (
+        *assessment.open_cases,
+        *assessment.suspected,
+        *assessment.findings,
+        *moved,
+    )
     answered = build_digest(replace(sources, answer_address=address)) if address else None
-    return build_digest(sources), answered
+    return digest, answered, tuple(seen_children(named))
 
 
 def _answer_address(office: Office) -> str:
@@ -292,8 +306,10 @@ def queue_office_mail(office: Office, office_mail: OfficeMail) -> tuple[SmtpSett
     if not settings.everyone:
         raise ConfigError("没有收件人:请在 kongchuo.toml 的 [office] recipients 写上收简报的邮箱")
     mails = _mails_to_people(office, office_mail) or [_mail_to_all(office, office_mail)]
-    for mail in mails:
-        office.store.outbox.queue(
+    queued = [
+        mail.recipients
+        for mail in mails
+        if office.store.outbox.queue(
             key=mail.key,
             purpose=mail.purpose,
             raw=mail.raw,
@@ -301,6 +317,10 @@ def queue_office_mail(office: Office, office_mail: OfficeMail) -> tuple[SmtpSett
             recipients=mail.recipients,
             when=datetime.now(UTC),
         )
+    ]
+    if queued:
+        people = " ".join(dict.fromkeys(one for recipients in queued for one in recipients))
+        record_act(office.store, f"mail {office_mail.key} {people}", children=office_mail.children)
     return settings.smtp, tuple(mail.key for mail in mails)
 
 

@@ -21,8 +21,10 @@ from config.errors import (
 )
 from ingest.poll_summary import PollSummary
 from ingest.sources.source import Batch, FolderView, KnownMail, MailSource
+from kongchuo.access.acts import record_act
 from kongchuo.office import Office
 from store import Store
+from store.audit.audit_line import Door, current_door
 from store.jobs.job_status import JobStatus
 
 log = logging.getLogger(__name__)
@@ -73,6 +75,21 @@ def servers_in_back_off(store: Store, job: str, now: datetime) -> dict[str, date
         and job_status.hold_until is not None
         and now < job_status.hold_until <= now + LONGEST_BACK_OFF
     }
+
+
+def record_login(office: Office, job: str, subject: str, what: str) -> None:
+    """Writes to the audit trail that a server was logged in to: by the service once a day, from a terminal each time.
+
+    To be called before the job's success is recorded, by which a day's first is known.
+    """
+    earlier, today = job_status_of(office.store, job, subject), datetime.now(office.zone).date()
+    done_at = earlier.done_at if earlier is not None else None
+    if (
+        current_door() is not Door.SERVICE
+        or done_at is None
+        or done_at.astimezone(office.zone).date() != today
+    ):
+        record_act(office.store, what)
 
 
 def finish_reading(office: Office) -> None:
@@ -180,8 +197,11 @@ def poll_office(
         for source in observed_sources:
             if source.failure is not None:
                 record_failure(office.store, POLL_JOB, source.name, source.failure)
+                if isinstance(source.failure, MailboxLoginError):
+                    record_act(office.store, f"login mailbox {source.name} refused")
             elif source.exhausted and finished:
                 _record_view(office.store, source, datetime.now(UTC))
+                record_login(office, POLL_JOB, source.name, f"login mailbox {source.name}")
                 office.store.jobs.record_success(POLL_JOB, source.name, datetime.now(UTC))
     return summary
 

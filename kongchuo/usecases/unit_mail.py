@@ -8,6 +8,8 @@ from datetime import UTC, datetime, timedelta
 from config.errors import ConfigError, StoreError
 from config.workdays import has_calendar
 from ingest.archived_files import read_archived_mail
+from kongchuo.access.acts import record_act
+from kongchuo.access.revealing import children_in_files, children_on_forms
 from kongchuo.office import Office
 from kongchuo.usecases.receipt_mail import (
     attach_unit_forms,
@@ -36,6 +38,7 @@ from notify.units.render_unit_mail import (
 from notify.units.sweep_reminders import build_sweep_reminders
 from notify.units.waiting_notices import build_waiting_notices
 from parsers.mail.mail_contents import MailHead
+from store.audit.audit_line import SeenChild, distinct_children
 from store.outbox import DeliveryStatus
 from store.stored_values import ObligationKey, StoredFile
 
@@ -57,6 +60,8 @@ class UnitMail:
     recipients: tuple[str, ...]
     sender: str
     raw: bytes
+    children: tuple[SeenChild, ...] = ()
+    """Those in the forms that go with it, or in the files that it answers."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -153,9 +158,11 @@ def compose_receipts(office: Office, as_of: datetime) -> Iterator[UnitMail]:
                     office, snapshot, proofs_by_submission, marker, concerned, archived_mail
                 )
                 if receipt_with_files is not None:
-                    yield _compose_receipt_mail(
+                    mail = _compose_receipt_mail(
                         office, message_id, sender, archived_mail.head, *receipt_with_files
                     )
+                    children = distinct_children(children_in_files(snapshot, concerned))
+                    yield replace(mail, children=children if receipt_with_files[1] else ())
 
 
 def compose_waiting_mails(office: Office, as_of: datetime) -> Iterator[UnitMail]:
@@ -274,7 +281,9 @@ def compose_reminder_mails(
                 subject=reminder.subject, office=reminder.office, as_of=as_of, copies=reminder.copies
             )
             delivery = _Delivery(key=key, purpose="reminder", to=reminder.to)
-            mails.append(_compose_mail(office, delivery, cover, page, text, attached))
+            mail = _compose_mail(office, delivery, cover, page, text, attached)
+            children = children_on_forms(snapshot, reminder.unit) if attached else ()
+            mails.append(replace(mail, children=distinct_children(children)))
     return mails
 
 
@@ -363,8 +372,10 @@ def queue_unit_mails(office: Office, mails: Iterable[UnitMail]) -> int:
     """
     if office.settings.smtp is None:
         raise ConfigError("没有配置 [smtp] 发信服务器:请按说明填写 host、port、username、sender")
-    return sum(
-        office.store.outbox.queue(
+    queued = [
+        mail
+        for mail in mails
+        if office.store.outbox.queue(
             key=mail.key,
             purpose=mail.purpose,
             raw=mail.raw,
@@ -372,5 +383,9 @@ def queue_unit_mails(office: Office, mails: Iterable[UnitMail]) -> int:
             recipients=mail.recipients,
             when=datetime.now(UTC),
         )
-        for mail in mails
-    )
+    ]
+    for mail in queued:
+        if mail.children:
+            what = f"mail {mail.key} {' '.join(mail.recipients)}"
+            record_act(office.store, what, children=mail.children)
+    return len(queued)

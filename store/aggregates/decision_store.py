@@ -9,8 +9,16 @@ from sqlalchemy import Connection
 from store import decisions, outbox
 from store.aggregates.transactions import Transactions
 from store.audit import audit_trail
-from store.audit.audit_line import AuditLine, Door
-from store.decisions import AssignmentDraft, DecisionDraft, MailStepDraft, RereadDraft, Step, WhoDecided
+from store.audit.audit_line import AuditLine, Door, SeenChild, current_door
+from store.decisions import (
+    ActDraft,
+    AssignmentDraft,
+    DecisionDraft,
+    MailStepDraft,
+    RereadDraft,
+    Step,
+    WhoDecided,
+)
 from store.questions import queries
 from store.questions.current_names import CurrentNames
 from store.safekeeping.journal import EntryKind
@@ -26,13 +34,19 @@ class TakenSteps:
 
 
 def take_steps(connection: Connection, steps: Iterable[tuple[Step, WhoDecided]]) -> TakenSteps:
-    """Makes the changes of decisions, each with its line of the audit trail where it has one."""
+    """Makes the changes of decisions, each with its line of the audit trail."""
     taken = TakenSteps()
     for step, by in steps:
+        children, about = tuple[SeenChild, ...](), tuple[str, ...]()
         match step:
             case DecisionDraft():
-                taken.rows.append((EntryKind.DECISION, decisions.record_decision(connection, step, by)))
-                continue
+                number = decisions.record_decision(connection, step, by)
+                taken.rows.append((EntryKind.DECISION, number))
+                # Its reason stays with the decision, where a purge reaches it.
+                what = f"decide {step.kind} {step.subject} #{number}"
+                children, about = step.children, (step.subject,)
+            case ActDraft():
+                what, children = step.what, step.children
             case AssignmentDraft():
                 message_id = decisions.record_assignment(connection, step, by)
                 if message_id is None:
@@ -56,7 +70,8 @@ def take_steps(connection: Connection, steps: Iterable[tuple[Step, WhoDecided]])
                 decisions.mark_to_be_read(connection, of_unit)
                 taken.reread += of_unit
                 what = f"rerun --unit {step.unit}"
-        line = AuditLine(what, by.who, by.when, Door.TERMINAL if by.came_by is None else Door.MAIL)
+        door = current_door() if by.came_by is None else Door.MAIL
+        line = AuditLine(what, by.who, by.when, door, children=children, about=about)
         taken.rows.append((EntryKind.AUDIT, audit_trail.record_audit(connection, line)))
     return taken
 

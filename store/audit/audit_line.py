@@ -1,7 +1,9 @@
 """What one entry of the audit trail says: who saw or did what, of how many children, why, and through which door."""
 
-from collections.abc import Iterable
-from dataclasses import dataclass
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
+from contextvars import ContextVar
+from dataclasses import dataclass, field
 from datetime import datetime
 from enum import StrEnum
 
@@ -14,6 +16,24 @@ class Door(StrEnum):
     TERMINAL = "terminal"
     MAIL = "mail"
     SERVICE = "service"
+
+
+_DOOR = ContextVar("door", default=Door.TERMINAL)
+
+
+def current_door() -> Door:
+    """Returns the door through which this thread works."""
+    return _DOOR.get()
+
+
+@contextmanager
+def coming_through(door: Door) -> Iterator[None]:
+    """Has what is recorded inside say that it came through this door."""
+    token = _DOOR.set(door)
+    try:
+        yield
+    finally:
+        _DOOR.reset(token)
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,9 +61,11 @@ class AuditLine:
     who: str
     """The name that is claimed; the account stands beside it (:func:`this_account`)."""
     at: datetime
-    door: Door = Door.TERMINAL
+    door: Door = field(default_factory=current_door)
     why: str = ""
     children: tuple[SeenChild, ...] = ()
+    about: tuple[str, ...] = ()
+    """Ids, as of a case, by which the entry can be asked for."""
 
 
 def this_account() -> Account:

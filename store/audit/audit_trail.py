@@ -92,7 +92,7 @@ def record_audit(connection: Connection, line: AuditLine) -> int:
         "account": _storable(account.name),
         "uid": account.uid,
         "children": len(children),
-        "marks": make_marks(children),
+        "marks": make_marks(children, line.about),
     }
     head = find_head(connection)
     values["link"] = link_entry(_START if head is None else head.link, values, find_link_key(connection))

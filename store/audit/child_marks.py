@@ -15,15 +15,15 @@ from store.audit.audit_line import SeenChild
 _SALT_BYTES, _MARK_BYTES = 16, 8
 
 
-def make_marks(children: Iterable[SeenChild]) -> str:
-    """Returns a fresh salt and, in an order that says nothing, the marks of numbers and names."""
+def make_marks(children: Iterable[SeenChild], about: Iterable[str] = ()) -> str:
+    """Returns a fresh salt and, in an order that says nothing, the marks of numbers, names and other ids."""
     salt = os.urandom(_SALT_BYTES)
-    said = {word for child in children for word in (child.number, child.name) if word}
+    said = {word for child in children for word in (child.number, child.name) if word} | set(about)
     return base64.b64encode(salt + b"".join(sorted(_mark(salt, word) for word in said))).decode("ascii")
 
 
 def speaks_of(marks: str, words: Iterable[str]) -> bool:
-    """Returns whether an entry speaks of a child with one of these numbers or names."""
+    """Returns whether an entry speaks of a child with one of these numbers, names or ids."""
     raw = base64.b64decode(marks)
     salt, body = raw[:_SALT_BYTES], raw[_SALT_BYTES:]
     held = {body[start : start + _MARK_BYTES] for start in range(0, len(body), _MARK_BYTES)}

@@ -1,6 +1,9 @@
 """Holds the command audit with verify: who saw and did what, and whether that record is whole."""
 
+import re
 from collections.abc import Iterable, Sequence
+from dataclasses import replace
+from datetime import UTC, datetime
 from typing import Annotated, Any
 from zoneinfo import ZoneInfo
 
@@ -24,6 +27,7 @@ from store.audit.child_marks import speaks_of
 
 DOOR_WORDS = {Door.TERMINAL: "命令行", Door.MAIL: "邮件", Door.SERVICE: "服务"}
 _BROKEN = 1
+_DECISION = re.compile("^decide .* #([0-9]+)$")
 _NUMBER_DIGITS = 15
 """The fewest of an identity number; a case's id is shorter."""
 
@@ -59,6 +63,7 @@ def audit(
         if child is not None:
             words = _words_of_child(office, child)
             shown = [one for one in shown if one.marks is not None and speaks_of(one.marks, words)]
+        shown = _with_reasons(office, shown)
     if as_json:
         print(to_json([_entry_json(one, zone) for one in shown]))
         return
@@ -118,21 +123,36 @@ def _parse_head(text: str) -> AuditHead:
     return AuditHead(int(number), link.lower())
 
 
+def _with_reasons(office: Office, entries: Sequence[AuditEntry]) -> list[AuditEntry]:
+    """The entries, those of decisions with the reasons that stand with these and nowhere else."""
+    reasons = {one.id: one.why for one in office.store.decisions.made(datetime.max.replace(tzinfo=UTC))}
+    return [
+        replace(one, why=reasons.get(int(number[1]), ""))
+        if not one.why and (number := _DECISION.search(one.what))
+        else one
+        for one in entries
+    ]
+
+
 def _names(entry: AuditEntry) -> tuple[str, ...]:
     return (entry.who, *(() if entry.account is None else (entry.account.name,)))
 
 
 def _words_of_child(office: Office, text: str) -> Iterable[str]:
-    """Returns by what entries know a child; a case's child by its number, or its name where it has none."""
-    text = clean_text(text).strip()
-    if not text.isascii() or len(text) >= _NUMBER_DIGITS:
-        return (text,)
+    """Returns by what entries know a child: its number or name, and the ids of its cases.
+
+    Of a case's child that has a number, the name is left out: others may bear it.
+    """
     from ledger.assessment import Judgements  # slow to load, and only needed here
 
+    text = clean_text(text).strip()
     snapshot = office.snapshot_at(parse_as_of(None, office.zone))
     children = Judgements(snapshot).across_notices
-    case = find_case((*children.cases, *children.suspected), text)
-    return (case.id_number or case.name,)
+    cases = (*children.cases, *children.suspected)
+    if not text.isascii() or len(text) >= _NUMBER_DIGITS:
+        return (text, *(case.case_id for case in cases if text.upper() in (case.id_number, case.name)))
+    case = find_case(cases, text)
+    return (case.case_id, case.id_number or case.name)
 
 
 def _entry_json(entry: AuditEntry, zone: ZoneInfo) -> dict[str, Any]:

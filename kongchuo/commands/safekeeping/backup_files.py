@@ -9,15 +9,14 @@ import typer
 
 from config.errors import ConfigError
 from config.settings import find_backup_password, find_config, load_settings
+from kongchuo.access.acts import record_act
 from kongchuo.commands.options import AsJson, Config, Yes
-from kongchuo.lookup import current_user
 from kongchuo.office import open_office
 from kongchuo.output.answers_json import iso_time, to_json
 from kongchuo.output.terminal_tables import format_minute, print_line
 from kongchuo.usecases.polling import BACKUP_JOB
 from kongchuo.usecases.safekeeping.backups import write_backup
 from kongchuo.usecases.safekeeping.restoring import replace_by_backup, restore_backup
-from store.audit.audit_line import AuditLine
 
 BackupFile = Annotated[Path, typer.Argument(help="备份文件,如 backup-0928.zip", metavar="文件")]
 
@@ -29,7 +28,7 @@ def backup(file: BackupFile, config: Config = None, as_json: AsJson = False) -> 
         passphrase = _passphrase(office.settings.backup.password_file)
         written = write_backup(office.settings, office.store, file.absolute(), passphrase, now)
         office.store.jobs.record_success(BACKUP_JOB, str(written.file), now)
-        office.store.audit.record(AuditLine(f"backup {written.file.name}", current_user(), now))
+        record_act(office.store, f"backup {written.file.name}")
     if as_json:
         print(to_json({"file": str(written.file), "size": written.size, "mails": written.mails}))
     else:
@@ -52,7 +51,7 @@ def restore(file: BackupFile, config: Config = None, as_json: AsJson = False, ye
             print_line(f"原来的改名为 {old}")
     with open_office(path) as office:
         zone = office.zone
-        office.store.messages.newest_arrival()
+        record_act(office.store, f"restore {file.name}")
     if as_json:
         print(to_json({"made_at": iso_time(restored.made_at, zone), "mails": restored.mails}))
     else:

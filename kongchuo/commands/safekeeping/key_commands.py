@@ -59,6 +59,7 @@ def check(config: Config = None, as_json: AsJson = False) -> None:
     """看数据封存了没有,密钥在哪里、对不对;没有封存好的退出码1。"""
     with open_office(config) as office:
         key_id = office.store.key_id
+        _audit(office, f"key check {key_id or '-'}")
         left = 0 if key_id is None else office.store.safekeeping.count_unsealed()
         found = None if key_id is None else find_store_code(office.settings.store, key_id)
     where = None if found is None else found.where

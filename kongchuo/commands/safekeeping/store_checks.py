@@ -5,6 +5,7 @@ from datetime import datetime
 import typer
 
 from config.settings import find_config, load_settings
+from kongchuo.access.acts import record_act
 from kongchuo.commands.options import AsJson, Config, Yes
 from kongchuo.office import open_office, open_office_to_rebuild
 from kongchuo.output.answers_json import faults_json, summary_json, to_json
@@ -43,6 +44,7 @@ def rebuild(config: Config = None, as_json: AsJson = False, yes: Yes = False) ->
             print_line(f"原来的数据库改名为 {set_aside}")
     with open_office_to_rebuild(config) as office, progress_bar("重建") as on_progress:
         rebuilt = rebuilding.rebuild(office, on_progress)
+        record_act(office.store, "rebuild")
     if as_json:
         print(to_json({**summary_json(rebuilt.summary), "damaged_lines": rebuilt.damaged_lines}))
     else:

@@ -220,3 +220,42 @@ class Opened:
 
     def __exit__(self, *exception: object) -> None:
         self.store.close()
+
+
+def entries(config: Path) -> list[tuple[str, str | None]]:
+    with open_store(config) as store:
+        return [(entry.what, entry.door) for entry in store.audit.entries()]
+
+
+def test_the_service_writes_down_the_first_login_of_a_day_and_a_person_each(tmp_path: Path) -> None:
+    config = an_office(tmp_path)
+    put_mail(config, "1.eml", "您好")
+
+    run_job(JOB["poll"], config)
+    run_job(JOB["poll"], config)
+    with open_office(config) as office:
+        poll_office(office, sources_of(office.settings))
+
+    assert entries(config) == [("login mailbox main", "service"), ("login mailbox main", "terminal")]
+
+
+def test_the_login_to_the_mail_server_is_written_down(tmp_path: Path) -> None:
+    with mail_sink() as sink:
+        config = an_office(tmp_path, sink.port)
+        queue(config)
+
+        run_job(JOB["outbox"], config)
+
+    assert entries(config) == [("login smtp 127.0.0.1", "service")]
+
+
+def test_a_queued_digest_is_written_down_with_its_recipients(tmp_path: Path) -> None:
+    config = an_office(tmp_path, free_port())
+
+    run_job(JOB["digest"], config)
+    run_job(JOB["digest"], config)
+
+    [(what, door)] = entries(config)
+    assert what.startswith("mail digest:")
+    assert "@" in what
+    assert door == "service"

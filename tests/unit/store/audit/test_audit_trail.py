@@ -9,9 +9,10 @@ import pytest
 from sqlalchemy import text
 
 from store import Store
-from store.audit.audit_line import AuditLine, Door, SeenChild
+from store.audit.audit_line import AuditLine, Door, SeenChild, coming_through
 from store.audit.audit_trail import AuditHead
 from store.audit.child_marks import make_marks, speaks_of
+from store.decisions import ActDraft, DecisionDraft, WhoDecided
 
 NOW = datetime(2023, 9, 26, 1, 2, 3, 456789, tzinfo=UTC)
 CHILD = SeenChild("500240201001011234", "谭小雨")
@@ -148,3 +149,28 @@ def test_a_store_made_anew_of_the_journal_has_the_same_chain(store: Store, tmp_p
     anew.safekeeping.replay_journal()
 
     assert (anew.audit.head(), broken(anew)) == (store.audit.head(), [])
+
+
+def test_a_decision_has_its_entry_with_door_and_case_and_keeps_its_reason(store: Store) -> None:
+    draft = DecisionDraft(kind="close", subject="c1a2", why="家访见到", children=(CHILD,))
+
+    with coming_through(Door.SERVICE):
+        store.decisions.take_steps([(draft, WhoDecided(who="service", when=NOW))])
+    store.decisions.take_steps([(draft, WhoDecided(who="王科长", when=NOW, came_by="m1"))])
+
+    entries = store.audit.entries()
+    assert [(one.what, one.why, one.children, one.door) for one in entries] == [
+        ("decide close c1a2 #1", "", 1, Door.SERVICE),
+        ("decide close c1a2 #2", "", 1, Door.MAIL),
+    ]
+    assert all(speaks_of(one.marks or "", [word]) for one in entries for word in ("c1a2", "谭小雨"))
+    assert len(store.decisions.made(NOW)) == 2
+
+
+def test_what_a_person_is_given_changes_nothing_and_has_an_entry(store: Store) -> None:
+    store.decisions.take_steps(
+        [(ActDraft(what="mail asked", children=(CHILD,)), WhoDecided(who="w", when=NOW))]
+    )
+
+    [entry] = store.audit.entries()
+    assert (entry.what, entry.children, store.decisions.made(NOW)) == ("mail asked", 1, ())

@@ -95,3 +95,49 @@ def test_an_export_is_written_down_even_where_numbers_are_masked(
 
     [entry] = asked(monkeypatch, capsys, config, "--child", NUMBER)
     assert (entry["what"], entry["children"]) == ("export", 2)
+
+
+def test_a_decision_on_a_case_is_told_to_who_asks_about_the_child(
+    config: Path, monkeypatch: pytest.MonkeyPatch, capsys: Captured
+) -> None:
+    assert run_kongchuo(monkeypatch, "cases", "--json", *DAY, "--config", config) == 0
+    [case] = [one for one in json.loads(capsys.readouterr().out) if one["name"] == "谭小雨"]
+    noted = ("case", "note", case["case_id"], "家访见到")
+    assert run_kongchuo(monkeypatch, *noted, *DAY, "--config", config) == 0
+
+    for child in (NUMBER, "谭小雨", case["case_id"]):
+        [entry] = asked(monkeypatch, capsys, config, "--child", child)
+        assert (entry["what"], entry["why"], entry["children"]) == (
+            f"decide note {case['case_id']} #1",
+            "家访见到",
+            1,
+        )
+    assert asked(monkeypatch, capsys, config, "--child", OTHER) == []
+
+
+def test_units_forms_are_written_down_with_the_reason(
+    config: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: Captured
+) -> None:
+    written = ("forms", "--out", str(tmp_path / "forms"), "--why", "开学发表")
+    assert run_kongchuo(monkeypatch, *written, *DAY, "--config", config) == 0
+
+    [entry] = asked(monkeypatch, capsys, config, "--child", NUMBER)
+    assert (entry["what"], entry["why"], entry["children"]) == ("reveal forms", "开学发表", 2)
+
+
+def test_files_shown_whole_are_written_down_with_the_children_in_them(
+    config: Path, monkeypatch: pytest.MonkeyPatch, capsys: Captured
+) -> None:
+    shown = ("files", "--reveal", "--why", "核对来件")
+    assert run_kongchuo(monkeypatch, *shown, *DAY, "--config", config) == 0
+
+    [entry] = asked(monkeypatch, capsys, config, "--child", "冉大山")
+    assert (entry["what"], entry["children"]) == ("reveal files", 2)
+
+
+def test_looking_at_the_key_is_written_down(
+    config: Path, monkeypatch: pytest.MonkeyPatch, capsys: Captured
+) -> None:
+    run_kongchuo(monkeypatch, "key", "check", "--config", config)
+
+    assert [entry["what"] for entry in asked(monkeypatch, capsys, config)] == ["key check -"]

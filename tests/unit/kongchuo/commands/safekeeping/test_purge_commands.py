@@ -67,7 +67,7 @@ def test_a_purge_wants_a_reason_and_the_audit_trail_has_it(
     assert count_kept(config) == 0
     assert not Path(answer["copies"][0]).exists()
     store = opened(config)
-    [entry] = store.audit.entries()
+    *_, entry = store.audit.entries()
     store.close()
     assert (entry.what.partition(":")[2], entry.why) == (" 1 mails, 0 bodies, 1 copies", "过了保存期")
     assert ask(config, monkeypatch, capsys)["mails"] == 0
