@@ -43,10 +43,10 @@ class Trial:
 
 def kongchuo(trial: Trial) -> int:
     """The program's own pass, with garbage collected as in its commands."""
-    return _poll(trial, lambda _: None)
+    return _poll(trial, lambda _: [])
 
 
-def _poll(trial: Trial, find_code: Callable[[str], str | None]) -> int:
+def _poll(trial: Trial, find_codes: Callable[[str], list[str]]) -> int:
     import gc
     from datetime import UTC, datetime
     from zoneinfo import ZoneInfo
@@ -65,7 +65,7 @@ def _poll(trial: Trial, find_code: Callable[[str], str | None]) -> int:
     )
     source = ImapSource(mailbox, trial.password, zone=ZoneInfo("Asia/Shanghai"))
     store = Store.open(
-        f"sqlite:///{trial.folder / 'kongchuo.db'}", trial.folder / "archive", find_code=find_code
+        f"sqlite:///{trial.folder / 'kongchuo.db'}", trial.folder / "archive", find_codes=find_codes
     )
     notice = load_notice(Path("2023-autumn.toml"))
     poll(store, [source], NoticesInForce(notice), load_roster(trial.roster), ZoneInfo("Asia/Shanghai"))
@@ -78,12 +78,12 @@ def _poll(trial: Trial, find_code: Callable[[str], str | None]) -> int:
 
 def sealed(trial: Trial) -> int:
     """The same pass into a store that is sealed."""
-    from store.safekeeping.key_place import write_wrapped
+    from store.keys.key_place import write_wrapped
     from store.sealing.wrapped_key import make_key
 
     key = make_key()
     write_wrapped(trial.folder / "archive", key.wrapped.key_id, key.wrapped.text)
-    return _poll(trial, lambda _: key.code)
+    return _poll(trial, lambda _: [key.code])
 
 
 def floor(trial: Trial) -> int:

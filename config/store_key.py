@@ -32,20 +32,23 @@ def key_file_of(store: StoreSettings, key_id: str) -> Path:
     return store.key_file or keys_folder() / f"{key_id}.key"
 
 
-def find_store_code(store: StoreSettings, key_id: str) -> FoundCode | None:
-    """Returns the code of a key: from the environment, the configured file, this user's, or the keyring.
+def find_store_codes(store: StoreSettings, key_id: str) -> tuple[FoundCode, ...]:
+    """Returns what may be the code of a key: from the environment, the configured file, one beside it, this user's, the keyring.
+
+    While a key takes another's place (``kongchuo key rotate``) the environment and the configured file still have the older one.
 
     Raises:
         ConfigError: a file is there and cannot be read.
     """
+    codes: list[FoundCode] = []
     if code := os.environ.get(VARIABLE):
-        return FoundCode(code, f"环境变量 {VARIABLE}")
-    for file in dict.fromkeys([key_file_of(store, key_id), keys_folder() / f"{key_id}.key"]):
+        codes.append(FoundCode(code, f"环境变量 {VARIABLE}"))
+    for file in dict.fromkeys([key_file_of(store, key_id), *_files_by_id(store, key_id)]):
         if code := _read(file):
-            return FoundCode(code, str(file))
+            codes.append(FoundCode(code, str(file)))
     if code := read_keyring(_IN_KEYRING.format(key_id)):
-        return FoundCode(code, f"系统钥匙串({KEYRING_SERVICE})")
-    return None
+        codes.append(FoundCode(code, f"系统钥匙串({KEYRING_SERVICE})"))
+    return tuple(codes)
 
 
 def keep_store_code(store: StoreSettings, key_id: str, code: str) -> Path:
@@ -54,7 +57,24 @@ def keep_store_code(store: StoreSettings, key_id: str, code: str) -> Path:
     Raises:
         ConfigError: it cannot be written, or a file is there already.
     """
-    file = key_file_of(store, key_id)
+    return _write(key_file_of(store, key_id), code)
+
+
+def keep_next_code(store: StoreSettings, key_id: str, code: str) -> Path:
+    """Writes the code of a key that takes another's place into a file of its own: beside the configured one, or this user's.
+
+    Raises:
+        ConfigError: it cannot be written, or a file is there already.
+    """
+    return _write(_files_by_id(store, key_id)[0], code)
+
+
+def _files_by_id(store: StoreSettings, key_id: str) -> list[Path]:
+    beside = [store.key_file.with_name(f"{store.key_file.name}.{key_id}")] if store.key_file else []
+    return [*beside, keys_folder() / f"{key_id}.key"]
+
+
+def _write(file: Path, code: str) -> Path:
     try:
         file.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
         descriptor = os.open(file, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o400)
@@ -66,7 +86,7 @@ def keep_store_code(store: StoreSettings, key_id: str, code: str) -> Path:
         raise ConfigError(f"{file} 已经有了,没有覆盖:请先移走它,或在 [store] key_file 写别的文件") from error
     except OSError as error:
         raise ConfigError(
-            f"密钥文件 {file} 写不进去({reason_of(error)}),没有封存:请在 [store] key_file 写一个能写的位置,再运行 kongchuo key new"
+            f"密钥文件 {file} 写不进去({reason_of(error)}),没有封存:请在 [store] key_file 写一个能写的位置,再运行一次"
         ) from error
     return file
 

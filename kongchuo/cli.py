@@ -75,7 +75,10 @@ class ConfigGroup(LazyGroup):
 class KeyGroup(LazyGroup):
     """``kongchuo key``"""
 
-    places = _places("safekeeping.key_commands", "new", "export", "check")
+    places: ClassVar[Mapping[str, Place]] = {
+        **_places("safekeeping.key_commands", "new", "rotate", "export", "check"),
+        "import": Place("safekeeping.key_commands", "import_"),
+    }
 
 
 class ChildGroup(LazyGroup):

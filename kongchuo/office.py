@@ -14,13 +14,14 @@ from config.notice import Notice
 from config.notices_in_force import NoticesInForce
 from config.read_notice import load_notice
 from config.settings import Settings, find_config, load_settings
-from config.store_key import find_store_code
+from config.store_key import find_store_codes
 from config.units.resolve_unit_names import UnitNames
 from config.units.roster import Roster, load_roster
 from kongchuo.output.layout.folding import keep_whole
 from ledger.senders import Senders, TrustRules
 from ledger.snapshot import Snapshot, find_senders, take_snapshot
 from store import Store
+from store.keys.sealed_state import unlock_archive
 
 
 def trust_rules_of(settings: Settings) -> TrustRules:
@@ -98,12 +99,20 @@ def open_store(settings: Settings, current_name: Callable[[str], str] = str) -> 
         ConfigError: the URL cannot be understood, or the key's file not be read.
         StoreError: the store cannot be opened.
     """
+    return Store.open(settings.store.url, settings.store.archive, current_name, _finder_of_codes(settings))
 
-    def find_code(key_id: str) -> str | None:
-        found = find_store_code(settings.store, key_id)
-        return None if found is None else found.code
 
-    return Store.open(settings.store.url, settings.store.archive, current_name, find_code)
+def require_key(settings: Settings, archive: Path) -> None:
+    """Raises an error if an archive is sealed and its key is not to be found on this machine.
+
+    Raises:
+        StoreKeyError: it is not.
+    """
+    unlock_archive(archive, _finder_of_codes(settings))
+
+
+def _finder_of_codes(settings: Settings) -> Callable[[str], list[str]]:
+    return lambda key_id: [found.code for found in find_store_codes(settings.store, key_id)]
 
 
 @contextmanager

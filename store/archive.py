@@ -18,7 +18,7 @@ import orjson
 from config.errors import DamagedMailError, StoreError
 from config.installation.operating_system import move_over, sync_folder
 from config.text.os_reasons import reason_of
-from store.sealing.file_mark import SEALED_MAGIC
+from store.sealing.file_mark import MAGICS, SEALED_MAGIC
 
 if TYPE_CHECKING:  # an archive without a key does without the library of ciphers
     from store.sealing.seal import Seal
@@ -110,7 +110,7 @@ class Archive:
     def _opened(self, digest: str, file: IO[bytes]) -> Iterator[bytes]:
         """Yields the compressed bytes of a blob's file."""
         begin = file.read(len(SEALED_MAGIC))
-        if begin != SEALED_MAGIC:
+        if begin not in MAGICS:
             yield begin
             yield from iter(lambda: file.read(_PIECE), b"")
         elif self._seal is None:
@@ -118,7 +118,7 @@ class Archive:
         else:
             from store.sealing.sealed_files import open_pieces
 
-            yield from open_pieces(self._seal, file, digest.encode())
+            yield from open_pieces(self._seal, begin, file, digest.encode())
 
     def _closed(self, digest: str, packed: Iterator[bytes]) -> Iterator[bytes]:
         """Yields the bytes of a blob's file."""
@@ -130,26 +130,48 @@ class Archive:
 
     def unsealed_files(self) -> list[Path]:
         """Returns the files of blobs, damaged ones too, that lie here unsealed."""
-        files = (file for suffix in (".z", _DAMAGED_SUFFIX) for file in self.root.glob(f"*/*{suffix}"))
-        return sorted(file for file in files if not _is_sealed(file))
+        return [file for file in self._files() if _begin_of(file, len(SEALED_MAGIC)) not in MAGICS]
 
-    def seal_files(self, files: Iterable[Path]) -> None:
-        """Seals files of blobs in their places; each is either as it was or sealed, whenever this ends.
+    def files_of_older_keys(self) -> list[Path]:
+        """Returns the files of blobs, damaged ones too, that are not sealed with the newest key."""
+        if self._seal is None:
+            return []
+        from store.sealing.sealed_files import HEAD_BYTES, is_of_newest
+
+        return [file for file in self._files() if not is_of_newest(self._seal, _begin_of(file, HEAD_BYTES))]
+
+    def _files(self) -> list[Path]:
+        return sorted(file for suffix in (".z", _DAMAGED_SUFFIX) for file in self.root.glob(f"*/*{suffix}"))
+
+    def seal_files(self, files: Iterable[Path]) -> int:
+        """Seals files of blobs in their places with the newest key; each is as it was or sealed so, whenever this ends.
+
+        A file that no key opens stays as it is.
+
+        Returns:
+            How many were sealed.
 
         Raises:
             StoreError: the disk is full or the folder cannot be written.
         """
         folders: set[Path] = set()
+        sealed = 0
         try:
             for file in files:
+                digest = file.parent.name + file.stem
                 with file.open("rb") as source:
-                    packed = iter(lambda source=source: source.read(_PIECE), b"")  # type: ignore[misc]
-                    _write_synced(file, self._closed(file.parent.name + file.stem, packed))
+                    try:
+                        _write_synced(file, self._closed(digest, self._opened(digest, source)))
+                    except ValueError as error:
+                        log.warning("a damaged mail was not sealed anew: %s", error)
+                        continue
+                sealed += 1
                 folders.add(file.parent)
             for folder in folders:
                 sync_folder(folder)
         except OSError as error:
             raise explain_write_error(error, self.root) from error
+        return sealed
 
     def _damaged(self, digest: str) -> DamagedMailError:
         return DamagedMailError(
@@ -242,9 +264,9 @@ def _pieces_of(blob: Blob) -> Iterator[bytes | memoryview]:
         yield piece
 
 
-def _is_sealed(file: Path) -> bool:
+def _begin_of(file: Path, length: int) -> bytes:
     with file.open("rb") as opened:
-        return opened.read(len(SEALED_MAGIC)) == SEALED_MAGIC
+        return opened.read(length)
 
 
 def _compress(pieces: Iterable[bytes | memoryview]) -> Iterator[bytes]:
@@ -264,7 +286,7 @@ def _write_synced(target: Path, pieces: Iterable[bytes]) -> None:
             file.flush()
             os.fsync(file.fileno())
         move_over(partial, target)
-    except OSError:
+    except (OSError, ValueError):
         partial.unlink(missing_ok=True)
         raise
 

@@ -27,6 +27,7 @@ _SHRINK_MILLISECONDS = 500
 _SCHEMA_LOCK = 0x6B6F6E67
 """The advisory lock of PostgreSQL under which the schema is made; a number of our own."""
 _JOURNAL_LOCK = 0x6B6F6E68
+_STILL_IN_FILES = "数据已封存,但数据库正被别的程序占用,文件里还留着以前的旧数据:请停掉服务后再运行一次"
 
 
 def open_engine(url: str) -> Engine:

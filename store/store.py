@@ -20,13 +20,14 @@ from store.aggregates.submission_store import SubmissionStore
 from store.aggregates.transactions import Transactions
 from store.archive import Archive
 from store.engine import open_engine
+from store.keys import sealed_state
+from store.keys.key_store import KeyStore
 from store.questions.current_names import CurrentNames
-from store.safekeeping import sealed_state
 from store.safekeeping.journal import Journal
 
 if TYPE_CHECKING:  # a store without a key does without the library of ciphers
     from store.sealing.seal import Seal
-    from store.sealing.wrapped_key import FindCode
+    from store.sealing.wrapped_key import FindCodes
 
 
 class Store:
@@ -58,6 +59,7 @@ class Store:
         self.jobs = JobStore(self._transactions)
         self.outbox = OutboxStore(self._transactions, self.audit)
         self.safekeeping = SafekeepingStore(self._transactions, self.archive)
+        self.keys = KeyStore(engine, self.archive, seal)
         self.purging = PurgeStore(self._transactions, self.archive)
 
     @classmethod
@@ -66,7 +68,7 @@ class Store:
         url: str,
         archive: Path,
         current_name: Callable[[str], str] = str,
-        find_code: "FindCode | None" = None,
+        find_codes: "FindCodes | None" = None,
     ) -> "Store":
         """Open, creating or upgrading the schema as needed.
 
@@ -74,15 +76,15 @@ class Store:
             url: of the database.
             archive: the folder of raw mail.
             current_name: says what a unit is called now; what was recorded under an old name is read under it.
-            find_code: finds the recovery code of the key with which the store is sealed.
+            find_codes: finds what may be the recovery code of the key with which the store is sealed.
 
         Raises:
             StoreKeyError: it is sealed, and its key is nowhere or another one; nothing was written then.
         """
-        seal = sealed_state.unlock_archive(archive, find_code)
+        seal = sealed_state.unlock_archive(archive, find_codes)
         engine = open_engine(url)
         try:
-            seal = sealed_state.settle_seal(engine, archive, seal, find_code)
+            seal = sealed_state.settle_seal(engine, archive, seal, find_codes)
         except BaseException:
             engine.dispose()
             raise

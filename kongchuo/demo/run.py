@@ -24,7 +24,7 @@ from kongchuo.usecases.office_mail import compose_digest_mail, send_office_mail,
 from kongchuo.usecases.safekeeping.keys import make_store_key
 from ledger.assessment import Judgements
 from ledger.results import FormState
-from store.safekeeping.key_place import read_wrapped
+from store.keys.key_place import read_wrapped
 
 SEED = 20230925
 MARK = ".kongchuo-demo"

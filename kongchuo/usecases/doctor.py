@@ -37,7 +37,6 @@ from config.settings import (
     mailbox_password_variables,
     read_tables,
 )
-from config.store_key import find_store_code
 from config.text.os_reasons import reason_of
 from config.units.resolve_unit_names import UnitNames
 from config.units.roster import Roster, is_deliverable, load_roster
@@ -48,6 +47,7 @@ from kongchuo.mail_sources import source_for
 from kongchuo.office import open_store, trust_rules_of
 from kongchuo.output.own_commands import variable_command
 from kongchuo.usecases.file_modes import find_readable_by_others
+from kongchuo.usecases.safekeeping.keys import find_code_that_opens
 from kongchuo.usecases.safekeeping.rebuilding import database_file
 from ledger.questions.returned_addresses import find_returned_addresses
 from ledger.snapshot import find_senders
@@ -56,8 +56,8 @@ from parsers.checks.checks_in_words import doubts_about_checks
 from parsers.formats.documents.scan import find_tesseract
 from store import Store
 from store.jobs.lease import SERVICE_LEASE
+from store.keys.key_place import read_wrapped
 from store.outbox import DeliveryStatus
-from store.safekeeping.key_place import read_wrapped
 
 _UNSENT_STATES = (DeliveryStatus.WAITING, DeliveryStatus.HELD, DeliveryStatus.UNCERTAIN)
 EARLIEST_PLAUSIBLE_TIME = datetime(2024, 1, 1, tzinfo=UTC)
@@ -346,7 +346,7 @@ def _check_key(settings: Settings) -> Iterator[CheckResult]:
     name = "封存"
     try:
         kept = read_wrapped(settings.store.archive)
-        found = None if kept is None else find_store_code(settings.store, kept[0])
+        found = find_code_that_opens(settings.store)
     except KongchuoError as error:
         yield CheckResult(name, False, str(error), error.exit_code)
         return
@@ -354,7 +354,7 @@ def _check_key(settings: Settings) -> Iterator[CheckResult]:
         detail = "没有封存:谁拿到数据库和存档,谁就能看到姓名和号码;要封存,请运行 kongchuo key new"
         yield CheckResult(name, True, detail)
     elif found is None:
-        detail = f"找不到密钥(编号{kept[0]}):请把抄下的恢复码设为环境变量 KONGCHUO_STORE_KEY"
+        detail = f"本机没有打得开数据的密钥(编号{kept[0]}):请运行 kongchuo key import,输入抄下的恢复码"
         yield CheckResult(name, False, detail, 2)
     elif any(Path(found.where).is_relative_to(folder) for folder in _folders_with_data(settings)):
         detail = f"密钥和数据放在一起({found.where}),拿走目录就能打开:请把它移到别处,并写进 [store] key_file"

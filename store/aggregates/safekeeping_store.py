@@ -9,8 +9,9 @@ from store.aggregates.transactions import Transactions
 from store.archive import Archive
 from store.audit import audit_trail
 from store.engine import forget_what_was_deleted, lock_journal
+from store.keys import sealed_state
 from store.retention import purged_mails
-from store.safekeeping import lost_transactions, replay, sealed_state, verify_archive, verify_rows
+from store.safekeeping import lost_transactions, replay, verify_archive, verify_rows
 from store.safekeeping.faults import Fault, Slice
 from store.safekeeping.journal import DamagedLine, Entry
 
@@ -29,12 +30,12 @@ class SafekeepingStore:
         return len(self._archive.unsealed_files()) + self._transactions.journal.has_unsealed_lines()
 
     def seal_archive(self, progress: Callable[[int, int], None] | None = None) -> int:
-        """Seals what was archived before the store had a key; returns how many files.
+        """Seals what was archived before the store had its key; returns how many files.
 
         Raises:
             StoreError: the disk is full, or the archive cannot be written; what was sealed stays sealed.
         """
-        files = self._archive.unsealed_files()
+        files = self._archive.files_of_older_keys()
         for start in range(0, len(files), _FILES_SEALED_AT_ONCE):
             self._archive.seal_files(files[start : start + _FILES_SEALED_AT_ONCE])
             if progress is not None:

@@ -9,7 +9,8 @@ from uuid import uuid4
 from sqlalchemy import Connection, Engine
 
 from store.engine import DURABLE_OPTION, WRITE_OPTION, lock_journal, translate_errors
-from store.safekeeping import lost_transactions, replay, sealed_state
+from store.keys import sealed_state
+from store.safekeeping import lost_transactions, replay
 from store.safekeeping.journal import Entry, EntryKind, Journal
 
 if TYPE_CHECKING:  # a store without a key does without the library of ciphers

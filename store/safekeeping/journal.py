@@ -177,8 +177,15 @@ class Journal:
         with self._open_to_read() as file:
             return any(not _is_sealed(line) for line in file)
 
+    def has_lines_of_older_keys(self) -> bool:
+        """Returns whether a line is not sealed with the newest key."""
+        if not self.path.exists():
+            return False
+        with self._open_to_read() as file:
+            return any(not self._is_of_newest(line) for line in file)
+
     def seal_lines(self) -> None:
-        """Seals every line that is not; until all are on the disk, the file is as it was.
+        """Seals every line that is not sealed with the newest key; until all are on the disk, the file is as it was.
 
         To be called by who keeps others from writing (:func:`store.engine.lock_journal`). A damaged line stays
         damaged, and its bytes can be looked at with the key.
@@ -186,13 +193,15 @@ class Journal:
         Raises:
             StoreError: the disk is full, or the archive cannot be read or written.
         """
-        if not self.has_unsealed_lines():
+        if not self.has_lines_of_older_keys():
             return
         partial = self.path.with_name(f"{self.path.name}{PARTIAL_SUFFIX}")
         try:
             descriptor = os.open(partial, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
             with os.fdopen(descriptor, "wb") as target, self._open_to_read() as source:
-                target.writelines(line if _is_sealed(line) else self._sealed_line(line) for line in source)
+                target.writelines(
+                    line if self._is_of_newest(line) else self._sealed_line(line) for line in source
+                )
                 target.flush()
                 os.fsync(target.fileno())
             move_over(partial, self.path)
@@ -201,10 +210,27 @@ class Journal:
             partial.unlink(missing_ok=True)
             raise explain_write_error(error, self.path.parent) from error
 
+    def _is_of_newest(self, line: bytes) -> bool:
+        """Returns whether a line is sealed with the newest key; by its mark, which base 64 keeps at the beginning."""
+        if self._seal is None:
+            return True
+        if not _is_sealed(line):
+            return False
+        try:
+            return self._seal.is_newest(base64.b64decode(line.partition(b" ")[2][:8], validate=True))
+        except ValueError:
+            return False
+
     def _sealed_line(self, line: bytes) -> bytes:
+        """Returns a line sealed with the newest key; one that no key opens as it is."""
         checksum, _, text = line.rstrip(b"\n").partition(b" ")
-        sealed = self._close(text)
         is_sound = checksum == b"%08x" % zlib.crc32(text) and line.endswith(b"\n")
+        if self._seal is not None and _is_sealed(line):
+            try:
+                text = self._seal.open(base64.b64decode(text, validate=True), _PLACE)
+            except ValueError:
+                return line
+        sealed = self._close(text)
         return b"%08x %s\n" % (zlib.crc32(sealed) ^ (not is_sound), sealed)
 
     def _close(self, text: bytes) -> bytes:

@@ -17,6 +17,8 @@ if TYPE_CHECKING:  # a store without a key does without the library of ciphers, 
     from store.sealing.seal import Seal
 
 _SEAL = "_kongchuo_seal"
+_MARK = 8
+"""More than a mark takes, in bytes and in base 64."""
 _Value = TypeVar("_Value")
 
 
@@ -56,6 +58,10 @@ class SealedColumn(TypeDecorator[_Value], Generic[_Value]):
         """The inverse of :meth:`close`."""
         raise NotImplementedError
 
+    def mark_of(self, sealed: Any) -> bytes:
+        """Returns the beginning of what was sealed, by which its key is known."""
+        return bytes(sealed[:_MARK])
+
     def process_bind_param(self, value: _Value | None, dialect: Dialect) -> Any:
         if value is None:
             return None
@@ -85,6 +91,9 @@ class SealedText(SealedColumn[str]):
         self.kind = kind
         self.impl = kind()  # type: ignore[assignment]
 
+    def mark_of(self, sealed: str) -> bytes:
+        return _to_bytes(sealed[:_MARK])
+
     def close(self, seal: "Seal", plain: str) -> str:
         return _to_text(seal.close(plain.encode("utf-8", "surrogatepass"), self.place.encode()))
 
@@ -106,6 +115,9 @@ class SealedJson(SealedColumn[Any]):
 
     impl = JSON
     cache_ok = True
+
+    def mark_of(self, sealed: str) -> bytes:
+        return _to_bytes(sealed[:_MARK])
 
     def close(self, seal: "Seal", plain: Any) -> str:
         return _to_text(seal.close(json.dumps(plain).encode(), self.place.encode()))

@@ -1,13 +1,13 @@
-"""Makes an office's data key, and wraps it with a secret that lies elsewhere.
+"""Makes an office's data keys, and wraps them with a secret that lies elsewhere.
 
-The wrapped key lies beside the archive (:mod:`store.safekeeping.key_place`) and in the database (:class:`store.models.SealRow`):
+The wrapped key lies beside the archive (:mod:`store.keys.key_place`) and in the database (:class:`store.models.SealRow`):
 whichever of the two is lost, the other can be opened.
 """
 
 import base64
 import os
 import secrets
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 
 from cryptography.exceptions import InvalidTag
@@ -15,24 +15,30 @@ from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 
 from config.errors import StoreKeyError
 from store.sealing.recovery_code import new_secret, read_code, write_code
-from store.sealing.seal import NONCE_BYTES, Seal, derive_key
+from store.sealing.seal import KEY_BYTES, MARK_BYTES, NONCE_BYTES, DataKey, Seal, derive_key
 
-_DATA_KEY_BYTES = 32
+_LINKS = "links"
 
-FindCode = Callable[[str], str | None]
-"""Finds the recovery code of a key by its id; ``None`` where it is nowhere."""
+FindCodes = Callable[[str], Iterable[str]]
+"""Finds what may be the recovery code of a key, by its id; the one that opens it is taken."""
 
 
 @dataclass(frozen=True, slots=True)
 class WrappedKey:
-    """A data key that is of use only to who has the recovery code."""
+    """A data key that is of use only to who has the recovery code.
+
+    While it takes the place of an older one, that lies beside it, wrapped by the same secret; so does the audit trail's key,
+    which is that of the first data key.
+    """
 
     key_id: str
     wrapped: bytes
+    beside: tuple[tuple[str, bytes], ...] = ()
 
     @property
     def text(self) -> str:
-        return base64.b64encode(self.wrapped).decode("ascii")
+        """Its words: the key, and ``id:key`` of each one beside it."""
+        return " ".join([_to_text(self.wrapped), *(f"{name}:{_to_text(one)}" for name, one in self.beside)])
 
     @classmethod
     def of_text(cls, key_id: str, text: str) -> "WrappedKey":
@@ -41,7 +47,20 @@ class WrappedKey:
         Raises:
             ValueError: it is damaged.
         """
-        return cls(key_id, base64.b64decode(text, validate=True))
+        first, *others = text.split(" ")
+        beside = [one.partition(":") for one in others]
+        return cls(key_id, _of_text(first), tuple((name, _of_text(one)) for name, _, one in beside))
+
+    @property
+    def older_ids(self) -> tuple[str, ...]:
+        """The ids of the keys whose place it is taking."""
+        return tuple(name for name, _ in self.beside if name != _LINKS)
+
+    def without_older(self) -> "WrappedKey":
+        """Returns what is kept when nothing is sealed with an older key any more."""
+        return WrappedKey(
+            self.key_id, self.wrapped, tuple(one for one in self.beside if one[0] not in self.older_ids)
+        )
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,39 +71,75 @@ class NewKey:
     code: str
 
 
-def make_key() -> NewKey:
-    """Makes a data key, and the secret that wraps it."""
-    key_id, secret, nonce = secrets.token_hex(4), new_secret(), os.urandom(NONCE_BYTES)
-    data_key = secrets.token_bytes(_DATA_KEY_BYTES)
-    sealed = _wrapping_cipher(secret, key_id).encrypt(nonce, data_key, key_id.encode())
-    return NewKey(WrappedKey(key_id, nonce + sealed), write_code(secret))
+def make_key(before: Seal | None = None) -> NewKey:
+    """Makes a data key, and the secret that wraps it, with the keys whose place it takes."""
+    key_id, secret = secrets.token_hex(MARK_BYTES), new_secret()
+    cipher = _wrapping_cipher(secret, key_id)
+    beside: list[tuple[str, bytes]] = []
+    if before is not None:
+        beside = [(key.key_id, _wrap(cipher, key.key_id, key.secret)) for key in before.keys]
+        beside.append((_LINKS, _wrap(cipher, _LINKS, before.link_key)))
+    wrapped = _wrap(cipher, key_id, secrets.token_bytes(KEY_BYTES))
+    return NewKey(WrappedKey(key_id, wrapped, tuple(beside)), write_code(secret))
 
 
-def unwrap(key: WrappedKey, find_code: FindCode) -> Seal:
+def unwrap(key: WrappedKey, find_codes: FindCodes) -> Seal:
     """Returns the seal of a store's key.
 
     Raises:
         StoreKeyError: its code is nowhere, or is another one.
     """
-    code = find_code(key.key_id)
-    if code is None:
+    codes = list(find_codes(key.key_id))
+    if not codes:
         raise StoreKeyError(
-            f"数据已封存,本机找不到它的密钥(编号{key.key_id}):请把抄下的恢复码设为环境变量 KONGCHUO_STORE_KEY,"
-            "或写进 [store] key_file 指的文件;什么都没有改动"
+            f"数据已封存,本机找不到它的密钥(编号{key.key_id}):请运行 kongchuo key import,输入抄下的恢复码;什么都没有改动"
         )
-    secret = read_code(code)
-    if secret is None:
+    read = [secret for code in codes if (secret := read_code(code)) is not None]
+    if not read:
         raise StoreKeyError("恢复码抄错了或不全(应是9组、每组4个字符):请对照抄下的恢复码改正;什么都没有改动")
+    for secret in read:
+        try:
+            return _open(key, secret)
+        except (InvalidTag, ValueError):
+            continue
+    raise StoreKeyError(
+        f"这把密钥打不开这里的数据(要的是编号{key.key_id}的):请换成抄下的那一份恢复码;什么都没有改动"
+    )
+
+
+def opens(key: WrappedKey, code: str) -> bool:
+    """Returns whether this is the recovery code of a key."""
+    secret = read_code(code)
     try:
-        data_key = _wrapping_cipher(secret, key.key_id).decrypt(
-            key.wrapped[:NONCE_BYTES], key.wrapped[NONCE_BYTES:], key.key_id.encode()
-        )
-    except (InvalidTag, ValueError) as error:
-        raise StoreKeyError(
-            f"这把密钥打不开这里的数据(要的是编号{key.key_id}的):请换成抄下的那一份恢复码;什么都没有改动"
-        ) from error
-    return Seal(key.key_id, data_key)
+        return secret is not None and _open(key, secret).key_id == key.key_id
+    except (InvalidTag, ValueError):
+        return False
+
+
+def _open(key: WrappedKey, secret: bytes) -> Seal:
+    cipher = _wrapping_cipher(secret, key.key_id)
+    newest = DataKey(key.key_id, _unwrap(cipher, key.key_id, key.wrapped))
+    beside = {name: _unwrap(cipher, name, wrapped) for name, wrapped in key.beside}
+    link_key = beside.pop(_LINKS, None)
+    return Seal([newest, *(DataKey(name, one) for name, one in beside.items())], link_key)
+
+
+def _wrap(cipher: AESGCM, name: str, secret: bytes) -> bytes:
+    nonce = os.urandom(NONCE_BYTES)
+    return nonce + cipher.encrypt(nonce, secret, name.encode())
+
+
+def _unwrap(cipher: AESGCM, name: str, wrapped: bytes) -> bytes:
+    return cipher.decrypt(wrapped[:NONCE_BYTES], wrapped[NONCE_BYTES:], name.encode())
 
 
 def _wrapping_cipher(secret: bytes, key_id: str) -> AESGCM:
     return AESGCM(derive_key(secret, "data key", key_id.encode()))
+
+
+def _to_text(wrapped: bytes) -> str:
+    return base64.b64encode(wrapped).decode("ascii")
+
+
+def _of_text(text: str) -> bytes:
+    return base64.b64decode(text, validate=True)

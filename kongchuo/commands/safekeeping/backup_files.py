@@ -7,7 +7,7 @@ from typing import Annotated
 
 import typer
 
-from config.errors import ConfigError
+from config.errors import ConfigError, StoreKeyError
 from config.settings import find_backup_password, find_config, load_settings
 from kongchuo.access.acts import record_act
 from kongchuo.commands.options import AsJson, Config, Yes
@@ -49,9 +49,14 @@ def restore(file: BackupFile, config: Config = None, as_json: AsJson = False, ye
     if not as_json:
         for old in restored.set_aside:
             print_line(f"原来的改名为 {old}")
-    with open_office(path) as office:
-        zone = office.zone
-        record_act(office.store, f"restore {file.name}")
+    try:
+        with open_office(path) as office:
+            zone = office.zone
+            record_act(office.store, f"restore {file.name}")
+    except StoreKeyError as error:
+        raise StoreKeyError(
+            "备份已经放好;数据是封存的,本机还没有它的密钥:请运行 kongchuo key import,输入抄下的恢复码,再运行 kongchuo verify 检查"
+        ) from error
     if as_json:
         print(to_json({"made_at": iso_time(restored.made_at, zone), "mails": restored.mails}))
     else:

@@ -1,13 +1,13 @@
-"""Makes the key with which a store is sealed."""
+"""Makes the key with which a store is sealed, finds its code, and takes in one that was typed."""
 
 from dataclasses import dataclass
 from pathlib import Path
 
 from config.errors import ConfigError
 from config.settings import StoreSettings
-from config.store_key import keep_store_code
-from store.safekeeping.key_place import read_wrapped, write_wrapped
-from store.sealing.wrapped_key import make_key
+from config.store_key import FoundCode, find_store_codes, keep_next_code, keep_store_code, key_file_of
+from store.keys.key_place import read_wrapped, write_wrapped
+from store.sealing.wrapped_key import WrappedKey, make_key, opens
 
 TELL_TO_COPY = "请把恢复码抄下来锁好:密钥文件丢了又没有恢复码,所有数据都打不开,谁也恢复不了"
 
@@ -44,3 +44,35 @@ def make_store_key(store: StoreSettings) -> KeptKey:
     file = keep_store_code(store, new.wrapped.key_id, new.code)
     write_wrapped(store.archive, new.wrapped.key_id, new.wrapped.text)
     return KeptKey(new.wrapped.key_id, file, new.code)
+
+
+def find_code_that_opens(store: StoreSettings) -> FoundCode | None:
+    """Returns the code that opens a store, with where it lies; ``None`` where it is not sealed, or there is none.
+
+    Raises:
+        ConfigError: a file of a key is there and cannot be read.
+        StoreError: the wrapped key cannot be read.
+    """
+    kept = read_wrapped(store.archive)
+    if kept is None:
+        return None
+    wrapped = WrappedKey.of_text(*kept)
+    return next((found for found in find_store_codes(store, kept[0]) if opens(wrapped, found.code)), None)
+
+
+def import_code(store: StoreSettings, code: str) -> Path:
+    """Keeps a recovery code that a person typed on this machine, where it opens the store.
+
+    Raises:
+        ConfigError: it opens nothing here, or cannot be kept.
+        StoreError: the wrapped key cannot be read.
+    """
+    kept = read_wrapped(store.archive)
+    if kept is None:
+        raise ConfigError("这里的数据没有封存,用不着恢复码;要从备份恢复,请先运行 kongchuo restore")
+    if not opens(WrappedKey.of_text(*kept), code):
+        raise ConfigError(
+            f"这份恢复码打不开这里的数据(要的是密钥编号{kept[0]}的,9组、每组4个字符):请对照抄下的再输入一次"
+        )
+    keep = keep_next_code if key_file_of(store, kept[0]).exists() else keep_store_code
+    return keep(store, kept[0], code.strip())

@@ -19,15 +19,15 @@ from config.errors import ConfigError, StoreError
 from config.installation.operating_system import sync_folder
 from config.settings import DEFAULT_FILE, Settings, load_settings
 from config.text.os_reasons import reason_of
-from kongchuo.office import open_store
+from kongchuo.office import open_store, require_key
 from kongchuo.usecases.safekeeping.backups import ARCHIVE, CHUNK_BYTES, CONFIGURATION, DATABASE, MANIFEST
 from kongchuo.usecases.safekeeping.rebuilding import (
     database_file,
     set_aside_archive,
     set_aside_database,
 )
+from store.keys.key_place import KEY_NAME
 from store.safekeeping.copies import put_back_database
-from store.safekeeping.key_place import KEY_NAME
 
 _FOLDER_PREFIX, _READY_SUFFIX = ".kongchuo-restore-", ".restoring"
 _DAMAGED = (BadZipFile, zlib.error, EOFError, NotImplementedError, RuntimeError, ValueError, KeyError)
@@ -90,6 +90,10 @@ def _restore(
         written = None if config.exists() else _put_configuration(folder / CONFIGURATION, config)
         settings = load_settings(config)
         refuse(settings)
+        if (
+            database_file(settings.store.url) is None
+        ):  # a server's is opened to be filled: not without its key
+            require_key(settings, folder / ARCHIVE)
         old_archive, mails = _put_archive(folder / ARCHIVE, settings, now)
         old_database = _put_database(folder / DATABASE, settings, now)
         return Restored(

@@ -7,7 +7,7 @@ import subprocess
 import sys
 import tempfile
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
@@ -46,16 +46,22 @@ class SealedOffice:
     raw_before: dict[str, bytes]
 
 
-def start(office: InstalledOffice, *arguments: str) -> tuple[int, str, str]:
-    """Exit code, stdout and stderr of a command, which may be one of a group."""
+def start(office: InstalledOffice, *arguments: str, typed: str = "") -> tuple[int, str, str]:
+    """Exit code, stdout and stderr of a command, which may be one of a group, and may read a line."""
     done = subprocess.run(
         [sys.executable, "-P", "-m", "kongchuo", *arguments],
         env={**os.environ, "KONGCHUO_CONFIG": str(office.folder)},
+        input=typed,
         capture_output=True,
         text=True,
         check=False,
     )
     return done.returncode, done.stdout, done.stderr
+
+
+def code_of(office: InstalledOffice) -> str:
+    shown = run(office, "key", "export")
+    return next(line for line in shown.splitlines() if "恢复码" in line).split("\uff1a")[1]
 
 
 def run(office: InstalledOffice, *arguments: str) -> str:
@@ -204,7 +210,7 @@ def test_without_its_key_nothing_is_opened_and_nothing_written(
         assert "恢复码" in err
     code, out, _ = start(sealed.office, "doctor")
     assert code != 0
-    assert "KONGCHUO_STORE_KEY" in out
+    assert "kongchuo key import" in out
 
     assert stored_bytes(sealed.office) == before
 
@@ -213,6 +219,9 @@ def test_another_code_is_told_as_another(
     sealed: SealedOffice, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setenv("KONGCHUO_STORE_KEY", make_key().code)
+    assert start(sealed.office, "status")[0] in (0, 1)  # the file's is tried, too
+
+    monkeypatch.setenv("XDG_CONFIG_HOME", str(tmp_path))
     code, _, err = start(sealed.office, "status")
     assert (code, "打不开" in err) == (2, True)
 
@@ -225,7 +234,7 @@ def test_the_recovery_code_opens_it_where_the_file_is_lost(
     sealed: SealedOffice, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     shown = run(sealed.office, "key", "export")
-    code = next(line for line in shown.splitlines() if "恢复码" in line).split("\uff1a")[1]
+    code = code_of(sealed.office)
     monkeypatch.setenv("XDG_CONFIG_HOME", str(tmp_path))
     monkeypatch.setenv("KONGCHUO_STORE_KEY", code.lower().replace("-", " "))
 
@@ -234,6 +243,58 @@ def test_the_recovery_code_opens_it_where_the_file_is_lost(
     store.close()
     assert store.key_id is not None
     assert store.key_id in shown
+
+
+def test_a_backup_is_restored_on_another_machine_with_the_recovery_code_alone(
+    sealed: SealedOffice, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    if load_settings(sealed.office.folder / "kongchuo.toml").store.url.startswith("postgresql"):
+        pytest.skip("an empty database of a server is an administrator's to make")
+    code = code_of(sealed.office)
+    run(sealed.office, "backup", str(tmp_path / "b.zip"))
+    monkeypatch.setenv("XDG_CONFIG_HOME", str(tmp_path / "home"))
+    other = replace(sealed.office, folder=tmp_path / "other")
+    moved = (sealed.office.folder / "kongchuo.toml").read_text("utf-8")
+    url = load_settings(sealed.office.folder / "kongchuo.toml").store.url
+    other.folder.mkdir()
+    (other.folder / "kongchuo.toml").write_text(moved.replace(url, f"sqlite:///{tmp_path}/other.db"), "utf-8")
+    for file in ("units.csv", "2023-autumn.toml"):
+        if (sealed.office.folder / file).exists():
+            (other.folder / file).write_bytes((sealed.office.folder / file).read_bytes())
+
+    exit_code, _, err = start(other, "restore", str(tmp_path / "b.zip"))
+    assert (exit_code, "kongchuo key import" in err) == (2, True)
+    assert "kongchuo key import" in start(other, "doctor")[1]
+    assert start(other, "poll")[0] == 2
+    wrong, _, err = start(other, "key", "import", typed=make_key().code)
+    assert (wrong, "打不开" in err) == (2, True)
+
+    assert start(other, "key", "import", typed=code.lower())[0] == 0
+
+    assert json.loads(run(other, "verify", "--json")) == []
+    assert other.all_answers() == sealed.before
+
+
+def test_the_key_is_changed_and_the_old_code_opens_nothing_any_more(
+    sealed: SealedOffice, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    old = code_of(sealed.office)
+    answers = sealed.office.all_answers()
+
+    told = run(sealed.office, "key", "rotate")
+
+    new = code_of(sealed.office)
+    assert new != old
+    assert told.count(new) == 1
+    assert sealed.office.all_answers() == answers
+    assert json.loads(run(sealed.office, "verify", "--json")) == []
+    assert found_in(stored_bytes(sealed.office), sealed.texts) == {}
+    monkeypatch.setenv("XDG_CONFIG_HOME", str(tmp_path))
+    monkeypatch.setenv("KONGCHUO_STORE_KEY", old)
+    code, _, err = start(sealed.office, "status")
+    assert (code, "打不开" in err) == (2, True)
+    monkeypatch.setenv("KONGCHUO_STORE_KEY", new)
+    assert sealed.office.all_answers() == answers
 
 
 def test_the_store_can_be_made_anew_of_its_sealed_archive(sealed: SealedOffice) -> None:

@@ -7,7 +7,7 @@ import pytest
 
 from config.errors import ConfigError
 from config.settings import StoreSettings
-from config.store_key import find_store_code, keep_store_code, keys_folder
+from config.store_key import find_store_codes, keep_next_code, keep_store_code, keys_folder
 
 
 @pytest.fixture(autouse=True)
@@ -21,10 +21,9 @@ def test_a_kept_code_is_found_and_only_its_user_can_read_it() -> None:
 
     assert file == keys_folder() / "ab12.key"
     assert stat.S_IMODE(file.stat().st_mode) == 0o400
-    found = find_store_code(StoreSettings(), "ab12")
-    assert found is not None
+    [found] = find_store_codes(StoreSettings(), "ab12")
     assert (found.code, found.where) == ("CODE", str(file))
-    assert find_store_code(StoreSettings(), "other") is None
+    assert find_store_codes(StoreSettings(), "other") == ()
 
 
 def test_the_configured_file_goes_before_the_users_and_the_environment_before_both(
@@ -34,14 +33,24 @@ def test_the_configured_file_goes_before_the_users_and_the_environment_before_bo
     configured = StoreSettings(key_file=tmp_path / "key")
     keep_store_code(configured, "ab12", "CONFIGURED")
 
-    found = find_store_code(configured, "ab12")
-    assert found is not None
-    assert found.code == "CONFIGURED"
+    assert [found.code for found in find_store_codes(configured, "ab12")] == ["CONFIGURED", "OF THE USER"]
 
     monkeypatch.setenv("KONGCHUO_STORE_KEY", "OF THE ENVIRONMENT")
-    found = find_store_code(configured, "ab12")
-    assert found is not None
+    found = find_store_codes(configured, "ab12")[0]
     assert (found.code, found.where) == ("OF THE ENVIRONMENT", "环境变量 KONGCHUO_STORE_KEY")
+
+
+def test_the_code_of_a_next_key_lies_beside_the_configured_file_and_is_found_by_its_id(
+    tmp_path: Path,
+) -> None:
+    configured = StoreSettings(key_file=tmp_path / "key")
+    keep_store_code(configured, "ab12", "FIRST")
+
+    file = keep_next_code(configured, "cd34", "SECOND")
+
+    assert file == tmp_path / "key.cd34"
+    assert [found.code for found in find_store_codes(configured, "cd34")] == ["FIRST", "SECOND"]
+    assert [found.code for found in find_store_codes(configured, "ab12")] == ["FIRST"]
 
 
 def test_a_code_is_never_written_over_another() -> None:
@@ -49,9 +58,7 @@ def test_a_code_is_never_written_over_another() -> None:
 
     with pytest.raises(ConfigError, match="没有覆盖"):
         keep_store_code(StoreSettings(), "ab12", "SECOND")
-    found = find_store_code(StoreSettings(), "ab12")
-    assert found is not None
-    assert found.code == "FIRST"
+    assert [found.code for found in find_store_codes(StoreSettings(), "ab12")] == ["FIRST"]
 
 
 def test_a_place_that_cannot_be_written_is_told(tmp_path: Path) -> None:

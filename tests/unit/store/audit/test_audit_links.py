@@ -10,16 +10,16 @@ from store import Store
 from store.audit.audit_line import AuditLine
 from store.audit.audit_links import LinkKind, link_entry
 from store.audit.audit_trail import AUDIT
-from store.safekeeping.key_place import write_wrapped
-from store.sealing.seal import Seal
+from store.keys.key_place import write_wrapped
+from store.sealing.seal import DataKey, Seal
 from store.sealing.wrapped_key import NewKey, make_key
 
 NOW = datetime(2023, 9, 26, tzinfo=UTC)
 
 
 def open_with(folder: Path, key: NewKey | None) -> Store:
-    find = None if key is None else (lambda _: key.code)
-    return Store.open(f"sqlite:///{folder}/k.db", folder / "archive", find_code=find)
+    find = None if key is None else (lambda _: [key.code])
+    return Store.open(f"sqlite:///{folder}/k.db", folder / "archive", find_codes=find)
 
 
 def look(store: Store, count: int) -> None:
@@ -87,7 +87,8 @@ def test_a_store_without_a_key_says_that_its_links_are_plain(tmp_path: Path) -> 
 
 
 def test_the_key_of_the_links_is_none_of_the_others_and_can_be_handed_on() -> None:
-    seal = Seal("a", b"\x01" * 32)
+    other = DataKey("01020304", b"\x02" * 32)
+    seal = Seal([DataKey("0a0b0c0d", b"\x01" * 32)])
 
-    assert seal.link_key != Seal("b", b"\x02" * 32).link_key
-    assert Seal("b", b"\x02" * 32, seal.link_key).link_key == seal.link_key
+    assert seal.link_key != Seal([other]).link_key
+    assert Seal([other], seal.link_key).link_key == seal.link_key

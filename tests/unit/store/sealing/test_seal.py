@@ -2,10 +2,11 @@
 
 import pytest
 
-from store.sealing.seal import Seal, UnsealError
+from store.sealing.seal import MARK_BYTES, NONCE_BYTES, DataKey, Seal, UnsealError
 
-_SEAL = Seal("k", bytes(range(32)))
-_OTHER = Seal("k", bytes(32))
+_SEAL = Seal([DataKey("0a0b0c0d", bytes(range(32)))])
+_OTHER = Seal([DataKey("0a0b0c0d", bytes(32))])
+_NEXT = DataKey("01020304", bytes(reversed(range(32))))
 
 
 def test_what_is_sealed_comes_back_and_looks_different_each_time() -> None:
@@ -25,7 +26,7 @@ def test_equal_values_of_one_place_are_sealed_equally_for_matching_and_no_others
         _SEAL.close_matching(b"500240", b"b"),
         _OTHER.close_matching(b"500240", b"a"),
     ]
-    assert len({one[:12] for one in (sealed, *others)}) == 4
+    assert len({one[MARK_BYTES : MARK_BYTES + NONCE_BYTES] for one in (sealed, *others)}) == 4
 
 
 @pytest.mark.parametrize(
@@ -42,3 +43,27 @@ def test_another_key_another_place_a_changed_byte_and_a_missing_end_are_refused(
     ):
         with pytest.raises(UnsealError):
             seal.open(bytes_, place)
+
+
+def test_the_newest_key_seals_and_each_opens_its_own_also_what_has_no_mark() -> None:
+    both = Seal([_NEXT, *_SEAL.keys], _SEAL.link_key)
+    old = _SEAL.close(b"x", b"a")
+
+    assert both.open(old, b"a") == b"x"
+    assert both.open(old[MARK_BYTES:], b"a") == b"x"
+    assert (both.is_newest(old), both.is_newest(both.close(b"x", b"a"))) == (False, True)
+    assert both.open(both.close(b"x", b"a"), b"a") == b"x"
+    with pytest.raises(UnsealError):
+        _SEAL.open(both.close(b"x", b"a"), b"a")
+    assert both.link_key == _SEAL.link_key
+
+
+def test_a_process_that_meets_a_newer_key_looks_it_up_and_keeps_its_own() -> None:
+    mine = Seal(_SEAL.keys)
+    mine.look_again = lambda: Seal([_NEXT])
+    old, new = mine.close(b"x", b"a"), Seal([_NEXT]).close(b"y", b"a")
+
+    assert (mine.open(new, b"a"), mine.open(old, b"a")) == (b"y", b"x")
+    assert mine.key_id == _SEAL.key_id
+    mine.seal_with(_NEXT.key_id)
+    assert mine.key_id == _NEXT.key_id

@@ -4,12 +4,13 @@ import io
 
 import pytest
 
-from store.sealing.file_mark import SEALED_MAGIC
-from store.sealing.seal import TAG_BYTES, Seal, UnsealError
-from store.sealing.sealed_files import PIECE_BYTES, open_pieces, seal_pieces
+from store.sealing.file_mark import SEALED_MAGIC, UNMARKED_MAGIC
+from store.sealing.seal import TAG_BYTES, DataKey, Seal, UnsealError
+from store.sealing.sealed_files import HEAD_BYTES, PIECE_BYTES, is_of_newest, open_pieces, seal_pieces
 
-_SEAL = Seal("k", bytes(range(32)))
-_HEAD = len(SEALED_MAGIC) + 8
+_SEAL = Seal([DataKey("0a0b0c0d", bytes(range(32)))])
+_NEXT = DataKey("01020304", bytes(reversed(range(32))))
+_HEAD = HEAD_BYTES + 8
 _PIECE = PIECE_BYTES + TAG_BYTES
 
 
@@ -17,10 +18,9 @@ def sealed(content: bytes) -> bytes:
     return b"".join(seal_pieces(_SEAL, [content[:7], content[7:]], b"a"))
 
 
-def opened(file: bytes, place: bytes = b"a") -> bytes:
+def opened(file: bytes, place: bytes = b"a", seal: Seal = _SEAL) -> bytes:
     stream = io.BytesIO(file)
-    assert stream.read(len(SEALED_MAGIC)) == SEALED_MAGIC
-    return b"".join(open_pieces(_SEAL, stream, place))
+    return b"".join(open_pieces(seal, stream.read(len(SEALED_MAGIC)), stream, place))
 
 
 @pytest.mark.parametrize(
@@ -53,3 +53,13 @@ def test_pieces_cannot_be_cut_off_left_out_or_exchanged() -> None:
 def test_the_file_of_another_mail_is_refused() -> None:
     with pytest.raises(UnsealError):
         opened(sealed(b"mail"), b"b")
+
+
+def test_a_file_says_which_key_it_needs_and_one_without_a_mark_needs_the_oldest() -> None:
+    both, file = Seal([_NEXT, *_SEAL.keys]), sealed(b"mail")
+
+    assert opened(file, seal=both) == b"mail"
+    assert opened(UNMARKED_MAGIC + file[HEAD_BYTES:], seal=both) == b"mail"
+    assert (is_of_newest(_SEAL, file), is_of_newest(both, file)) == (True, False)
+    with pytest.raises(UnsealError):
+        opened(file, seal=Seal([_NEXT]))

@@ -76,7 +76,7 @@ def test_a_code_that_is_shown_again_is_in_the_audit_trail(
     [key] = (tmp_path / "home" / "kongchuo").iterdir()
     assert key.read_text().strip() in capsys.readouterr().out
     settings = load_settings(config).store
-    store = Store.open(settings.url, settings.archive, find_code=lambda _: key.read_text())
+    store = Store.open(settings.url, settings.archive, find_codes=lambda _: [key.read_text()])
     with store.engine.connect() as connection:
         audited = list(connection.execute(select(AUDIT.c.what).order_by(AUDIT.c.id)).scalars())
     assert [line.rpartition(" ")[0] for line in audited] == ["key new", "key export"]

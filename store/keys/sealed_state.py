@@ -1,30 +1,30 @@
-"""Finds whether a store is sealed and opens its key, and seals what was stored before there was one."""
+"""Finds whether a store is sealed and opens its key, and seals what was stored before there was one.
+
+The key lies beside the archive and in the database. While another takes its place (:mod:`store.keys.rotation`) the
+archive has the new one first; whichever of the two is behind is brought to the other's when the store is opened.
+"""
 
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from sqlalchemy import Column, Connection, Engine, Table, bindparam, column, insert, select, update
-from sqlalchemy import table as lightweight_table
+from sqlalchemy import Connection, Engine, Table, bindparam, insert, select, update
 from sqlmodel import SQLModel
 
 from config.errors import StoreError, StoreKeyError
 from store.engine import WRITE_OPTION, forget_what_was_deleted, lock_journal, translate_errors
-from store.models import SealRow
-from store.safekeeping.key_place import read_wrapped, write_wrapped
+from store.keys.key_place import read_wrapped, write_wrapped
+from store.keys.rotation import SEAL, plain_table, switch_database
 from store.sealing.sealed_columns import SealedColumn, attach_seal
 
 if TYPE_CHECKING:  # a store without a key does without the library of ciphers
     from store.sealing.seal import Seal
-    from store.sealing.wrapped_key import FindCode
+    from store.sealing.wrapped_key import FindCodes, WrappedKey
 
-SEAL = SQLModel.metadata.tables[str(SealRow.__tablename__)]
-SEALED_BUT_BUSY = (
-    "数据已封存,但数据库正被别的程序占用,文件里还留着封存前的旧数据:请停掉服务后再运行 kongchuo key new"
-)
+SEALED_BUT_BUSY = "数据已封存,但数据库正被别的程序占用,文件里还留着以前的旧数据:请停掉服务后再运行一次"
 _CHANGED = "数据库刚换成了封存的:请再运行一次;正在运行的服务请重新启动"
 
 
-def unlock_archive(archive: Path, find_code: "FindCode | None") -> "Seal | None":
+def unlock_archive(archive: Path, find_codes: "FindCodes | None") -> "Seal | None":
     """Returns the seal of an archive; ``None`` for one without a key. Nothing is written.
 
     Raises:
@@ -32,11 +32,20 @@ def unlock_archive(archive: Path, find_code: "FindCode | None") -> "Seal | None"
         StoreError: the wrapped key cannot be read.
     """
     kept = read_wrapped(archive)
-    return None if kept is None else _unlock(*kept, find_code)
+    if kept is None:
+        return None
+    seal = _unlock(*kept, find_codes)
+
+    def look_again() -> "Seal | None":
+        now = read_wrapped(archive)
+        return None if now is None else _unlock(*now, find_codes)
+
+    seal.look_again = look_again
+    return seal
 
 
 def settle_seal(
-    engine: Engine, archive: Path, seal: "Seal | None", find_code: "FindCode | None"
+    engine: Engine, archive: Path, seal: "Seal | None", find_codes: "FindCodes | None"
 ) -> "Seal | None":
     """Has a database sealed with the key of its archive, and the other way round; returns the seal of both.
 
@@ -46,40 +55,64 @@ def settle_seal(
         StoreKeyError: the key of the database is nowhere, or is another one than the archive's.
         StoreError: the database or the archive could not be read or written.
     """
+    # Read before the row: a rotation that ends meanwhile takes the older key out of that first.
+    kept = read_wrapped(archive)
     with translate_errors(), engine.connect() as connection:
         row = connection.execute(select(SEAL)).first()
-    if row is not None and seal is None:
-        seal = _unlock(row.key_id, row.wrapped, find_code)
+    if row is not None and _is_ahead(row, kept):
+        _unlock(row.key_id, row.wrapped, find_codes)  # nothing is written without its code
         write_wrapped(archive, row.key_id, row.wrapped)
+        seal = unlock_archive(archive, find_codes)
     if seal is None:
         return None
-    if row is not None and row.key_id != seal.key_id:
-        raise StoreKeyError(
-            f"数据库(密钥{row.key_id})和存档(密钥{seal.key_id})不是一起封存的:请从同一份备份恢复这两样"
-        )
     attach_seal(engine, seal)
     if row is None and _seal_database(engine, archive, seal):
         forget_what_was_deleted(engine, if_busy=SEALED_BUT_BUSY)
+    if row is not None and row.key_id != seal.key_id:
+        if row.key_id not in {key.key_id for key in seal.keys}:
+            raise StoreKeyError(
+                f"数据库(密钥{row.key_id})和存档(密钥{seal.key_id})不是一起封存的:请从同一份备份恢复这两样"
+            )
+        switch_database(engine, archive, seal)
     return seal
 
 
+def _is_ahead(row: Any, kept: tuple[str, str] | None) -> bool:
+    """Returns whether a database's key is to be put beside its archive: that has none, or an earlier one of the same office."""
+    if kept is None:
+        return True
+    of_row, of_archive = set(_wrapped(row.key_id, row.wrapped).older_ids), _wrapped(*kept).older_ids
+    return kept[0] in of_row or (kept[0] == row.key_id and not of_row <= set(of_archive))
+
+
 def check_seal(connection: Connection, seal: "Seal | None") -> None:
-    """Keeps a process that opened the store before it was sealed from writing into it.
+    """Keeps a process that opened the store before it was sealed from writing into it, and has others use its newest key.
 
     Raises:
         StoreError: the store has been sealed since it was opened.
+        StoreKeyError: its key has been changed, and the new one was not found.
     """
     key_id = connection.execute(select(SEAL.c.key_id)).scalar()
+    if seal is not None and key_id is not None and key_id != seal.key_id:
+        if key_id not in {key.key_id for key in seal.keys}:
+            seal.follow()
+        seal.seal_with(key_id)
     if key_id != (seal.key_id if seal is not None else None):
         raise StoreError(_CHANGED)
 
 
-def _unlock(key_id: str, wrapped: str, find_code: "FindCode | None") -> "Seal":
-    from store.sealing.wrapped_key import WrappedKey, unwrap
+def _unlock(key_id: str, wrapped: str, find_codes: "FindCodes | None") -> "Seal":
+    from store.sealing.wrapped_key import unwrap
+
+    return unwrap(_wrapped(key_id, wrapped), find_codes or (lambda _: ()))
+
+
+def _wrapped(key_id: str, text: str) -> "WrappedKey":
+    from store.sealing.wrapped_key import WrappedKey
 
     try:
-        return unwrap(WrappedKey.of_text(key_id, wrapped), find_code or (lambda _: None))
-    except (ValueError, TypeError) as error:
+        return WrappedKey.of_text(key_id, text)
+    except ValueError as error:
         raise StoreError("存档里的 key.json 已损坏:请从备份恢复这个文件") from error
 
 
@@ -101,10 +134,7 @@ def _seal_table(connection: Connection, table: Table, seal: "Seal") -> int:
     if not sealed:
         return 0
     keys = list(table.primary_key.columns)
-    # The same table without our types: what lies there is read and written as it is.
-    plain = lightweight_table(
-        table.name, *(_plain(key) for key in keys), *(_plain(each) for each, _ in sealed)
-    )
+    plain = plain_table(table)
     statement = update(plain).values({each.name: bindparam(f"new_{each.name}") for each, _ in sealed})
     for key in keys:
         statement = statement.where(plain.c[key.name] == bindparam(f"old_{key.name}"))
@@ -119,8 +149,3 @@ def _seal_table(connection: Connection, table: Table, seal: "Seal") -> int:
         connection.execute(statement, values | {f"old_{key.name}": row[key.name] for key in keys})
         changed += 1
     return changed
-
-
-def _plain(original: Column[Any]) -> Any:
-    kind = original.type.impl if isinstance(original.type, SealedColumn) else original.type
-    return column(original.name, kind)

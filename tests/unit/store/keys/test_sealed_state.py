@@ -14,8 +14,8 @@ from config.errors import StoreError, StoreKeyError
 from store import Store
 from store.audit.audit_line import AuditLine
 from store.drafts import Arrival
+from store.keys.key_place import KEY_NAME, write_wrapped
 from store.safekeeping.faults import Slice
-from store.safekeeping.key_place import KEY_NAME, write_wrapped
 from store.sealing.file_mark import SEALED_MAGIC
 from store.sealing.wrapped_key import NewKey, make_key
 
@@ -23,8 +23,8 @@ _NOW = datetime(2023, 9, 25, tzinfo=UTC)
 _SECRET = "谭小雨去了广东"
 
 
-def finder(key: NewKey) -> Callable[[str], str | None]:
-    return lambda key_id: key.code if key_id == key.wrapped.key_id else None
+def finder(key: NewKey) -> Callable[[str], list[str]]:
+    return lambda key_id: [key.code] if key_id == key.wrapped.key_id else []
 
 
 def url_of(folder: Path) -> str:
@@ -32,7 +32,7 @@ def url_of(folder: Path) -> str:
 
 
 def open_with(folder: Path, key: NewKey | None) -> Store:
-    return Store.open(url_of(folder), folder / "archive", find_code=None if key is None else finder(key))
+    return Store.open(url_of(folder), folder / "archive", find_codes=None if key is None else finder(key))
 
 
 def fill(store: Store) -> None:
@@ -107,13 +107,13 @@ def test_without_its_key_nothing_is_made_or_changed(tmp_path: Path) -> None:
 
 def test_another_code_and_a_mistyped_one_are_refused(tmp_path: Path) -> None:
     put_key(tmp_path)
-    answers: dict[str, Callable[[str], str]] = {
-        "打不开": lambda _: make_key().code,
-        "抄错": lambda _: "1234-5678",
+    answers: dict[str, Callable[[str], list[str]]] = {
+        "打不开": lambda _: [make_key().code],
+        "抄错": lambda _: ["1234-5678"],
     }
     for words, answer in answers.items():
         with pytest.raises(StoreKeyError, match=words):
-            Store.open(url_of(tmp_path), tmp_path / "archive", find_code=answer)
+            Store.open(url_of(tmp_path), tmp_path / "archive", find_codes=answer)
 
 
 def test_the_wrapped_key_is_put_back_beside_an_archive_that_lost_it(tmp_path: Path) -> None:
@@ -181,7 +181,7 @@ for owner, name in kinds:
             os.kill(os.getpid(), signal.SIGKILL)
         return original(*arguments, **named)
     setattr(owner, name, counted)
-store = Store.open(f"sqlite:///{folder}/k.db", folder / "archive", find_code=lambda _: code)
+store = Store.open(f"sqlite:///{folder}/k.db", folder / "archive", find_codes=lambda _: [code])
 store.safekeeping.seal_archive()
 """
 
