@@ -120,7 +120,7 @@ def answers(store: Store) -> _Answers:
         "questions": [question.key.subject for question in store.questions.numbered()],
         "mails": sorted(store.outbox.mail_bytes(mail.key) for mail in store.outbox.mails()),
         "archive": sorted(store.archive.get(digest) for digest, _ in store.messages.unprocessed()),
-        "audit": [entry.what for entry in store.audit.entries()],
+        "audit": [entry.what for entry in store.audit.entries() if entry.what == _CHILD],
     }
 
 
