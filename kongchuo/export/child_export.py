@@ -76,7 +76,7 @@ def _rows_json(
         if form is not None:
             [said] = records_json([row], form, mask)
             masked = {
-                key: mask.contact(value) if isinstance(value, str) and key not in _PLACES else value
+                key: mask.text(value) if isinstance(value, str) and key not in _PLACES else value
                 for key, value in said.items()
             }
             yield masked, iso_time(row.received_at, office.zone)

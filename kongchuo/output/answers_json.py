@@ -11,7 +11,7 @@ from zoneinfo import ZoneInfo
 from config.notice import FormSpec
 from config.notice.rhythm import Period
 from config.records.record import ROW_MARK
-from config.text.masking import mask_id, mask_mobiles, mask_text
+from config.text.masking import mask_id, mask_quoted
 from config.text.punctuation import set_punctuation
 from ingest.poll_summary import PollSummary
 from kongchuo.output.shown_periods import ShownStatus
@@ -73,11 +73,8 @@ class OutputMask:
         return text if text is None or self.reveal else mask_id(text)
 
     def text(self, text: str | None) -> str | None:
-        return text if text is None or self.reveal else mask_text(text)
-
-    def contact(self, text: str | None) -> str | None:
-        """The same, mobile numbers masked, too: what a list says of people in any column."""
-        return text if text is None or self.reveal else mask_mobiles(mask_text(text))
+        """Running text: what people write names numbers and mobile telephones anywhere."""
+        return text if text is None or self.reveal else mask_quoted(text)
 
     def sentence(self, text: str | None) -> str | None:
         """A sentence of ours, masked and in Chinese punctuation."""
@@ -427,10 +424,10 @@ def decisions_json(decisions: Iterable[StoredDecision], zone: ZoneInfo) -> list[
             "id": decision.id,
             "kind": decision.kind,
             "subject": decision.subject,
-            "detail": mask_text(decision.detail)
+            "detail": mask_quoted(decision.detail)
             if decision.kind in (PLATFORM_CHILDREN, HANDED_LIST, CORRECT) and decision.detail
             else decision.detail,
-            "why": mask_text(decision.why),
+            "why": mask_quoted(decision.why),
             "who": decision.who,
             "at": iso_time(decision.at, zone),
             "question": decision.question,

@@ -121,7 +121,6 @@ OVER_THE_LIMITS = frozenset(
         "parsers/forms/rows/row_reader.py:_sort_rows",
         "parsers/forms/sheets/table_reader.py:read_all",
         "parsers/forms/sheets/table_reader.py:read_table",
-        "parsers/read_file.py:_decide_outcome",
         "parsers/read_file.py:read_file",
         "parsers/read_mail.py:__call__",
         "parsers/read_mail.py:_read_attachment",

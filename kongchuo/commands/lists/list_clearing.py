@@ -252,7 +252,7 @@ def _write(
 def _masked(cells: Sequence[str], private: frozenset[int], mask: OutputMask) -> list[str]:
     """The cells of a row as the workbook may show them."""
     return [
-        (mask.number(cell) if column in private else mask.contact(cell)) or ""
+        (mask.number(cell) if column in private else mask.text(cell)) or ""
         for column, cell in enumerate(cells)
     ]
 
