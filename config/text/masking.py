@@ -15,9 +15,10 @@ _DIGIT_RUN = re.compile(r"[0-9]{15,}[Xx]?")
 _SPACED_DIGITS = re.compile(
     rf"(?<![0-9])[0-9]{{2,14}}(?:{_GAP_MARK}[0-9]{{2,14}}){{1,5}}(?:{_GAP}[Xx](?![A-Za-z]))?(?![0-9])"
 )
-_MOBILE = re.compile(r"(?<![0-9])1[3-9][0-9]{9}(?![0-9])")
+_MOBILE = re.compile(r"(?<![0-9a-f])1[3-9][0-9]{9}(?![0-9a-f])")
+"""No part of a longer number, nor of an id of ours, which has letters from a to f."""
 MOBILE_SAID = re.compile(
-    r"(?<![0-9A-Za-z.])(?:\+?86[ \-]?)?1[3-9][0-9](?:[ \-]?[0-9]{4}){2}(?![0-9@]|\.[0-9])"
+    r"(?<![0-9A-Za-z.])(?:\+?86[ \-]?)?1[3-9][0-9](?:[ \-]?[0-9]{4}){2}(?![0-9a-f@]|\.[0-9])"
 )
 """Set apart as people do (138 0000 0001), and no part of an address or of a number with more digits."""
 MOBILE_SIZE = 11

@@ -4,9 +4,11 @@ import errno
 import json
 import os
 import random
+import re
 import shutil
 import sqlite3
 from collections.abc import Iterator
+from contextlib import closing, suppress
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -163,18 +165,24 @@ def test_every_flipped_bit_of_the_archive_and_the_journal_is_told(office: Instal
 @pytest.mark.parametrize(("table", "column"), FLIPPED_COLUMNS)
 def test_a_flipped_bit_of_a_row_is_told(office: InstalledOffice, table: str, column: str) -> None:
     database = office.folder / "kongchuo.db"
-    with sqlite3.connect(database) as connection:
-        values = [row[0] for row in connection.execute(f"SELECT {column} FROM {table}") if row[0]]
-        connection.execute("PRAGMA wal_checkpoint(TRUNCATE)")
-    connection.close()
-    value = random.Random(3).choice(values)
+    values = column_of(database, table, column)
+    value = str(random.Random(3).choice([value for value in values if value])).encode()
     sound = database.read_bytes()
-    place = sound.rindex(str(value).encode())
-    flipped = bytearray(sound)
-    flipped[place] ^= 2
-    database.write_bytes(flipped)
+    for found in reversed(list(re.finditer(re.escape(value), sound))):
+        flipped = bytearray(sound)
+        flipped[found.start()] ^= 2
+        database.write_bytes(flipped)
+        with suppress(sqlite3.Error):  # of the words by which a table was made
+            if column_of(database, table, column) != values:
+                break
 
     assert faults(office)
+
+
+def column_of(database: Path, table: str, column: str) -> list[object]:
+    with closing(sqlite3.connect(database)) as connection:
+        connection.execute("PRAGMA wal_checkpoint(TRUNCATE)")
+        return [row[0] for row in connection.execute(f"SELECT {column} FROM {table}")]
 
 
 def test_every_flipped_bit_of_rows_is_told(office: InstalledOffice) -> None:

@@ -1,6 +1,6 @@
 import pytest
 
-from config.text.masking import mask_id, mask_quoted, mask_text
+from config.text.masking import mask_id, mask_mobiles, mask_quoted, mask_text
 from tests.builders.form_tables import id_number
 
 NUMBER = id_number("20120304")
@@ -80,3 +80,8 @@ def test_masking_again_changes_nothing():
 )
 def test_what_somebody_wrote_is_quoted_without_numbers_of_persons(text: str, masked: str) -> None:
     assert mask_quoted(text) == masked
+
+
+def test_an_id_of_a_case_is_no_mobile_number():
+    assert mask_mobiles("个案14301974116d、d14301974116") == "个案14301974116d、d14301974116"
+    assert mask_mobiles("电话14301974116、143 0197 4116") == "电话143****4116、143****4116"
