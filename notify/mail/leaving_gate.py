@@ -95,7 +95,7 @@ def find_leaks(mail: OutboxMail, raw: bytes, recipients: Recipients) -> tuple[st
 def held_sentence(leaks: tuple[str, ...]) -> str:
     """Says why a mail was held, and what is to be done."""
     return set_punctuation(
-        f"出门检查没有通过,没有发出:{'、'.join(leaks)}。请不要转发,把这一条告诉管理员,不用的请取消"
+        f"发出前的检查没有通过,没有发出:{'、'.join(leaks)}。请不要转发,把这一条告诉管理员,不用的请取消"
     )
 
 

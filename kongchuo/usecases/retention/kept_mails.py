@@ -13,7 +13,7 @@ from typing import Any
 from config.errors import StoreError
 from kongchuo.office import Office
 from ledger.assessment import Judgements
-from ledger.children.columns.child_columns import birth_in_number, number_of
+from ledger.children.columns.child_columns import birth_in_number, birth_of
 from ledger.children.linked_children import Student
 from ledger.officer_decisions import HOLD, HOLD_ALL
 from ledger.results import Case, CaseState, Finding
@@ -169,7 +169,7 @@ class KeptMails:
         """By id of a child, the latest day of birth that is told of it."""
         births: dict[str, date] = {}
         for student in self._judged.students.all:
-            told = [day for row in _rows_of(student) if (day := _latest_day(_birth_of(row))) is not None]
+            told = [day for row in _rows_of(student) if (day := _latest_day(birth_of(row))) is not None]
             if told:
                 births |= dict.fromkeys(student.ids, max(told))
         return births
@@ -234,13 +234,6 @@ class KeptMails:
 
 def _rows_of(student: Student) -> tuple[StoredRecord, ...]:
     return (*student.rows, *student.unconfirmed_rows, *student.foreign_rows)
-
-
-def _birth_of(row: StoredRecord) -> str | None:
-    """Returns a row's birth date: that of a sound number, whatever was typed beside it."""
-    number = number_of(row)
-    told = row.values.get("birth_date") if number is None else birth_in_number(number)
-    return str(told) if told else None
 
 
 def _latest_day(birth: str | None) -> date | None:

@@ -134,8 +134,8 @@ def test_what_was_held_is_told_by_digest_and_alarm(office: Office) -> None:
     digest = compose_digest_mail(office, parse_as_of(DAY, office.zone))
     alarms = {alarm.key: alarm.remedy for alarm in find_alarms(office, datetime.now(UTC))}
 
-    assert "出门检查没有通过" in digest.text
-    assert "出门检查没有通过" in alarms["outbox:held"]
+    assert "发出前的检查没有通过" in digest.text
+    assert "发出前的检查没有通过" in alarms["outbox:held"]
 
 
 @pytest.mark.parametrize(
