@@ -15,13 +15,16 @@ _DIGIT_RUN = re.compile(r"[0-9]{15,}[Xx]?")
 _SPACED_DIGITS = re.compile(
     rf"(?<![0-9])[0-9]{{2,14}}(?:{_GAP_MARK}[0-9]{{2,14}}){{1,5}}(?:{_GAP}[Xx](?![A-Za-z]))?(?![0-9])"
 )
-_MOBILE = re.compile(r"(?<![0-9a-f])1[3-9][0-9]{9}(?![0-9a-f])")
-"""No part of a longer number, nor of an id of ours, which has letters from a to f."""
-MOBILE_SAID = re.compile(
-    r"(?<![0-9A-Za-z.])(?:\+?86[ \-]?)?1[3-9][0-9](?:[ \-]?[0-9]{4}){2}(?![0-9a-f@]|\.[0-9])"
+_OWN_ID = r"(?<![0-9A-Za-z])(?:(?=[0-9]*[a-f])(?:[0-9a-f]{12}|[0-9a-f]{16}|[0-9a-f]{32}|[0-9a-f]{64})|k[0-9a-f]{11})(?![0-9A-Za-z])"
+"""An id as the program makes it, by its exact size: of a case, finding or audit head 12 characters, of a file 16, of a mail 64."""
+_MOBILE = re.compile(rf"{_OWN_ID}|(?<![0-9])(?P<mobile>1[3-9][0-9]{{9}})(?![0-9])")
+"""No part of a longer number. An id is matched whole, so that nothing inside of it is taken for a number."""
+_MOBILE_SAID = re.compile(
+    rf"{_OWN_ID}|(?<![0-9.])(?P<mobile>(?:\+?86[ \-]?)?1[3-9][0-9](?:[ \-]?[0-9]{{4}}){{2}})"
+    r"(?![0-9]|\.[0-9]|[0-9A-Za-z._\-]*@)"
 )
 """Set apart as people do (138 0000 0001), and no part of an address or of a number with more digits."""
-MOBILE_SIZE = 11
+_MOBILE_SIZE = 11
 HALF_WIDTH = {code: code - 0xFEE0 for code in range(0xFF01, 0xFF5F)} | {0x3000: 0x20}
 _DATES = re.compile(r"(?:(?:19|20)[0-9]{2}-[0-9]{1,2}-[0-9]{1,2}[ \-]?)+")
 
@@ -31,7 +34,7 @@ def mask_id(text: str) -> str:
     text = text.strip()
     if prefix := _PREFIX.match(text):
         return prefix.group() + mask_id(text[1:])
-    if _MOBILE.fullmatch(text):
+    if (mobile := _MOBILE.fullmatch(text)) and mobile["mobile"]:
         return _mask_mobile(text)
     size = len(text)
     head, tail = (_HEAD, _TAIL) if size >= 15 else (0, size // 4)
@@ -54,15 +57,27 @@ def mask_text(text: str) -> str:
 
 def mask_mobiles(text: str) -> str:
     """Text with every mobile number masked: 138****0001."""
-    masked = _MOBILE.sub(lambda match: _mask_mobile(match.group()), text)
-    return MOBILE_SAID.sub(
-        lambda match: _mask_mobile("".join(filter(str.isdigit, match.group()))[-MOBILE_SIZE:]), masked
-    )
+    return _MOBILE_SAID.sub(_mask_match, _MOBILE.sub(_mask_match, text))
+
+
+def find_mobiles(text: str) -> frozenset[str]:
+    """Returns the mobile numbers that a text shows whole, without what sets their digits apart."""
+    said = (match["mobile"] for match in _MOBILE_SAID.finditer(text.translate(HALF_WIDTH)))
+    return frozenset(_bare_mobile(one) for one in said if one)
 
 
 def mask_quoted(text: str) -> str:
     """What somebody wrote, as mails quote it: identity numbers and mobile numbers masked."""
     return mask_mobiles(mask_text(text))
+
+
+def _mask_match(match: re.Match[str]) -> str:
+    """The number masked; an id of ours as it is."""
+    return _mask_mobile(_bare_mobile(match["mobile"])) if match["mobile"] else match.group()
+
+
+def _bare_mobile(said: str) -> str:
+    return "".join(filter(str.isdigit, said))[-_MOBILE_SIZE:]
 
 
 def _mask_mobile(number: str) -> str:

@@ -8,7 +8,7 @@ from functools import cached_property
 from zipfile import BadZipFile
 
 from config.errors import StoreError
-from config.text.masking import mask_id
+from config.text.masking import find_mobiles, mask_id
 from ingest.archived_files import read_archived_mail
 from kongchuo.office import Office
 from ledger.assessment import Judgements
@@ -17,7 +17,7 @@ from ledger.snapshot import Snapshot
 from notify.mail.leaving_gate import Reader
 from notify.mail.leaving_text import words_of_file
 from notify.mail.names_in_text import find_names, names_to_find
-from notify.mail.numbers_in_text import find_mobiles, find_whole_ids
+from notify.mail.numbers_in_text import find_whole_ids
 from store.outbox import OutboxMail
 from store.stored_values import StoredRecord, StoredSubmission
 

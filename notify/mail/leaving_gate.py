@@ -9,10 +9,10 @@ from enum import StrEnum
 from types import MappingProxyType
 from typing import Protocol
 
-from config.text.masking import mask_text
+from config.text.masking import find_mobiles, mask_text
 from config.text.punctuation import set_punctuation
 from notify.mail.leaving_text import LeavingPart, read_leaving_parts
-from notify.mail.numbers_in_text import find_masked_ids, find_mobiles, find_whole_ids
+from notify.mail.numbers_in_text import find_masked_ids, find_whole_ids
 from store.outbox import OutboxMail
 
 

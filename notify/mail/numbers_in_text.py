@@ -1,9 +1,9 @@
-"""Finds numbers of persons in a text: identity numbers, whole or masked, and mobile numbers."""
+"""Finds identity numbers in a text, whole or masked."""
 
 import re
 
 from config.identity_numbers import is_valid_number
-from config.text.masking import HALF_WIDTH, MOBILE_SAID, MOBILE_SIZE, SPACED_ID
+from config.text.masking import HALF_WIDTH, SPACED_ID
 
 _WHOLE_ID = re.compile(
     rf"(?<![0-9])(?:{SPACED_ID.pattern})(?![0-9A-Za-z])|(?<=[GJLgjl])(?:{SPACED_ID.pattern})(?![0-9A-Za-z])"
@@ -27,9 +27,3 @@ def find_whole_ids(text: str) -> frozenset[str]:
 def find_masked_ids(text: str) -> frozenset[str]:
     """Returns the masked identity numbers of a text, as :func:`mask_id` writes them."""
     return frozenset(match.upper() for match in _MASKED_ID.findall(text))
-
-
-def find_mobiles(text: str) -> frozenset[str]:
-    """Returns the mobile numbers that a text shows whole, without what sets their digits apart."""
-    found = MOBILE_SAID.findall(text.translate(HALF_WIDTH))
-    return frozenset("".join(char for char in one if char.isdigit())[-MOBILE_SIZE:] for one in found)

@@ -1,6 +1,6 @@
 import pytest
 
-from config.text.masking import mask_id, mask_mobiles, mask_quoted, mask_text
+from config.text.masking import find_mobiles, mask_id, mask_mobiles, mask_quoted, mask_text
 from tests.builders.form_tables import id_number
 
 NUMBER = id_number("20120304")
@@ -82,6 +82,47 @@ def test_what_somebody_wrote_is_quoted_without_numbers_of_persons(text: str, mas
     assert mask_quoted(text) == masked
 
 
-def test_an_id_of_a_case_is_no_mobile_number():
-    assert mask_mobiles("个案14301974116d、d14301974116") == "个案14301974116d、d14301974116"
-    assert mask_mobiles("电话14301974116、143 0197 4116") == "电话143****4116、143****4116"
+@pytest.mark.parametrize("text", ["13800000001", "138 0000 0001", "+86 138-0000-0001", "8613800000001"])
+def test_a_mobile_number_is_found_however_it_is_written(text: str) -> None:
+    assert find_mobiles(text) == {"13800000001"}
+    assert find_mobiles(mask_quoted(text)) == set()
+
+
+@pytest.mark.parametrize("text", ["13800000001@example.org", "023-73332222", "138000000012", "a13800000001"])
+def test_addresses_and_other_numbers_are_none(text: str) -> None:
+    assert find_mobiles(text) == set()
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "个案14301974116d、d14301974116",
+        "文件13812345678abcde",
+        "末号128:k13812345678",
+        "邮件" + "13812345678f" * 5 + "abcd",
+    ],
+)
+def test_an_id_of_ours_is_no_mobile_number(text: str) -> None:
+    assert mask_mobiles(text) == text
+    assert find_mobiles(text) == set()
+
+
+@pytest.mark.parametrize(
+    ("text", "masked"),
+    [
+        ("电话14301974116、143 0197 4116", "电话143****4116、143****4116"),
+        ("爸爸13812345678ab", "爸爸138****5678ab"),
+        ("face13812345678", "face138****5678"),
+        ("Tel13812345678e 下午打", "Tel138****5678e 下午打"),
+        ("13812345678a13912345678", "138****5678a139****5678"),
+    ],
+)
+def test_letters_beside_a_mobile_number_hide_nothing(text: str, masked: str) -> None:
+    assert mask_mobiles(text) == masked
+    assert find_mobiles(text)
+    assert not find_mobiles(masked)
+
+
+def test_an_address_that_begins_with_a_mobile_number_is_masked_and_holds_no_mail() -> None:
+    assert find_mobiles("13812345678-b@example.org") == set()
+    assert mask_mobiles("13812345678@example.org") == "138****5678@example.org"

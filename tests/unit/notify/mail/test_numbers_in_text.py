@@ -3,7 +3,7 @@
 import pytest
 
 from config.text.masking import mask_quoted
-from notify.mail.numbers_in_text import find_masked_ids, find_mobiles, find_whole_ids
+from notify.mail.numbers_in_text import find_masked_ids, find_whole_ids
 
 NUMBER = "500240201203040012"
 
@@ -34,14 +34,3 @@ def test_a_telephone_beside_a_date_and_longer_runs_are_none(text: str) -> None:
 
 def test_masked_numbers_are_found() -> None:
     assert find_masked_ids("谭** 500240********001x") == {"500240********001X"}
-
-
-@pytest.mark.parametrize("text", ["13800000001", "138 0000 0001", "+86 138-0000-0001", "8613800000001"])
-def test_a_mobile_number_is_found_however_it_is_written(text: str) -> None:
-    assert find_mobiles(text) == {"13800000001"}
-    assert find_mobiles(mask_quoted(text)) == set()
-
-
-@pytest.mark.parametrize("text", ["13800000001@example.org", "023-73332222", "138000000012", "a13800000001"])
-def test_addresses_and_other_numbers_are_none(text: str) -> None:
-    assert find_mobiles(text) == set()
