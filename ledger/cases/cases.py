@@ -1,8 +1,8 @@
-"""Cases: children out of school and not yet accounted for (contract §4, ``cases --json``).
+"""Builds the cases: children out of school and not yet accounted for (docs/contract.md, JSON: ``cases``).
 
-There is one case a child, from every row that was ever sent about it. A case never closes because nobody
-mentions it: something must show that the child returned, is excused with proof, is on another roll, or is
-too old.
+There is one case per child, built from every row ever sent about that child. Leaving a child out of a later
+list closes nothing (R30): a case closes only on evidence that the child returned, is excused with proof, is
+on another school's roll, or is past compulsory school age.
 """
 
 from collections.abc import Iterator, Mapping, Sequence
@@ -41,10 +41,15 @@ def build_cases(
     enrolment: Enrolment,
     proofs_by_form: Mapping[ObligationKey, Proofs],
 ) -> tuple[Case, ...]:
-    """Returns every case, open and closed, by responsible unit and name."""
+    """Returns every case, open and closed, sorted by responsible unit, name and case id.
+
+    Args:
+        episodes: by student key, the child's latest time out of school.
+        proofs_by_form: by unit and form, the proofs owed and received.
+    """
     rows = [*snapshot.case_rows, *(row for roll_match in enrolment.sure.values() for row in roll_match.rows)]
     file_ids = {row.file_id for row in rows} | {proof.file_id for proof in snapshot.proof_documents}
-    told = _Told(
+    context = _Context(
         snapshot=snapshot,
         enrolment=enrolment,
         proofs_by_form=proofs_by_form,
@@ -52,31 +57,33 @@ def build_cases(
         work_files=find_work_files(snapshot),
     )
     cases = [
-        _case(told, student, responsibilities.by_student[student.key], episodes[student.key])
+        _case(context, student, responsibilities.by_student[student.key], episodes[student.key])
         for student in students.all
     ]
     return tuple(sorted(cases, key=lambda case: (case.responsible_unit, case.name, case.case_id)))
 
 
 @dataclass(frozen=True, kw_only=True)
-class _Told:
-    """What is known beside the rows of the children."""
+class _Context:
+    """The data that every case is built from, besides the child's own rows."""
 
     snapshot: Snapshot
     enrolment: Enrolment
     proofs_by_form: Mapping[ObligationKey, Proofs]
     paths: Mapping[str, str]
-    """By file, what it is called."""
+    """By file id, the path under which the file arrived (archives and forwarded mails outermost first)."""
     work_files: WorkFiles
 
 
-def _case(told: _Told, student: Student, responsibility: Responsibility, episode: Episode) -> Case:
-    snapshot, rows = told.snapshot, student.rows
+def _case(context: _Context, student: Student, responsibility: Responsibility, episode: Episode) -> Case:
+    snapshot, rows = context.snapshot, student.rows
     heard = competent_student(responsibility, student)
     visits = visits_of_episode(snapshot, rows, episode)
     status = _status(snapshot, heard.rows, episode)
     opened = _opened(snapshot, rows, episode)
-    closed, doubts = find_proven_closing(snapshot, heard, told.enrolment, told.proofs_by_form, told.paths)
+    closed, doubts = find_proven_closing(
+        snapshot, heard, context.enrolment, context.proofs_by_form, context.paths
+    )
     waivers = waivers_of(snapshot.decisions, student.ids)
     over = _leave_that_is_over(snapshot, heard) if closed is None else None
     needs_visits = closed is None and status in snapshot.notice.persuasion.statuses
@@ -108,15 +115,17 @@ def _case(told: _Told, student: Student, responsibility: Responsibility, episode
         on_leave=any(status in form.proof_statuses for form in snapshot.case_forms),
         settling_remark=_settling_remark(snapshot, rows),
         observed_until=_observed_until(snapshot, returned.on) if returned else None,
-        work_file=work_file_of(snapshot, student, voices, told.work_files, returned.on) if returned else None,
+        work_file=work_file_of(snapshot, student, voices, context.work_files, returned.on)
+        if returned
+        else None,
         after_leave=next_step_after_leave(snapshot, over) if over is not None else None,
         doubts=doubts,
-        timeline=build_timeline(snapshot, student, told.enrolment, closed, told.paths),
+        timeline=build_timeline(snapshot, student, context.enrolment, closed, context.paths),
     )
 
 
 def _notes(snapshot: Snapshot, student: Student, waivers: Sequence[StoredDecision]) -> tuple[str, ...]:
-    """What people noted on a child, and what they waived for it."""
+    """Returns officers' notes on a child and the forms they waived for it, one sentence each with day and officer."""
     notes = (one for one in snapshot.decisions if one.kind == "note" and one.subject in student.ids)
     return (
         *(f"{snapshot.day(one.at)} {one.who}:{one.why}" for one in notes),
@@ -125,7 +134,7 @@ def _notes(snapshot: Snapshot, student: Student, waivers: Sequence[StoredDecisio
 
 
 def _settling_remark(snapshot: Snapshot, rows: Sequence[StoredRecord]) -> str | None:
-    """The last remark, if it says where the child is settled."""
+    """Returns the latest remark on the child if it contains one of the notice's settling words, else None."""
     remark = _latest(rows, "remark") or ""
     return remark if any(word in remark for word in snapshot.notice.rolls.settling) else None
 
@@ -136,14 +145,14 @@ def _leave_that_is_over(snapshot: Snapshot, student: Student) -> StoredRecord | 
 
 
 def _past_leave(snapshot: Snapshot, over: StoredRecord | None) -> Iterator[str]:
-    """What is to be done for an open case whose leave is over."""
+    """Yields the next step for an open case whose leave is over; ``over`` is the row that stated the leave."""
     if over is not None:
         end = last_day_of_leave(snapshot, over)
         yield f"{over.values['status']}到{end}已期满,{next_step_after_leave(snapshot, over)}"
 
 
 def _unproven_statements(snapshot: Snapshot, student: Student) -> Iterator[str]:
-    """What senders who are not proven say of an open case: that it is one at all, or that it is over."""
+    """Yields sentences about what unproven senders report on an open case: its existence, a return or a leave."""
     if student.is_unconfirmed:
         yield f"只有未核实来源报过({describe_row(student.rows[0])}),请核实"
     for row in student.unconfirmed_rows[-1:]:
@@ -155,7 +164,7 @@ def _unproven_statements(snapshot: Snapshot, student: Student) -> Iterator[str]:
 
 
 def _status(snapshot: Snapshot, rows: Sequence[StoredRecord], episode: Episode) -> str:
-    """What the rows say last; whom a form about persuasion is on is out of school without a word."""
+    """Returns the latest stated status; a child that only persuasion forms (附件5/6) list has the notice's ``unstated`` one."""
     for one in reversed(episode.stated):
         if one.row is not None and one.row.values.get("status") in snapshot.statuses:
             return str(one.row.values["status"])
@@ -169,25 +178,25 @@ def _status(snapshot: Snapshot, rows: Sequence[StoredRecord], episode: Episode) 
 
 
 def _observed_until(snapshot: Snapshot, returned: date) -> date | None:
-    """The end of 返校观察 for a child who returned on this day, or None once it is over."""
+    """Returns the last day of 返校观察 for a child that returned on ``returned``, or None once it is over."""
     until = returned + timedelta(days=snapshot.notice.persuasion.observed_days)
     return until if snapshot.today < until else None
 
 
 def _opened(snapshot: Snapshot, rows: Sequence[StoredRecord], episode: Episode) -> date:
-    """The day of the event where one is given in full, else the day on which the office first heard (A04 of ``docs/rules-of-the-notice.md``).
+    """Returns the day the child left school if a row gives it in full, else the day of the first report (A04).
 
-    Of a child who was back in between it is the day on which it went again.
+    A child that was back in school in between counts from the day on which it left again.
     """
     first_heard_on = snapshot.day(rows[0].received_at)
     if episode.before is not None:
-        went = [
+        left_on = [
             one.began
             for one in reversed(episode.stated)
             if one.began is not None and episode.holds(one.began)
         ]
-        heard = [one.day for one in episode.statements if one.says is not Says.PROMISED]
-        return went[0] if went else min(heard, default=first_heard_on)
+        reported_on = [one.day for one in episode.statements if one.says is not Says.PROMISED]
+        return left_on[0] if left_on else min(reported_on, default=first_heard_on)
     for row in reversed(rows):
         since = whole_day(row.values.get("since"))
         if since is not None and since <= first_heard_on:
@@ -196,7 +205,10 @@ def _opened(snapshot: Snapshot, rows: Sequence[StoredRecord], episode: Episode) 
 
 
 def _known_on(snapshot: Snapshot, rows: Sequence[StoredRecord], responsibility: Responsibility) -> date:
-    """The day on which the responsible unit first told of the child, or was given it; else the day it was told of."""
+    """Returns the day on which the responsible unit first reported the child or an officer assigned it.
+
+    Where neither has happened, it is the day of the first report by any unit.
+    """
     if responsibility.told:
         return min(snapshot.day(row.received_at) for row in rows if row.unit in responsibility.voices)
     if responsibility.decided is not None:
@@ -205,9 +217,9 @@ def _known_on(snapshot: Snapshot, rows: Sequence[StoredRecord], responsibility: 
 
 
 def _out_of_leave_on(episode: Episode) -> date:
-    """The day on which a child that was on leave (休学) went without it, as it was told; else none that matters."""
+    """Returns the first day out of school after a leave (休学) by the stated statuses, or ``date.min`` without such a leave."""
     stated = list(episode.stated)
-    leaves = [place for place, one in enumerate(stated) if one.says is Says.LEAVE]
+    leaves = [index for index, one in enumerate(stated) if one.says is Says.LEAVE]
     since_leave = stated[leaves[-1] + 1 :] if leaves else []
     if not since_leave:
         return date.min
@@ -216,9 +228,10 @@ def _out_of_leave_on(episode: Episode) -> date:
 
 
 def _next_visit(snapshot: Snapshot, visits: Sequence[Visit], known_on: date) -> date:
-    """Five days after the last visit; before the first, after the event or the day it was told, whichever is later.
+    """Returns the day of the next visit: ``persuasion.interval_days`` after the last visit, else after ``known_on`` (R17, A04).
 
-    Nobody visits in the holidays: what was before the semester began is due from its beginning (R17, A04 of ``docs/rules-of-the-notice.md``).
+    Holidays do not count: where that day lies before the semester, counting starts on the semester's first
+    day.
     """
     last = last_day(visits) or known_on
     begun = snapshot.notice.opened
@@ -233,7 +246,10 @@ def _escalation(
     visits: Sequence[Visit],
     waivers: Sequence[StoredDecision],
 ) -> str:
-    """After three visits in a row without return the persuasion forms are owed (R18, R19), unless they are waived."""
+    """Returns ``owed`` after three failed visits in a row, ``filed`` once a persuasion form came, else ``none`` (R18, R19).
+
+    A waiver for this child turns ``owed`` into ``none``.
+    """
     third = failed_streak(visits, snapshot.notice.persuasion.streak)
     if third is None:
         return "none"

@@ -1,7 +1,7 @@
-"""Decides what closes a case: always evidence that can be shown (notice 六; ``docs/judging.md``, What closes a case).
+"""Decides what closes a case: always evidence that can be shown (notice 六; docs/judging.md, What closes a case).
 
-A roll's row, a proof, the unit's word with its row, or a person with the reason. When that is superseded
-or undone, nothing closes the case any more and it is open again.
+Evidence is a roll's row, a proof document, the responsible unit's own row, or an officer's decision with its
+reason. When the evidence is superseded or withdrawn, the case is open again.
 """
 
 from collections.abc import Collection, Iterator, Mapping, Sequence
@@ -33,9 +33,10 @@ def find_proven_closing(
     proofs_by_form: Mapping[ObligationKey, Proofs],
     paths: Mapping[str, str],
 ) -> tuple[Closing | None, tuple[str, ...]]:
-    """Returns what closes the case as ``find_closing`` does, unless a later row that does not count opens it again.
+    """Returns the closing of ``find_closing`` and its doubts; an unproven sender's later report of "out" reopens the case.
 
-    Opening needs no proof of the sender; so a case is closed only if it is with and without such rows.
+    Opening a case needs no proof of the sender. So a case is closed only if it is closed both with and
+    without the rows of unproven senders.
     """
     closed, doubts = find_closing(snapshot, student, enrolment, proofs_by_form, paths)
     out_again = [row for row in student.unconfirmed_rows if _says_out(snapshot, row)]
@@ -46,8 +47,8 @@ def find_proven_closing(
         for part in student.parts
     )
     rows = tuple(sorted((*student.rows, *out_again), key=lambda row: row.received_at))
-    told = replace(student, parts=parts, rows=rows)
-    if find_closing(snapshot, told, enrolment, proofs_by_form, paths)[0] is not None:
+    with_unproven = replace(student, parts=parts, rows=rows)
+    if find_closing(snapshot, with_unproven, enrolment, proofs_by_form, paths)[0] is not None:
         return closed, doubts
     row = out_again[-1]
     return None, (
@@ -74,11 +75,12 @@ def tell_story(
     ids: Collection[str],
     shown: Sequence[StoredRecord] = (),
 ) -> Episode:
-    """Returns the last time out of school of a child, by its rows and by what people decided on its ids.
+    """Returns the latest time out of school of one child, from its rows and from officers' decisions on its ids.
 
     Args:
-        shown: rows of rolls that show the child in school. One ends the time before it where a unit says of a later
-            day that the child left then; else the roll and the ledger contradict each other, and nothing ended.
+        shown: rows of rolls that show the child in school. Such a row ends an episode only if a unit
+            reports that the child left on a later day; otherwise roll and register contradict each other and
+            nothing ends.
     """
     statements = [*read_statements(snapshot, rows), *_decided(snapshot, ids)]
     began = max((one.began for one in statements if one.began is not None), default=date.min)
@@ -93,10 +95,11 @@ def tell_story(
 def find_shown_in_school(
     snapshot: Snapshot, responsibility: Responsibility, student: Student, enrolment: Enrolment
 ) -> tuple[StoredRecord, ...]:
-    """Returns the rows of rolls that surely are of this child and show it back in school, after a word of being out.
+    """Returns the roll rows that surely match this child and show it back in school after a report of being out.
 
-    The roll of a unit that by then had told of the child, or was responsible for it, needs the word 在校; that of the
-    school that the child left later does not.
+    A roll of a unit that had already reported the child, or was already responsible for it, must have the
+    word 在校, since units leave their dropouts on the list. The school that the child left later needs no
+    such word.
     """
     matches = [enrolment.sure.get(part.person.key) for part in student.parts]
     if not any(matches):
@@ -121,11 +124,13 @@ def find_closing(
     proofs_by_form: Mapping[ObligationKey, Proofs],
     paths: Mapping[str, str],
 ) -> tuple[Closing | None, tuple[str, ...]]:
-    """Returns what closes the case, or None while it is open, with what a person is then to verify.
+    """Returns what closes the case, or None while it is open; and sentences for a person to verify.
 
-    A person's decision is about the whole case. Else every part must be closed by evidence of its own: that
-    a slip in the number holds two parts together closes neither with the other's evidence. ``paths`` are the
-    names of files by id, those of proof documents among them.
+    An officer's decision covers the whole case. Otherwise each part (rows surely of one person) must be
+    closed by its own evidence: parts linked only by a slip in the number do not close each other.
+
+    Args:
+        paths: by file id, the path of the file, proof documents included.
     """
     last = last_closing_decision(snapshot.decisions, student.ids)
     if last is not None and last.kind == REOPEN and not _has_news(snapshot, student, last):
@@ -152,18 +157,21 @@ def find_closing(
 
 
 def find_closing_by_person(snapshot: Snapshot, student: Student) -> Closing | None:
-    """Returns by what a person closed the case, if nothing that came later says otherwise and no leave is over since."""
-    last = last_closing_decision(snapshot.decisions, student.ids)
-    if last is None or last.kind == REOPEN or _has_news(snapshot, student, last):
+    """Returns the closing that an officer decided, or None.
+
+    It is void once later rows contradict it, or once the leave for which the child was excused is over.
+    """
+    decision = last_closing_decision(snapshot.decisions, student.ids)
+    if decision is None or decision.kind == REOPEN or _has_news(snapshot, student, decision):
         return None
-    state = CaseState(last.detail) if last.detail else CaseState.RETURNED
-    if state is CaseState.EXCUSED and _was_for_leave_now_over(snapshot, student, last):
+    state = CaseState(decision.detail) if decision.detail else CaseState.RETURNED
+    if state is CaseState.EXCUSED and _was_for_leave_now_over(snapshot, student, decision):
         return None
-    return Closing(state, snapshot.day(last.at), f"{last.who}:{last.why}")
+    return Closing(state, snapshot.day(decision.at), f"{decision.who}:{decision.why}")
 
 
 def _was_for_leave_now_over(snapshot: Snapshot, student: Student, decision: StoredDecision) -> bool:
-    """Returns whether a person excused a child for a leave that has ended since: then only evidence closes the case."""
+    """Returns whether an officer excused the child for a leave that has since ended; then only evidence closes the case."""
     last = last_statement(student.rows, snapshot.statuses)
     if last is None or last.values["status"] not in snapshot.notice.form(last.form).proof_statuses:
         return False
@@ -206,7 +214,7 @@ def _doubtful_roll_matches(
 def find_doubtful_roll_matches(
     snapshot: Snapshot, student: Student, enrolment: Enrolment
 ) -> list[tuple[Part, RollMatch]]:
-    """Returns who on a roll may be the child of an open case, for a person to decide."""
+    """Returns the roll entries that may be the child of an open case and would close it, each with the part concerned."""
     return [
         (part, roll_match)
         for part in student.parts
@@ -215,9 +223,10 @@ def find_doubtful_roll_matches(
 
 
 def _has_news(snapshot: Snapshot, student: Student, decision: StoredDecision) -> bool:
-    """Returns whether a row that the deciding person did not know tells another story than the decision.
+    """Returns whether a row that arrived after the decision contradicts it.
 
-    After a closing that is a word of being out, unless it is of visits before; after a reopening, any row.
+    After a closing, that is a report that the child is out, except visits made before the closing. After a
+    reopening, any new row is news.
     """
     news = {row.record_id for row in student.rows if row.received_at > decision.at}
     if decision.kind == REOPEN or not news:
@@ -232,12 +241,12 @@ def _has_news(snapshot: Snapshot, student: Student, decision: StoredDecision) ->
 
 
 def _decided(snapshot: Snapshot, ids: Collection[str]) -> list[Statement]:
-    """Returns what people decided on a case, as statements: it was closed, or the child is out after all.
+    """Returns officers' decisions on a case as statements: a closing as a return, a reopening as being out.
 
-    A closing that was taken back later never was one.
+    A closing before the latest reopening is dropped, as it was taken back.
     """
     decisions = [one for one in snapshot.decisions if one.kind in (CLOSE, REOPEN) and one.subject in ids]
-    reopened = max((place for place, one in enumerate(decisions) if one.kind == REOPEN), default=-1)
+    reopened = max((index for index, one in enumerate(decisions) if one.kind == REOPEN), default=-1)
     return [
         Statement(
             says=Says.RETURNED if decision.kind == CLOSE else Says.OUT,
@@ -247,8 +256,8 @@ def _decided(snapshot: Snapshot, ids: Collection[str]) -> list[Statement]:
             began=day if decision.kind == REOPEN else None,
             is_explicit=True,
         )
-        for place, decision in enumerate(decisions)
-        if decision.kind == REOPEN or place > reopened
+        for index, decision in enumerate(decisions)
+        if decision.kind == REOPEN or index > reopened
     ]
 
 
@@ -280,7 +289,7 @@ def _close_part(
 
 
 def _returned(snapshot: Snapshot, episode: Episode) -> Closing | None:
-    """A return that no word of being out takes back (辍学反复)."""
+    """Returns the closing for a return that no later report takes back, else None (辍学反复)."""
     returned = episode.returned
     if returned is None or returned.row is None:
         return None
@@ -296,9 +305,13 @@ def _returned(snapshot: Snapshot, episode: Episode) -> Closing | None:
 def _on_a_roll(
     snapshot: Snapshot, units: Collection[str], episode: Episode, roll_match: RollMatch
 ) -> Closing | None:
-    """A roll that came after the last word of being out shows the child in school.
+    """Returns the closing for a roll row later than the last report of being out, else None.
 
-    Until one does, a moved child stays with the unit that was responsible before. ``units`` are those that it is of.
+    Until a roll shows a child that moved, the case stays with the unit responsible before.
+
+    Args:
+        units: the units responsible for or reporting the child; a roll of any other unit means that it
+            moved.
     """
     row = closing_roll_row(snapshot, episode.listed, units, roll_match)
     if row is None:
@@ -312,9 +325,9 @@ def _on_a_roll(
 
 
 def _without_denied(snapshot: Snapshot, student: Student, roll_match: RollMatch) -> RollMatch:
-    """Returns the rows of rolls without those of a unit that itself said later that the child was out.
+    """Returns the roll match without rows of units that themselves reported the child out on that day or later.
 
-    Whoever is responsible: a list is no proof against its own unit's word.
+    A unit's list is no evidence against its own later report, even where another unit is responsible.
     """
     if not student.foreign_rows:
         return roll_match
@@ -322,8 +335,8 @@ def _without_denied(snapshot: Snapshot, student: Student, roll_match: RollMatch)
     for one in read_statements(snapshot, student.foreign_rows):
         if is_gone(one) and one.row is not None:
             out_on[one.row.unit] = max(one.told_on, out_on.get(one.row.unit, date.min))
-    kept = (row for row in roll_match.rows if snapshot.told_on(row) > out_on.get(row.unit, date.min))
-    return replace(roll_match, rows=tuple(kept))
+    later_rows = (row for row in roll_match.rows if snapshot.told_on(row) > out_on.get(row.unit, date.min))
+    return replace(roll_match, rows=tuple(later_rows))
 
 
 def _excused(
@@ -333,7 +346,7 @@ def _excused(
     proofs_by_form: Mapping[ObligationKey, Proofs],
     paths: Mapping[str, str],
 ) -> Closing | None:
-    """休学 or 延缓入学 with its proof, not past its end, and no later word that the child is out without leave."""
+    """Returns the closing for 休学 or 延缓入学 with its proof, not past its end and not followed by a report of being out."""
     leave = episode.stated[-1] if episode.stated else None
     if leave is None or leave.says is not Says.LEAVE or leave.row is None:
         return None
@@ -360,9 +373,9 @@ def _excused(
 
 
 def _moved(snapshot: Snapshot, part: Part, episode: Episode, paths: Mapping[str, str]) -> Closing | None:
-    """转学 by the unit's last word, with a proof of being in school elsewhere (在读证明) that names the child.
+    """Returns the closing for 转学: the unit's latest status, with a proof (在读证明) naming the child, else None.
 
-    Nobody owes it: until it comes, or a roll shows the child, the case stays open.
+    No unit owes this proof. Until it comes or a roll shows the child, the case stays open.
     """
     last = episode.stated[-1].row if episode.stated else None
     if last is None or snapshot.notice.meaning("status", last.values.get("status")) != "moved":
@@ -386,13 +399,13 @@ def _moved(snapshot: Snapshot, part: Part, episode: Episode, paths: Mapping[str,
 
 
 def _has_namesake(snapshot: Snapshot, part: Part, name: str) -> bool:
-    """Returns whether a unit that tells of the child tells of another of its name: whose proof it is nobody knows."""
-    units, own = {row.unit for row in part.rows}, {row.record_id for row in part.rows}
+    """Returns whether a unit that reports this child reports another of the same name, so that a proof is ambiguous."""
+    units, own_ids = {row.unit for row in part.rows}, {row.record_id for row in part.rows}
     numbers = {number_of(row) for row in part.rows} - {None}
     return any(
         row.unit in units and row.values.get("name") == name and number_of(row) not in {*numbers, None}
         for row in snapshot.case_rows
-        if row.record_id not in own
+        if row.record_id not in own_ids
     )
 
 
@@ -401,9 +414,9 @@ def _file_name(proof_document: StoredProof | None, paths: Mapping[str, str]) -> 
 
 
 def _proof_of(proof: Proofs, keys: Sequence[str], row: StoredRecord) -> str | None:
-    """The file that proves this child's leave.
+    """Returns the id of the file that proves this child's leave, or None.
 
-    By name only where the unit's own rows do not give the number by which the case knows the child.
+    It is looked up by student key; by name only where the form does not list the child under any of its keys.
     """
     for key in keys:
         if key in proof.owed:
@@ -415,7 +428,10 @@ def _proof_of(proof: Proofs, keys: Sequence[str], row: StoredRecord) -> str | No
 
 
 def _aged_out(snapshot: Snapshot, part: Part) -> Closing | None:
-    """Older than the notice's upper bound in the school year of ``as_of``, by every birth date that may be the true one."""
+    """Returns the closing of a child past the notice's upper age in the school year of ``as_of``, else None.
+
+    Every birth date that may be the true one must be past it.
+    """
     today, ages = snapshot.today, snapshot.ages
     begun = ages.born_from.replace(year=ages.school_year(today))
     births = [date.fromisoformat(birth) for birth in possible_births(part.rows)]

@@ -1,7 +1,7 @@
-"""Tells a child's story as episodes out of school: each ends with a return, and being out again begins the next.
+"""Splits a child's statements into episodes out of school: a return ends one, being out again begins the next.
 
-What was before a return is history: visits, dues and the first day count within the episode alone (notice 二(一):
-防止辍学反复反弹).
+Visits, due days and the first day count within the latest episode alone; earlier ones are history (notice
+二(一): 防止辍学反复反弹).
 """
 
 from collections.abc import Sequence
@@ -18,35 +18,35 @@ from store.stored_values import StoredRecord
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Episode:
-    """The last time out of school: its number, what ended the one before, and its own return."""
+    """The latest time out of school: its number, the return before it, and the return that ends it."""
 
     number: int
     statements: tuple[Statement, ...]
-    """Those of this time, by the day they speak of."""
+    """The statements of this episode, by the day they are about."""
     before: Statement | None
-    """The return that ended the time before, or None in the first."""
+    """The return that ended the previous episode, or None in the first."""
     returned: Statement | None
-    """The return that nothing takes back, or None while the child is out."""
+    """The return that no later statement takes back, or None while the child is out."""
 
     @property
     def gone(self) -> tuple[Statement, ...]:
-        """What says that the child was out, by the day it speaks of."""
+        """The statements that the child was out of school, by the day they are about."""
         return tuple(one for one in self.statements if is_gone(one))
 
     @property
     def listed(self) -> tuple[Statement, ...]:
-        """What says that the child was out, or lists it as such without a word."""
+        """The statements that the child was out, or that list it without any status."""
         return tuple(one for one in self.statements if is_gone(one) or one.says is Says.MENTIONED)
 
     @property
     def stated(self) -> tuple[Statement, ...]:
-        """What gives a status, by the day it is in force until; of one day being out goes before being on leave."""
+        """The statements that give a status, by the last day on which it holds; on equal days leave sorts before being out."""
         stated = [one for one in self.statements if one.says in (Says.OUT, Says.LEAVE)]
         return tuple(sorted(stated, key=_in_force))
 
     @property
     def promised(self) -> Statement | None:
-        """The return that is still to come, unless a later word says no more of it."""
+        """The latest promised return, or None if a later report of being out replaced it."""
         promises = [one for one in self.statements if one.says is Says.PROMISED]
         last = max(promises, key=lambda one: (one.told_on, one.day), default=None)
         if last is None or any(one.told_on > last.told_on for one in self.gone):
@@ -54,16 +54,16 @@ class Episode:
         return last
 
     def holds(self, day: date) -> bool:
-        """Returns whether a day is of this time out of school."""
+        """Returns whether a day belongs to this episode, that is, lies after the previous return."""
         return self.before is None or day > self.before.day
 
 
 def visits_of_episode(
     snapshot: Snapshot, rows: Sequence[StoredRecord], episode: Episode
 ) -> tuple[Visit, ...]:
-    """Returns the visits since the child was last back in school, numbered anew.
+    """Returns the visits since the child was last back in school, numbered from 1.
 
-    A visit without a date belongs to the time in which it was told.
+    A visit without a date belongs to the episode in which it was reported.
     """
     before = episode.before
     if before is None:
@@ -81,7 +81,10 @@ def visits_of_episode(
 
 
 def _in_force(one: Statement) -> tuple[date, bool, date]:
-    """Until when a statement holds as it was told: a leave that ended before says nothing of the time after it."""
+    """Returns the sort key of a status: the last day on which it holds, leave before out, then the day it arrived.
+
+    A leave that had ended holds only until its end, so it does not hide a later report of being out.
+    """
     until = whole_day(one.row.values.get("until")) if one.row is not None else None
     is_leave = one.says is Says.LEAVE
     day = min(one.day, until) if is_leave and until is not None else one.day
@@ -89,7 +92,7 @@ def _in_force(one: Statement) -> tuple[date, bool, date]:
 
 
 def last_episode(statements: Sequence[Statement]) -> Episode:
-    """Returns the last time out of school of which these statements, by the day they speak of, tell."""
+    """Returns the latest episode out of school in these statements, which are sorted by the day they are about."""
     returns = [one for one in statements if one.says is Says.RETURNED]
     if not returns:
         return Episode(number=1, statements=tuple(statements), before=None, returned=None)
@@ -97,25 +100,29 @@ def last_episode(statements: Sequence[Statement]) -> Episode:
         index: [one for one in statements if takes_back(one, returned)]
         for index, returned in enumerate(returns)
     }
-    standing = [returned for index, returned in enumerate(returns) if not against[index]]
-    # The last day that was told; of one day, who told it first.
-    returned = max(standing, key=lambda one: (one.day, -one.told_on.toordinal()), default=None)
+    valid_returns = [returned for index, returned in enumerate(returns) if not against[index]]
+    # The latest day; of equal days, the earliest report.
+    returned = max(valid_returns, key=lambda one: (one.day, -one.told_on.toordinal()), default=None)
     ended: list[tuple[Statement, frozenset[int]]] = []
     for index, one in enumerate(returns):
-        own = against[index]
-        if own and not _is_mistaken(one, own) and (returned is None or one.day < returned.day):
-            ended.append((one, frozenset(map(id, own))))
+        contradictions = against[index]
+        if (
+            contradictions
+            and not _is_mistaken(one, contradictions)
+            and (returned is None or one.day < returned.day)
+        ):
+            ended.append((one, frozenset(map(id, contradictions))))
     number, before = 1, None
-    for index, (one, own_ids) in enumerate(ended):
-        if index == 0 or ended[index - 1][1] - own_ids:
+    for index, (one, contradiction_ids) in enumerate(ended):
+        if index == 0 or ended[index - 1][1] - contradiction_ids:
             number += 1
         before = one
-    kept = statements if before is None else [one for one in statements if one.day > before.day]
-    return Episode(number=number, statements=tuple(kept), before=before, returned=returned)
+    of_episode = statements if before is None else [one for one in statements if one.day > before.day]
+    return Episode(number=number, statements=tuple(of_episode), before=before, returned=returned)
 
 
 def _is_mistaken(returned: Statement, against: Sequence[Statement]) -> bool:
-    """Returns whether a return never was one: all that holds against it came with it, or it was a promise not kept."""
+    """Returns whether a return never happened: it was a broken promise, or all that contradicts it came on the same day."""
     was_promised = returned.day > returned.told_on
     return all(
         (was_promised or one.told_on == returned.told_on)

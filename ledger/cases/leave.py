@@ -1,4 +1,4 @@
-"""How long leave (休学, 延缓入学) lasts: to its stated end, or as long as the notice believes one without an end."""
+"""How long leave (休学, 延缓入学) lasts: to its stated end, or for ``leave.months`` of the notice where none is stated."""
 
 import calendar
 from collections.abc import Sequence
@@ -9,8 +9,8 @@ from ledger.snapshot import Snapshot
 from parsers.fields.dates import whole_day
 from store.stored_values import StoredRecord
 
-_WHOLE = 10
-_AHEAD = 31
+_WHOLE = 10  # characters of a whole ISO date
+_AHEAD = 31  # days
 
 
 def stated_end(row: StoredRecord) -> str | None:
@@ -20,7 +20,7 @@ def stated_end(row: StoredRecord) -> str | None:
 
 
 def last_day_of_leave(snapshot: Snapshot, row: StoredRecord) -> date | None:
-    """Returns the last day of the leave that a row tells of, or None where it tells of none."""
+    """Returns the last day of the leave in a row, or None where the row states no leave."""
     months = snapshot.notice.leave.months.get(str(row.values.get("status")))
     until = stated_end(row)
     if until is not None and (end := _last_day(until)) is not None:
@@ -31,23 +31,27 @@ def last_day_of_leave(snapshot: Snapshot, row: StoredRecord) -> date | None:
 
 
 def is_leave_over(snapshot: Snapshot, row: StoredRecord) -> bool:
-    """Returns whether the leave that a row tells of ended before the snapshot's day."""
+    """Returns whether the leave in a row ended before the snapshot's day."""
     end = last_day_of_leave(snapshot, row)
     return end is not None and end < snapshot.today
 
 
 def renewed_on(snapshot: Snapshot, rows: Sequence[StoredRecord]) -> date | None:
-    """Returns the first day of whose documents may prove the leave that rows about one child tell of last.
+    """Returns the first day on which a proof of a child's latest leave may arrive, or None if it is the child's first.
 
-    None where it is the first. A later end is a renewal (三: 按程序报批) if the leave before was over when it was told
-    or when it begins; else it is a correction. Its proof may run a month ahead of the end of the leave before.
+    A later end is a renewal, which needs its own proof (R23), if the earlier leave was over when the later
+    end was reported or begins. Otherwise it corrects the earlier end. The proof of a renewal may come up to
+    31 days before the earlier leave ends.
+
+    Args:
+        rows: all rows about one child, oldest first.
     """
-    told = [row for row in rows if last_day_of_leave(snapshot, row) is not None]
-    last_end = last_day_of_leave(snapshot, told[-1]) if told else None
+    with_leave = [row for row in rows if last_day_of_leave(snapshot, row) is not None]
+    last_end = last_day_of_leave(snapshot, with_leave[-1]) if with_leave else None
     if last_end is None:
         return None
-    of_last = [row for row in told if last_day_of_leave(snapshot, row) == last_end]
-    before = [row for row in told if row.received_at < of_last[0].received_at]
+    of_last = [row for row in with_leave if last_day_of_leave(snapshot, row) == last_end]
+    before = [row for row in with_leave if row.received_at < of_last[0].received_at]
     end = last_day_of_leave(snapshot, before[-1]) if before else None
     if end is None or end >= last_end:
         return None
@@ -59,7 +63,7 @@ def renewed_on(snapshot: Snapshot, rows: Sequence[StoredRecord]) -> date | None:
 
 
 def next_step_after_leave(snapshot: Snapshot, row: StoredRecord) -> str:
-    """Returns what the unit is to do once the leave of a row is over."""
+    """Returns the sentence that says what the unit must do once the leave in a row is over."""
     status = str(row.values.get("status"))
     unexcused = snapshot.notice.persuasion.unstated
     return snapshot.notice.leave.next_steps.get(
@@ -68,9 +72,10 @@ def next_step_after_leave(snapshot: Snapshot, row: StoredRecord) -> str:
 
 
 def is_before_school_age(snapshot: Snapshot, row: StoredRecord, rows: Sequence[StoredRecord]) -> bool:
-    """Returns whether a row puts off the entry of a child (延缓入学) that is too young to enter at all (A08 of ``docs/rules-of-the-notice.md``).
+    """Returns whether a row defers entry (延缓入学) for a child that is too young to enter school at all (A08).
 
-    ``rows`` are all about the child: it is, by every birth date that may be the true one.
+    Args:
+        rows: all rows about the child; every birth date that may be the true one must be too late.
     """
     if row.values.get("status") != snapshot.notice.leave.late_entry:
         return False
@@ -87,7 +92,7 @@ def _began(snapshot: Snapshot, row: StoredRecord) -> date:
 
 
 def _last_day(until: str) -> date | None:
-    """The day, or the last day of the month or year."""
+    """Returns the day itself, or the last day of the month or year that is written (2024-01, 2024)."""
     if len(until) >= _WHOLE:
         return whole_day(until[:_WHOLE])
     first = whole_day(f"{until}-01")

@@ -1,4 +1,4 @@
-"""Which students owe a proof, and which proof document settles whose (notice 五(二); R09–R13)."""
+"""Which children owe a proof, and which document proves which child's status (notice 五(二); R09–R13)."""
 
 from collections import defaultdict
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
@@ -16,10 +16,10 @@ from parsers.fields.dates import whole_day
 from store.stored_values import ObligationKey, StoredProof, StoredRecord, StoredSubmission
 
 _SURE_LENGTH = 3
-"""A shorter name may stand in a text by chance: on the rolls of a whole county it says nothing."""
+"""Names of fewer characters may occur in a text by chance, so on rolls they need a word boundary."""
 
 _DENIED = "proof-missing"
-"""What reading finds in a row that says itself that there is no proof (证明材料: 无)."""
+"""The problem code for a row that says itself that there is no proof (证明材料: 无)."""
 
 
 def match_proofs(
@@ -28,15 +28,18 @@ def match_proofs(
     waived: Mapping[str, Collection[str]],
     excused: Collection[str] = (),
 ) -> dict[ObligationKey, Proofs]:
-    """Returns, for every unit and form that owes proofs, who owes one and whose has come.
+    """Returns by unit and form the children who owe a proof, and the file that proves each.
 
-    A file that names a child of the unit settles whatever that child owes; the words in it (诊断, 家访) choose between
-    two duties of one child. One that names nobody settles at most one child of its own mail, as that mail stood; a form
-    sent again unchanged stood in that mail, too. A child whose row says that there is none is not meant. In a mail that
-    tells of no such child it settles nobody, and is asked about where a child of the unit, told of before or in its next
-    filing, still owes a proof. A renewed leave needs one of its own. ``waived`` are, by record, the forms that an officer
-    waived for its child: they owe no proof. ``excused`` are the records of children whom an officer excused: he has seen
-    what the status owes.
+    A file that names a child of the unit settles all that the child owes; its words (诊断, 家访) choose
+    between two duties of one child. A file that names no child settles at most one child of its own mail,
+    also when the form in that mail was sent unchanged again. A child whose row says that there is no proof is
+    skipped. If its mail reports no such child, the file settles none and becomes a question where a child of
+    the unit still lacks a proof. A renewed leave needs a new proof.
+
+    Args:
+        waived: by record id, the forms that an officer waived for the row's child; these owe no proof.
+        excused: ids of rows of children that an officer excused, having seen the proof; they owe none for
+            their status.
     """
     duties = [
         duty
@@ -59,19 +62,19 @@ def match_proofs(
     )
     result: dict[ObligationKey, Proofs] = {}
     for form_key in dict.fromkeys(duty.form_key for duty in duties):
-        own = [duty for duty in duties if duty.form_key == form_key]
+        of_form = [duty for duty in duties if duty.form_key == form_key]
         result[form_key] = Proofs(
-            owed={duty.key: duty.name for duty in own},
-            received={duty.key: received[duty.id] for duty in own if duty.id in received},
+            owed={duty.key: duty.name for duty in of_form},
+            received={duty.key: received[duty.id] for duty in of_form if duty.id in received},
             unconfirmed={
                 duty.key: unconfirmed[duty.id]
-                for duty in own
+                for duty in of_form
                 if duty.id in unconfirmed and duty.id not in received
             },
             unclear=tuple(one for one in unclear if one.key == form_key),
-            periods={duty.key: duty.rows[-1].period for duty in own},
+            periods={duty.key: duty.rows[-1].period for duty in of_form},
             rows_without=frozenset(
-                row.record_id for duty in own if duty.id not in received for row in duty.rows
+                row.record_id for duty in of_form if duty.id not in received for row in duty.rows
             ),
         )
     return result
@@ -82,25 +85,25 @@ _DutyId = tuple[ObligationKey, str]
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class _Duty:
-    """A child who owes a proof in one form of one unit; ``rows`` are the form's rows about it, oldest first."""
+    """A child that owes a proof in one form of one unit; ``rows`` are the form's rows about it, oldest first."""
 
     form_key: ObligationKey
     key: str
     name: str
     rows: tuple[StoredRecord, ...]
     expired_on: date | None = None
-    """The last day of the proofs that came by then, if it is over."""
+    """The last day of arrival whose proofs are no longer valid, or None if none has expired."""
 
     @property
     def id(self) -> _DutyId:
         return self.form_key, self.key
 
     def takes(self, day: date) -> bool:
-        """Returns whether a proof that came on this day is still good."""
+        """Returns whether a proof that arrived on this day is still valid."""
         return self.expired_on is None or day > self.expired_on
 
     def marks(self) -> frozenset[str]:
-        """What tells this child from another of the same name, as a text may write it."""
+        """Returns facts (guardian, class, grade, number) that distinguish this child from a namesake in a text."""
         facts = (newest_text(self.rows, fact) for fact in ("guardian", "class_name", "grade", "id_number"))
         numbers = {number for row in self.rows if (number := number_of(row)) is not None}
         return frozenset(fact for fact in (*facts, *numbers) if fact)
@@ -108,7 +111,7 @@ class _Duty:
 
 @dataclass(frozen=True, slots=True)
 class _Material:
-    """Where proofs come from: documents, pictures in rows, and the submissions that came with documents."""
+    """Sources of proofs: documents, pictures in rows, and the submissions that came in the same mails."""
 
     documents: Sequence[StoredProof]
     rows: Sequence[StoredRecord]
@@ -117,7 +120,7 @@ class _Material:
 
 @dataclass(slots=True)
 class _Matching:
-    """What has been matched so far."""
+    """The proofs matched so far, by duty."""
 
     day_of: Callable[[datetime], date]
     received: dict[_DutyId, str] = field(default_factory=dict)
@@ -130,7 +133,7 @@ class _Matching:
                 self.received[duty.id], self.came[duty.id] = document.file_id, document
 
     def has_come(self, duty: _Duty, document: StoredProof) -> bool:
-        """Returns whether the child's own proof was there when this document came."""
+        """Returns whether the child's own proof had arrived by the time of this document."""
         earlier = self.came.get(duty.id)
         return duty.id in self.received and (earlier is None or earlier.received_at <= document.received_at)
 
@@ -152,13 +155,13 @@ def _match(
         by_unit[duty.form_key.unit].append(duty)
     unnamed: dict[str, list[StoredProof]] = defaultdict(list)
     for document in material.documents:
-        if not (own := by_unit.get(document.unit)):
+        if not (of_unit := by_unit.get(document.unit)):
             continue
-        # Names of children who owe nothing count too: what is theirs is nobody else's.
+        # Names of children who owe nothing count, too: their document proves no other child's status.
         named = names.of_cases(document)
         for name in sorted(named):
-            namesakes = [duty for duty in own if duty.name == name]
-            meant = _told_apart(namesakes, document.text)
+            namesakes = [duty for duty in of_unit if duty.name == name]
+            meant = _of_named_child(namesakes, document.text)
             if namesakes and not meant:
                 matching.add_unclear(document, namesakes, settled=False)
             matching.settle(_by_words(snapshot, meant, document), document)
@@ -187,52 +190,56 @@ def _match(
             alone += documents
     for document in alone:
         matching.add_unclear(
-            document, _whose_it_may_be(snapshot, document, by_unit[document.unit], matching), settled=False
+            document, _possible_duties(snapshot, document, by_unit[document.unit], matching), settled=False
         )
     return matching.received, matching.unclear
 
 
 def _by_child(duties: Sequence[_Duty]) -> list[list[_Duty]]:
-    """Groups the duties of one unit by child: by name, unless a form lists two children of that name."""
+    """Groups the duties of one unit by child: by name, or by student key where a form lists two children of that name."""
     by_name: dict[str, list[_Duty]] = defaultdict(list)
     for duty in duties:
         by_name[duty.name].append(duty)
     result: list[list[_Duty]] = []
-    for own in by_name.values():
-        if len({duty.form_key for duty in own}) == len(own):
-            result.append(own)
+    for of_name in by_name.values():
+        if len({duty.form_key for duty in of_name}) == len(of_name):
+            result.append(of_name)
             continue
         by_key: dict[str, list[_Duty]] = defaultdict(list)
-        for duty in own:
+        for duty in of_name:
             by_key[duty.key].append(duty)
         result += by_key.values()
     return result
 
 
-def _told_apart(namesakes: Sequence[_Duty], text: str) -> list[_Duty]:
-    """Returns whom of one name a text means: the one child, or those that it tells from the others."""
+def _of_named_child(namesakes: Sequence[_Duty], text: str) -> list[_Duty]:
+    """Returns the duties of the child that a text is about, given children of one name; all if there is only one child.
+
+    Among namesakes a child is chosen by a fact (class, number) that the text contains and that no namesake
+    shares.
+    """
     children = _by_child(namesakes)
     if len(children) < 2:
         return list(namesakes)
-    marks = [frozenset[str]().union(*(duty.marks() for duty in own)) for own in children]
+    marks = [frozenset[str]().union(*(duty.marks() for duty in of_child)) for of_child in children]
     result: list[_Duty] = []
-    for place, own in enumerate(children):
-        others = frozenset[str]().union(*(marks[other] for other in range(len(marks)) if other != place))
-        if any(mark in text for mark in marks[place] - others):
-            result += own
+    for index, of_child in enumerate(children):
+        others = frozenset[str]().union(*(marks[other] for other in range(len(marks)) if other != index))
+        if any(mark in text for mark in marks[index] - others):
+            result += of_child
     return result
 
 
 def _by_words(snapshot: Snapshot, duties: Sequence[_Duty], document: StoredProof) -> list[_Duty]:
-    """Returns the duties that a document is for by its words, or all where no word chooses between them."""
+    """Returns the duties whose form's proof words a document contains, or all if none of these words occurs."""
     if len({duty.form_key for duty in duties}) < 2:
         return list(duties)
-    told = {
+    matching_forms = {
         duty.form_key
         for duty in duties
         if any(word in document.text for word in snapshot.notice.form(duty.form_key.form).proof_words)
     }
-    return [duty for duty in duties if not told or duty.form_key in told]
+    return [duty for duty in duties if not matching_forms or duty.form_key in matching_forms]
 
 
 def _match_unnamed(
@@ -241,9 +248,10 @@ def _match_unnamed(
     of_mail: Sequence[_Duty],
     matching: _Matching,
 ) -> None:
-    """Settles the children of one mail by documents of it that name nobody: never more children than documents.
+    """Settles the children of one mail by its documents that name no child, at most one child per document.
 
-    Whoever was named by then is not meant. With fewer documents than children nobody knows whose they are.
+    Children with a proof by then are left out. With fewer documents than children none is settled, as it is
+    unclear whose they are.
     """
     of_mail = [duty for duty in of_mail if not matching.has_come(duty, documents[0])]
     groups: dict[tuple[_DutyId, ...], list[StoredProof]] = defaultdict(list)
@@ -253,29 +261,30 @@ def _match_unnamed(
     for ids, alike in groups.items():
         children = _by_child([by_id[each] for each in ids])
         enough = len(alike) >= len(children)
-        for document, own in zip(alike, children, strict=False):
+        for document, of_child in zip(alike, children, strict=False):
             if enough:
-                matching.settle(own, document)
+                matching.settle(of_child, document)
         for document in alike:
             matching.add_unclear(document, [by_id[each] for each in ids], settled=enough)
 
 
-def _whose_it_may_be(
+def _possible_duties(
     snapshot: Snapshot, document: StoredProof, duties: Sequence[_Duty], matching: _Matching
 ) -> list[_Duty]:
-    """Returns whom the unit had told of by the day of a document, and whose proof has never come.
+    """Returns the duties still unproven of children that the unit had reported by the day of a document.
 
-    Where it had told of nobody, its next filing that tells of somebody may be the one that the document runs ahead of.
+    Where it had reported none, the document may have come ahead of the unit's next submission: then that
+    one's children.
     """
     day = snapshot.day(document.received_at)
-    told_on = {
+    reported_on = {
         duty.id: snapshot.day(min(row.received_at for row in duty.rows if _owes_by(snapshot, row)))
         for duty in duties
         if any(_owes_by(snapshot, row) for row in duty.rows)
     }
-    last = max(day, min(told_on.values(), default=day))
-    told = [duty for duty in duties if told_on.get(duty.id, date.max) <= last]
-    return [duty for duty in _by_words(snapshot, told, document) if duty.id not in matching.received]
+    last = max(day, min(reported_on.values(), default=day))
+    reported = [duty for duty in duties if reported_on.get(duty.id, date.max) <= last]
+    return [duty for duty in _by_words(snapshot, reported, document) if duty.id not in matching.received]
 
 
 def _owes_by(snapshot: Snapshot, row: StoredRecord) -> bool:
@@ -286,7 +295,7 @@ def _owes_by(snapshot: Snapshot, row: StoredRecord) -> bool:
 def _add_pictures_in_rows(
     rows: Sequence[StoredRecord], by_unit: Mapping[str, Sequence[_Duty]], matching: _Matching
 ) -> None:
-    """A picture in the cell of a row that is for its proof is the proof of that row's child."""
+    """Counts a picture in a row's proof cell as the proof of that row's child."""
     with_pictures = {(row.unit, row.form) for row in rows if row.values.get("proof_pictures")}
     for unit, form in sorted(with_pictures):
         duties = {
@@ -300,7 +309,7 @@ def _add_pictures_in_rows(
 
 
 def _find_duties(snapshot: Snapshot, responsibilities: Responsibilities) -> list[_Duty]:
-    """Who owes a proof; never for a child whom the unit that is responsible for it tells of itself."""
+    """Returns the duties to prove a status, without children that the responsible unit also reports itself."""
     result = []
     for form in snapshot.case_forms:
         by_unit: dict[str, list[StoredRecord]] = defaultdict(list)
@@ -329,7 +338,7 @@ def _find_duties(snapshot: Snapshot, responsibilities: Responsibilities) -> list
 
 
 def _find_roll_duties(snapshot: Snapshot) -> Iterator[_Duty]:
-    """The children on rolls that ask for a proof of each (在读证明), which is good until a day."""
+    """Yields a duty for each child on rolls that require a proof per child (在读证明), which expires on a day."""
     for form in snapshot.roll_forms:
         by_unit: dict[str, list[StoredRecord]] = defaultdict(list)
         for row in snapshot.latest_rows(form.key) if form.proof_every else ():
@@ -347,7 +356,7 @@ def _find_roll_duties(snapshot: Snapshot) -> Iterator[_Duty]:
 
 
 class _Names:
-    """The names that may stand in a proof: of the unit's own cases and rolls, and of all other cases."""
+    """Names of children that a proof document may contain, of the unit's own cases and rolls and of all other cases."""
 
     def __init__(self, snapshot: Snapshot, duties: Iterable[_Duty]) -> None:
         self._snapshot = snapshot
@@ -360,14 +369,15 @@ class _Names:
         self._of_rolls: dict[str, set[str]] = {}
 
     def of_cases(self, document: StoredProof) -> frozenset[str]:
+        """Returns the names of the unit's own cases that occur in the document."""
         return names_in(document.text, self._of_cases.get(document.unit, ()))
 
     def of_others(self, document: StoredProof) -> bool:
-        """Returns whether a text names a child of the unit's rolls, or of another unit's cases."""
+        """Returns whether a text names a child of the unit's rolls or of another unit's cases."""
         text = document.text.replace(document.unit, " ")
-        cases = {name for own in self._of_cases.values() for name in own if len(name) >= _SURE_LENGTH}
+        cases = {name for of_unit in self._of_cases.values() for name in of_unit if len(name) >= _SURE_LENGTH}
         return bool(names_in(text, cases)) or any(
-            len(name) >= _SURE_LENGTH or _stands_alone(name, text)
+            len(name) >= _SURE_LENGTH or _begins_a_word(name, text)
             for name in names_in(text, self._roll(document.unit))
         )
 
@@ -382,12 +392,12 @@ class _Names:
         return self._of_rolls[unit]
 
 
-def _stands_alone(name: str, text: str) -> bool:
+def _begins_a_word(name: str, text: str) -> bool:
     """Returns whether a short name begins a word: 安康 does in 安康证明.jpg, and not in 申请安康证明.jpg."""
-    return any(start == 0 or not "\u4e00" <= text[start - 1] <= "\u9fff" for start in _places(name, text))
+    return any(start == 0 or not "\u4e00" <= text[start - 1] <= "\u9fff" for start in _positions(name, text))
 
 
-def _places(name: str, text: str) -> Iterator[int]:
+def _positions(name: str, text: str) -> Iterator[int]:
     start = text.find(name)
     while start >= 0:
         yield start

@@ -1,8 +1,9 @@
-"""Decides which unit is responsible for a child, and whose word on it counts (notice 二(二); R15, R16).
+"""Decides which unit is responsible for a child, and whose reports on it count (notice 二(二); R15, R16).
 
-A child that left a school of the county is that school's; one that left a school elsewhere is the township's of its
-household (户籍). An officer's word (``case own``) goes before both, and a unit that was closed hands its children on.
-What a unit that is not responsible tells changes nothing: it is a contradiction, shown to both.
+A child that left a school of the county belongs to that school; one that left a school elsewhere, to the
+township of its household (户籍). An officer's decision (``case own``) overrides both, and a closed unit's
+children pass to its successor. Reports of other units change no state: they are contradictions, shown to both
+units.
 """
 
 from collections.abc import Collection, Iterable, Mapping, Sequence
@@ -21,12 +22,12 @@ from parsers.fields.dates import whole_day
 from store.stored_values import StoredDecision, StoredRecord
 
 _OUT_OF_SCOPE = "scope-mismatch"
-"""What reading finds in a row of 附件4 about a school outside the county."""
+"""The problem code for a row of 附件4 about a school outside the county."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class HandOver:
-    """A unit that was closed, and who has its children since; ``certain`` if the roster names the successor."""
+    """A closed unit whose children passed to another; ``certain`` if the roster names that successor."""
 
     closed: Unit
     certain: bool
@@ -38,38 +39,40 @@ class Responsibility:
 
     unit: str
     voices: frozenset[str]
-    """The units whose word counts: this one, and closed ones whose children it has."""
+    """The units whose reports count: this one, and closed ones whose children it took over."""
     told: bool
-    """Whether one of these has told of the child itself."""
+    """Whether one of these units has reported the child itself."""
     others: tuple[str, ...] = ()
-    """Other units that told of it."""
+    """Other units that reported it."""
     rivals: tuple[str, ...] = ()
-    """Other units that may be meant as well, by what they themselves say."""
+    """Other units that may be responsible by their own reports."""
     decided: StoredDecision | None = None
+    """The officer's decision that made this unit responsible, or None."""
     hand_over: HandOver | None = None
 
     def is_foreign(self, row: StoredRecord) -> bool:
-        """Returns whether a row is the word of a unit that is not responsible, beside that of the one that is."""
+        """Returns whether a row comes from a unit that is not responsible, while the responsible one has reported itself."""
         return self.told and row.unit not in self.voices
 
 
 @dataclass(frozen=True, slots=True)
 class Responsibilities:
-    """Who is responsible for each child, by the key of the student, and by each of its rows."""
+    """The responsible unit of each child, by student key and by each of the child's rows."""
 
     by_student: Mapping[str, Responsibility]
     _by_record: Mapping[str, Responsibility]
 
     def of_row(self, row: StoredRecord) -> Responsibility | None:
+        """Returns the responsibility for the child of a row, or None if the row is of no child here."""
         return self._by_record.get(row.record_id)
 
     def is_foreign(self, rows: Iterable[StoredRecord]) -> bool:
-        """Returns whether these rows are all words of units that are not responsible, beside those of one that is."""
+        """Returns whether all these rows come from units not responsible, while the responsible one has reported itself."""
         return all((one := self.of_row(row)) is not None and one.is_foreign(row) for row in rows)
 
 
 def find_responsible(snapshot: Snapshot, students: Students) -> Responsibilities:
-    """Returns who is responsible for each of these children."""
+    """Returns the responsible unit of each of these children."""
     schools = _CountySchools(snapshot)
     by_student = {student.key: _of_student(snapshot, schools, student) for student in students.all}
     by_record = {
@@ -81,13 +84,13 @@ def find_responsible(snapshot: Snapshot, students: Students) -> Responsibilities
 
 
 def competent_rows(responsibility: Responsibility, rows: Sequence[StoredRecord]) -> tuple[StoredRecord, ...]:
-    """Returns the rows by which the state of a child is judged: the responsible unit's own, or all until it tells any."""
+    """Returns the rows that decide a child's state: the responsible unit's own, or all while it has sent none."""
     own = tuple(row for row in rows if not responsibility.is_foreign(row))
     return own or tuple(rows)
 
 
 def competent_student(responsibility: Responsibility, student: Student) -> Student:
-    """Returns the student with the rows that count, in each of its parts, and with the units that it is of."""
+    """Returns the student with only the rows that count, and with the units regarded as its own."""
     own_units = responsibility.voices | {row.unit for row in student.rows}
     if not any(responsibility.is_foreign(row) for row in student.rows):
         return replace(student, own_units=own_units)
@@ -102,7 +105,7 @@ def competent_student(responsibility: Responsibility, student: Student) -> Stude
 def decided_owner(
     snapshot: Snapshot, ids: Collection[str]
 ) -> tuple[Unit, StoredDecision] | tuple[None, None]:
-    """Returns the unit that an officer made responsible last, if it is on the roster."""
+    """Returns the unit that an officer last made responsible, with the decision; ``(None, None)`` if not on the roster."""
     for decision in reversed(snapshot.decisions):
         if decision.kind == OWN and decision.subject in ids and decision.detail:
             unit = snapshot.unit(snapshot.roster.current_name(decision.detail))
@@ -112,9 +115,9 @@ def decided_owner(
 
 
 def successor_of(snapshot: Snapshot, unit: Unit) -> tuple[Unit, HandOver | None]:
-    """Returns who has the children of a unit on the snapshot's day, and from whom if the unit was closed by then.
+    """Returns the unit that has this unit's children on the snapshot's day, and the hand-over if it was closed by then.
 
-    Its parent has them, and where the roster names none that exists, its township for the time being.
+    The successor is the unit's ``parent``, or its township where the roster names no existing parent.
     """
     hand_over: HandOver | None = None
     seen = {unit.name}
@@ -132,17 +135,17 @@ def successor_of(snapshot: Snapshot, unit: Unit) -> tuple[Unit, HandOver | None]
 
 
 class _CountySchools:
-    """The schools of the county that a child of the compulsory stage may drop out of, by any spelling."""
+    """Finds the schools of the county from which a child of compulsory age may drop out, by any spelling of their names."""
 
     def __init__(self, snapshot: Snapshot) -> None:
         self._snapshot = snapshot
         self._forms = tuple(form for form in snapshot.notice.forms if _is_for_schools(form))
         self._names: UnitNames | None = None
-        self._found: dict[str, str | None] = {}
+        self._by_written: dict[str, str | None] = {}
 
     def find(self, written: str) -> str | None:
         """Returns the unit that reports for the school of this name, or None."""
-        if written not in self._found:
+        if written not in self._by_written:
             if self._names is None:
                 self._names = UnitNames(self._snapshot.roster, self._snapshot.notice)
             unit = self._names.resolve(written)
@@ -151,10 +154,10 @@ class _CountySchools:
                 and unit.kind == "school"
                 and any(not form.stages or unit.stage in form.stages for form in self._forms)
             )
-            self._found[written] = (
+            self._by_written[written] = (
                 self._snapshot.roster.reporting_unit(unit).name if unit is not None and is_school else None
             )
-        return self._found[written]
+        return self._by_written[written]
 
 
 def _is_for_schools(form: FormSpec) -> bool:
@@ -162,14 +165,15 @@ def _is_for_schools(form: FormSpec) -> bool:
 
 
 RowsByOwner = Mapping[str, Mapping[str, Sequence[StoredRecord]]]
-"""By triggered form and unit, the rows on which the unit's duty to send the form rests, oldest first."""
+"""By triggered form and unit, the rows that make the unit owe the form, oldest first."""
 
 
 def find_rows_by_owner(snapshot: Snapshot, responsibilities: Responsibilities) -> RowsByOwner:
-    """Returns for each triggered form the rows of each unit, under the name of that unit.
+    """Returns for each triggered form, by responsible unit, the rows that make the form owed.
 
-    They are its own; those of a closed unit whose children it has; and of a child that an officer gave it and of whom
-    it has told nothing yet, those of the others, as told on the day of the decision.
+    These are the unit's own rows and those of a closed unit whose children it took over. For a child that an
+    officer assigned to it and that it has not reported itself, they are other units' rows, dated not before
+    the decision.
     """
     return {
         form.key: _rows_by_owner(snapshot, responsibilities, form.trigger, form)
@@ -186,9 +190,9 @@ def _rows_by_owner(
     for row in snapshot.case_rows:
         owner = responsibilities.of_row(row)
         if owner is None or row.unit == owner.unit:
-            own = row
+            row_of_owner = row
         elif row.unit in owner.voices:
-            own = replace(row, unit=owner.unit)
+            row_of_owner = replace(row, unit=owner.unit)
         else:
             unit = snapshot.unit(owner.unit)
             if owner.told or owner.decided is None or row.form not in ledgers:
@@ -196,27 +200,29 @@ def _rows_by_owner(
             if unit is None or unit.kind not in form.senders:
                 continue
             given_at = max(row.received_at, owner.decided.at)
-            own = replace(row, unit=owner.unit, form=trigger.form, received_at=given_at)
-        if own.form in (trigger.form, form.key):
-            result.setdefault(own.unit, []).append(own)
+            row_of_owner = replace(row, unit=owner.unit, form=trigger.form, received_at=given_at)
+        if row_of_owner.form in (trigger.form, form.key):
+            result.setdefault(row_of_owner.unit, []).append(row_of_owner)
     return result
 
 
 @dataclass(frozen=True, slots=True)
 class _Claim:
-    """Whose child it is by the words of one unit."""
+    """The unit responsible for a child by the reports of one unit."""
 
     by: str
+    """The unit that reports."""
     of: str
+    """The unit that its reports make responsible."""
     is_school: bool
     explicit: bool
     """Whether a township names a school outside the county that was left."""
     newest: int
-    """The place of its newest row in the child's story."""
+    """The index of its newest row among the child's rows."""
     left_on: date = date.min
-    """Of a school, the day on which the child left it; of a list without one, that on which it first stood there."""
+    """For a school, the day on which the child left it; where none is given, the day it first listed the child."""
     is_listed: bool = False
-    """Whether a register of such children (附件3/4) names the child; else it was only visited."""
+    """Whether a register (附件3/4) lists the child, rather than only a form about visits."""
 
     @property
     def own(self) -> bool:
@@ -224,13 +230,13 @@ class _Claim:
 
 
 def _of_student(snapshot: Snapshot, schools: _CountySchools, student: Student) -> Responsibility:
-    tellers = tuple(dict.fromkeys(row.unit for row in student.rows))
+    reporters = tuple(dict.fromkeys(row.unit for row in student.rows))
     unit, decision = decided_owner(snapshot, student.ids)
     rivals: tuple[str, ...] = ()
     if unit is None:
         name, rivals = _by_notice(snapshot, schools, student.rows)
         unit = snapshot.unit(name)
-        if unit is None:  # the roster of today does not know the unit that told
+        if unit is None:  # the reporting unit is no longer on the roster
             return Responsibility(unit=name, voices=frozenset({name}), told=True)
     heir, hand_over = successor_of(snapshot, unit)
     if decision is not None and hand_over is not None and _decided_later(snapshot, decision, hand_over):
@@ -239,8 +245,8 @@ def _of_student(snapshot: Snapshot, schools: _CountySchools, student: Student) -
     return Responsibility(
         unit=heir.name,
         voices=voices,
-        told=any(teller in voices for teller in tellers),
-        others=tuple(teller for teller in tellers if teller not in voices),
+        told=any(reporter in voices for reporter in reporters),
+        others=tuple(reporter for reporter in reporters if reporter not in voices),
         rivals=tuple(rival for rival in rivals if rival not in voices),
         decided=decision,
         hand_over=hand_over,
@@ -255,16 +261,16 @@ def _decided_later(snapshot: Snapshot, decision: StoredDecision, hand_over: Hand
 def _by_notice(
     snapshot: Snapshot, schools: _CountySchools, rows: Sequence[StoredRecord]
 ) -> tuple[str, tuple[str, ...]]:
-    """Returns the unit that the notice makes responsible, and those that it may mean as well.
+    """Returns the unit responsible by the notice, and other units that may be meant.
 
-    A school that says that the child left it goes before a township, unless the child was back in between and the
-    township names the school outside the county that it left then.
+    A school that reports that the child left it precedes a township, unless the child was back in between and
+    the township names a school outside the county that it left since.
     """
     by_unit: dict[str, list[StoredRecord]] = {}
     newest: dict[str, int] = {}
-    for place, row in enumerate(rows):
+    for index, row in enumerate(rows):
         by_unit.setdefault(row.unit, []).append(row)
-        newest[row.unit] = place
+        newest[row.unit] = index
     claims = [
         _of_day(snapshot, by_unit[unit], _claim(snapshot, schools, by_unit, unit, newest[unit]))
         for unit in sorted(by_unit, key=newest.__getitem__)
@@ -277,7 +283,7 @@ def _by_notice(
         if claim.explicit and all(_is_after(snapshot, rows, claim, school) for school in of_schools)
     ]
     candidates = newer or of_schools or own or claims
-    # The school that was left last, whoever repeats itself: who only visits takes no child from who lists it.
+    # The school left last, however often others repeat themselves; a visiting unit does not displace a listing one.
     chosen = max(candidates, key=lambda claim: (claim.left_on, claim.is_listed, claim.newest)).of
     return chosen, tuple(dict.fromkeys(claim.of for claim in candidates if claim.of != chosen))
 
@@ -289,7 +295,7 @@ def _claim(
     name: str,
     newest: int,
 ) -> _Claim:
-    """Returns whose child it is by the words of one unit; of each fact its newest word counts."""
+    """Returns the unit that one unit's reports make responsible, using the newest value of each fact."""
     rows = by_unit[name]
     unit = snapshot.unit(name)
     school = newest_text(rows, "previous_school")
@@ -298,7 +304,7 @@ def _claim(
     if unit is None or unit.kind == "school":
         if home is not None and _OUT_OF_SCOPE in rows[-1].problems:
             return _Claim(name, home, False, True, newest)
-        # A school that names another one may mean the one before it: only where that one tells of the child, too.
+        # A school that names another one may mean an earlier school: it counts only if that one reports the child, too.
         return _Claim(name, left if left is not None and left in by_unit else name, True, False, newest)
     region = newest_text(rows, "school_region")
     if left is not None and (region is None or _is_in_county(snapshot, region)):
@@ -307,7 +313,7 @@ def _claim(
 
 
 def _of_day(snapshot: Snapshot, rows: Sequence[StoredRecord], claim: _Claim) -> _Claim:
-    """Returns a claim with the day on which the child left by these rows of its unit, and whether they list it."""
+    """Returns a claim with the day on which the child left by these rows, and whether they list it in a register."""
     listed = [row for row in rows if snapshot.notice.form(row.form).role == "register"]
     left_on = date.min
     if claim.is_school:
@@ -318,7 +324,7 @@ def _of_day(snapshot: Snapshot, rows: Sequence[StoredRecord], claim: _Claim) -> 
 
 
 def _home(snapshot: Snapshot, rows: Sequence[StoredRecord]) -> str | None:
-    """The township of the household (户籍), by its newest word; None where townships report no such children."""
+    """Returns the township of the household (户籍) by the newest row; None if that township owes no such form."""
     home = newest_text(rows, "household_township")
     unit = snapshot.unit(home) if home is not None else None
     if unit is None or unit.kind != "township":
@@ -332,7 +338,7 @@ def _is_in_county(snapshot: Snapshot, region: str) -> bool:
 
 
 def _is_after(snapshot: Snapshot, rows: Sequence[StoredRecord], claim: _Claim, school: _Claim) -> bool:
-    """Returns whether the child was back in school between the last word of the school and that of the township."""
+    """Returns whether the child was back in school between the school's last report and the township's."""
     if claim.newest <= school.newest:
         return False
     last = next(row for row in reversed(rows) if row.unit == school.by)

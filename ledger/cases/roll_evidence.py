@@ -1,8 +1,8 @@
-"""Decides what rolls (附件1/2) prove of a child out of school (notice 二(二), 六(三)).
+"""Decides what rolls (附件1/2) prove about a child out of school (notice 二(二), 六(三)).
 
-That a child stands on a list says that it is enrolled, not that it is there: a unit leaves its dropouts on the list.
-So another unit's roll closes a case, and the own unit's only with the word 在校; neither on or before the last day on
-which the child was out.
+An entry on a list shows that a child is enrolled, not that it attends: units leave their dropouts on the
+list. So another unit's roll closes a case, and the own unit's only with the word 在校; neither if it came on
+or before the last day on which the child was out.
 """
 
 from collections.abc import Collection, Sequence
@@ -20,18 +20,18 @@ from store.stored_values import StoredRecord
 def closing_roll_row(
     snapshot: Snapshot, gone: Sequence[Statement], units: Collection[str], roll_match: RollMatch
 ) -> StoredRecord | None:
-    """Returns the row that shows the child in school after it was last out, or None.
+    """Returns the roll row that shows the child in school after it was last out, or None.
 
     Args:
-        gone: what says that the child was out, or was on a list of such children.
-        units: the units that say so, and the one responsible: their own rolls need the word.
+        gone: the statements that the child was out, or was on a list of such children.
+        units: the units that sent these, and the responsible one; their own rolls need the word 在校.
     """
     last_out = max((one.day for one in gone), default=date.min)
     later = [row for row in roll_match.rows if snapshot.told_on(row) > last_out]
     if any(_says_not_there(snapshot, row) for row in later):
         return None
     showing = [row for row in later if shows_in_school(snapshot.notice, row, units)]
-    # Of one day the hour says nothing: then the own unit's word goes before another's list.
+    # On equal days the hour decides nothing: then the own unit's row precedes another unit's.
     return max(
         showing,
         key=lambda row: (snapshot.told_on(row), row.unit in units, row.unit, row.form, row.row),
@@ -40,14 +40,14 @@ def closing_roll_row(
 
 
 def shows_in_school(notice: Notice, row: StoredRecord, units: Collection[str]) -> bool:
-    """Returns whether a roll's row shows a child in school; those of the units that the child is of need the word."""
+    """Returns whether a roll's row shows a child in school; a roll of one of ``units`` needs the word 在校 or home teaching."""
     if not is_in_school(notice, row):
         return False
     return row.unit not in units or says_in_school(notice, row) or is_home_teaching(notice, row)
 
 
 def _says_not_there(snapshot: Snapshot, row: StoredRecord) -> bool:
-    """Returns whether a roll's row says that the child is not in school; 转出 leaves it to the next school."""
+    """Returns whether a roll's row says that the child is not in school; 转出 does not, as the next school's roll decides."""
     status = row.values.get("study_status")
     if not is_in_school(snapshot.notice, row):
         return snapshot.notice.meaning("study_status", status) != "moved"

@@ -1,9 +1,9 @@
-"""Reads what rows say of a child: out of school, visited, back, to be back, on leave, each of a day and told on a day.
+"""Reads rows as statements about a child: out, on leave, visited, back or promised back, each about one day.
 
-A statement speaks of a day of its own: a visit's, a return's, else that of its telling. A register (附件3/4) says how
-things stand when it is sent; a form about persuasion (附件5/6) is history and says nothing of a day after its visits.
-Of one unit's form only the last version of a day counts, so nothing else depends on the hour at which a mail came,
-and nothing on the order of its attachments.
+The day is a visit's, a return's, or else that of arrival. A register (附件3/4) gives the state on the day it
+is sent; a form about persuasion (附件5/6) is history and gives none after its last visit. If a unit sends a
+form twice in a day, only the last version counts, so that the result depends neither on the hour of a mail
+nor on the order of attachments.
 """
 
 from collections.abc import Iterator, Sequence
@@ -19,7 +19,7 @@ from store.stored_values import StoredRecord
 
 
 class Says(StrEnum):
-    """What a statement says of a child."""
+    """The kinds of statement about a child."""
 
     OUT = "out"
     LEAVE = "leave"  # 休学, 延缓入学
@@ -31,24 +31,25 @@ class Says(StrEnum):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Statement:
-    """What one row says of one day."""
+    """What one row states about one day."""
 
     says: Says
     day: date
-    """The day it speaks of."""
+    """The day that the statement is about."""
     told_on: date
-    """The office's day on which it came."""
+    """The day of arrival in the office's time zone."""
     row: StoredRecord | None
-    """The row; None for a person's decision."""
+    """The source row; None for an officer's decision."""
     began: date | None = None
-    """Of ``OUT`` and ``LEAVE``: the first day, where the row gives one."""
+    """For ``OUT`` and ``LEAVE``: the first day, where the row gives one."""
     is_explicit: bool = False
-    """Of ``OUT``: the row says in words that the child is not back; a status beside a blank does not."""
+    """For ``OUT``: the row says in words that the child is not back; a status beside a blank outcome does not."""
     is_over: bool = False
-    """Of ``OUT`` and ``LEAVE``: the same row says that the child is back."""
+    """For ``OUT`` and ``LEAVE``: the same row says that the child is back."""
 
     @property
     def record_id(self) -> str | None:
+        """The id of the source row, or None for an officer's decision."""
         return self.row.record_id if self.row is not None else None
 
 
@@ -56,7 +57,7 @@ _GONE = frozenset({Says.OUT, Says.LEAVE, Says.FAILED_VISIT})
 
 
 def read_statements(snapshot: Snapshot, rows: Sequence[StoredRecord]) -> tuple[Statement, ...]:
-    """Returns the statements of rows about one child, by the day they speak of, then by the day they came."""
+    """Returns the statements of rows about one child, sorted by the day they are about, then by day of arrival."""
     statements = [*_visited(snapshot, rows)]
     for row in _last_of_each_day(snapshot, rows):
         statements += _stated(snapshot, row)
@@ -69,12 +70,13 @@ def is_gone(statement: Statement) -> bool:
 
 
 def takes_back(gone: Statement, returned: Statement) -> bool:
-    """Returns whether a statement of being out of school holds against a return.
+    """Returns whether a statement that a child is out contradicts a return.
 
-    A visit does when it was made after the return. Another row does when what it tells began after the return, or
-    when it was sent on a later day than the return was and speaks of a later day, or takes back a promise. What came
-    on one day is one story: a return is no mistake because a status beside it stayed as it was, but 未返校 in words
-    holds against a return of a day before, and against one in another file of the same filing.
+    A failed visit does if it was made after the return. Another row does if the absence began after the
+    return, or if it arrived on a later day and is about a later day or the return was only promised. Rows of
+    one day count together: a status left unchanged beside a return does not contradict it, but 未返校 in
+    words contradicts a return of an earlier day, and one in another file of the same unit and form that
+    arrived at the same time.
     """
     if gone.says not in _GONE:
         return False
@@ -95,15 +97,15 @@ def takes_back(gone: Statement, returned: Statement) -> bool:
 
 
 def _is_of_other_file(one: Statement, other: Statement) -> bool:
-    """Returns whether two statements stand in different files of one form that came together: neither is newer."""
+    """Returns whether two statements come from different files of one unit and form that arrived together: neither is newer."""
     if one.row is None or other.row is None or one.row.submission_id == other.row.submission_id:
         return False
-    places = [(row.unit, row.form, row.received_at) for row in (one.row, other.row)]
-    return places[0] == places[1]
+    arrivals = [(row.unit, row.form, row.received_at) for row in (one.row, other.row)]
+    return arrivals[0] == arrivals[1]
 
 
 def _last_of_each_day(snapshot: Snapshot, rows: Sequence[StoredRecord]) -> Iterator[StoredRecord]:
-    """Yields the rows, without those of a register that its unit sent again on the same day."""
+    """Yields the rows without those of a register that its unit sent again later on the same day."""
     latest: dict[tuple[str, str, date], datetime] = {}
     for row in rows:
         key = (row.unit, row.form, snapshot.told_on(row))
@@ -115,15 +117,15 @@ def _last_of_each_day(snapshot: Snapshot, rows: Sequence[StoredRecord]) -> Itera
 
 
 def _visited(snapshot: Snapshot, rows: Sequence[StoredRecord]) -> Iterator[Statement]:
-    """Yields what came of each visit; of one day what was told last, as of the day on which it was first told."""
-    said: dict[date, tuple[str, date, StoredRecord]] = {}
+    """Yields a statement per dated visit: the latest reported result, with the day on which that result was first reported."""
+    latest: dict[date, tuple[str, date, StoredRecord]] = {}
     for row in rows:
         for day, result in _dated_visits(snapshot, row):
             if result is None or result in snapshot.vague_visit_results:
                 continue
-            if day not in said or said[day][0] != result:
-                said[day] = (result, snapshot.told_on(row), row)
-    for day, (result, told_on, row) in said.items():
+            if day not in latest or latest[day][0] != result:
+                latest[day] = (result, snapshot.told_on(row), row)
+    for day, (result, told_on, row) in latest.items():
         says = Says.RETURNED if is_return(snapshot.notice, result) else Says.FAILED_VISIT
         yield Statement(says=says, day=day, told_on=told_on, row=row)
 
@@ -138,7 +140,7 @@ def _dated_visits(snapshot: Snapshot, row: StoredRecord) -> list[tuple[date, str
 
 
 def _stated(snapshot: Snapshot, row: StoredRecord) -> Iterator[Statement]:
-    """Yields what a row says beside its visits."""
+    """Yields what a row states apart from its visits."""
     told_on = snapshot.told_on(row)
     dated = _dated_visits(snapshot, row)
     returned = _return(
@@ -175,7 +177,7 @@ def _stated(snapshot: Snapshot, row: StoredRecord) -> Iterator[Statement]:
 def _return(
     snapshot: Snapshot, row: StoredRecord, told_on: date, visited_back: Sequence[date]
 ) -> Statement | None:
-    """Returns what a row says of a return: on a day that was, on one to come, or without a day when it was told."""
+    """Returns the return stated in a row: on a past day, promised for a later day, or on the day of arrival if undated."""
     outcome, written = row.values.get("outcome"), row.values.get("returned_on")
     day = whole_day(written)
     if promised_day(snapshot, row) is not None:
@@ -189,17 +191,17 @@ def _return(
 
 
 def is_leave(form: FormSpec, meaning: Meaning, status: object) -> bool:
-    """Returns whether a status in this form is of leave: with a proof, or of a child that is taught at home."""
+    """Returns whether a status in this form is leave: it needs a proof, or the child is taught at home."""
     return status in form.proof_statuses or (form.role == "register" and meaning == "placed")
 
 
 def is_back(snapshot: Snapshot, status: object) -> bool:
-    """Returns whether a status itself says that the child goes to school (已劝返)."""
+    """Returns whether a status itself means that the child goes to school (已劝返)."""
     return snapshot.notice.meaning("status", status) in ("returned", "in-school")
 
 
 def promised_day(snapshot: Snapshot, row: StoredRecord) -> str | None:
-    """Returns the day or month of a return that a row says and that is still to come (承诺返校)."""
+    """Returns the day or month (ISO) of a return still to come that a row states (承诺返校), or None."""
     written = row.values.get("returned_on")
     if not isinstance(written, str) or not is_iso(written):
         return None
@@ -207,7 +209,7 @@ def promised_day(snapshot: Snapshot, row: StoredRecord) -> str | None:
 
 
 def _day_of_history(row: StoredRecord, told_on: date, visited: Sequence[date]) -> date:
-    """Returns the last day that a row of a form about persuasion speaks of."""
+    """Returns the latest day that a row of a form about persuasion refers to."""
     served = whole_day(row.values.get("notice_served_on"))
     days = [day for day in (*visited, served) if day is not None and day <= told_on]
     return max(days, default=told_on)

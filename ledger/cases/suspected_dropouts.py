@@ -1,7 +1,7 @@
-"""Suspected dropouts (疑似), as cases (``docs/judging.md``, Suspected dropouts).
+"""Finds suspected dropouts (疑似), as cases (docs/judging.md, Suspected dropouts).
 
-They are children of an earlier submission and of no current one, children of whom a roll says that they are out, and
-children of another authority's list who are found nowhere.
+These are children of an earlier submission and of no current one, children that a roll itself calls out of
+school, and children on another authority's list that no roll or register contains.
 """
 
 from collections.abc import Collection, Mapping, Sequence
@@ -24,11 +24,11 @@ from ledger.state_words import CASE_STATE_WORDS
 from parsers.fields.grades import LAST_GRADES, LAST_OF_SCHOOL
 from store.stored_values import StoredRecord
 
-_AUTUMN = 7
+_AUTUMN = 7  # a notice opened in July or later is of the autumn semester
 
 
 def find_absent_rows(snapshot: Snapshot, absence: Absence) -> tuple[StoredRecord, ...]:
-    """Returns the last row of each absent child who did not finish school or move up to another one."""
+    """Returns the last row of each absent child that did not finish school or move up to another one."""
     return tuple(row for row in absence.absent if not _moved_up(snapshot, row))
 
 
@@ -38,12 +38,13 @@ def find_suspected_dropouts(
     out_by_roll: Sequence[OutByRoll],
     with_case: Collection[str],
 ) -> tuple[Case, ...]:
-    """Returns a suspected case for each of these children without a case, unless a person accounted for it.
+    """Returns a suspected case for each of these children without a case, unless an officer accounted for it.
 
     Args:
         absent_rows: the last rows of children of an earlier submission and of no current one.
-        out_by_roll: current lines of rolls that say of a child that it is not in school, and that nothing has settled.
-        with_case: the records of such rows whose child has a case.
+        out_by_roll: current roll rows that say that a child is not in school, and that nothing has
+            settled.
+        with_case: record ids of such rows whose child has a case.
     """
     cases = [
         _suspect(snapshot, one.row, snapshot.day(one.row.received_at), f":“{one.words}”")
@@ -60,7 +61,7 @@ def find_suspected_dropouts(
 
 
 def _is_long_absent(snapshot: Snapshot, since: date) -> bool:
-    """Returns whether the working days from that day on are as many as the notice asks for before it suspects."""
+    """Returns whether the school days since then reach the notice's ``persuasion.absent_days``, if it sets any."""
     wanted = snapshot.notice.persuasion.absent_days
     if wanted is None:
         return True
@@ -69,7 +70,7 @@ def _is_long_absent(snapshot: Snapshot, since: date) -> bool:
 
 
 def match_with_cases(students: Students, rows: Sequence[StoredRecord]) -> dict[str, Student]:
-    """Returns by record, of these rows of rolls, the child of the registers that it surely is about."""
+    """Returns by record id of these roll rows the child with a case that it surely is."""
     persons = [person_of(row.record_id, [row], aliases(child_key(row), [row])) for row in rows]
     owner = {part.person.key: student for student in students.all for part in student.parts}
     case_persons = [part.person for student in students.all for part in student.parts]
@@ -77,13 +78,13 @@ def match_with_cases(students: Students, rows: Sequence[StoredRecord]) -> dict[s
 
 
 def is_accounted(snapshot: Snapshot, row: StoredRecord) -> bool:
-    """Returns whether the last decision on this child closed its case after the row came."""
+    """Returns whether the last decision on this child closed its case after the row arrived."""
     last = last_closing_decision(snapshot.decisions, aliases(child_key(row), [row]))
     return last is not None and last.kind == CLOSE and last.at >= row.received_at
 
 
 def _moved_up(snapshot: Snapshot, row: StoredRecord) -> bool:
-    """Returns whether a child of the last school year finished school, or its next school's roll is not yet due."""
+    """Returns whether a child listed in the last school year finished school, or its next school's roll is not due yet."""
     received_on = snapshot.day(row.received_at)
     if snapshot.notice.opened.month < _AUTUMN or received_on >= snapshot.notice.first_mail_day:
         return False
@@ -125,11 +126,12 @@ def find_listed_suspects(
     whereabouts: Mapping[str, Whereabouts],
     known_ids: Collection[str],
 ) -> tuple[Case, ...]:
-    """Returns a suspected case for each listed child who is found nowhere, and whom no person accounted for.
+    """Returns a suspected case for each listed child that is found nowhere and that no officer accounted for.
 
     Args:
-        whereabouts: by place among the entries.
-        known_ids: of the cases that there are.
+        entries: the entries of other authorities' lists.
+        whereabouts: by index in ``entries`` (as text), where the child was found.
+        known_ids: ids of the existing cases.
     """
     cases: dict[str, Case] = {}
     names: UnitNames | None = None

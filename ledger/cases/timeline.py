@@ -1,4 +1,4 @@
-"""The events of a child's case in order of days, each with its source."""
+"""Lists the events of a child's case by day, each with its source."""
 
 from collections.abc import Mapping, Sequence
 from datetime import date
@@ -31,8 +31,10 @@ def build_timeline(
 ) -> tuple[TimelineEvent, ...]:
     """Returns the statements, visits, roll entries, decisions and the closing of a case, by day.
 
-    A submission that repeats what the same unit's same form said before is no event. ``paths`` are the names of
-    files by id.
+    A submission that repeats what the same unit stated before in the same form is no event.
+
+    Args:
+        paths: by file id, the path of the file.
     """
     events = [
         *_statements(snapshot, student.rows, paths),
@@ -83,7 +85,7 @@ def _statements(
 
 
 def _overruled(snapshot: Snapshot, rows: Sequence[StoredRecord]) -> list[TimelineEvent]:
-    """What a person said of values that units sent, each once."""
+    """Returns an event per value of a unit that an officer overruled."""
     words = dict.fromkeys((row.unit, row.form, one) for row in rows for one in row.overruled)
     return [
         TimelineEvent(
@@ -96,7 +98,7 @@ def _overruled(snapshot: Snapshot, rows: Sequence[StoredRecord]) -> list[Timelin
 
 
 def origin_of(snapshot: Snapshot, row: StoredRecord) -> Origin:
-    """The row that told of a child."""
+    """Returns the source of a row: its submission, form and row number, with overruled values."""
     overruled = overruled_words(row.overruled, snapshot.notice)
     return Origin(submission_id=row.submission_id, form=row.form, row=row.row, overruled=overruled)
 
@@ -104,7 +106,7 @@ def origin_of(snapshot: Snapshot, row: StoredRecord) -> Origin:
 def _visited(
     snapshot: Snapshot, rows: Sequence[StoredRecord], paths: Mapping[str, str]
 ) -> list[TimelineEvent]:
-    """Returns each dated visit once, with the row that reported it first."""
+    """Returns each dated visit once, with the row that reported it first as its source."""
     events: dict[date, TimelineEvent] = {}
     for visit in merged_visits(snapshot.notice, rows, snapshot.today):
         if visit.date is None:
@@ -136,7 +138,7 @@ def _decided(snapshot: Snapshot, student: Student) -> list[TimelineEvent]:
 
 
 def _origin(snapshot: Snapshot, row: StoredRecord, paths: Mapping[str, str]) -> str:
-    """Message, file, sheet and row in words."""
+    """Returns the mail's arrival, file, sheet and row as Chinese words."""
     received = row.received_at.astimezone(snapshot.zone)
     path = paths.get(row.file_id, row.file_id)
     return f"{received:%Y-%m-%d %H:%M}来信 {path} {row.sheet}第{row.row}行"

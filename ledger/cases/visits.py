@@ -1,4 +1,4 @@
-"""Persuasion visits (劝返) to one student, merged over all forms that report them."""
+"""Persuasion visits (劝返) to one child, merged over all forms that report them."""
 
 from collections.abc import Iterable, Sequence
 from datetime import date
@@ -12,10 +12,10 @@ _MOST_COUNTED = 20  # a number above is not one of visits
 
 
 def merged_visits(notice: Notice, rows: Sequence[StoredRecord], today: date) -> tuple[Visit, ...]:
-    """Returns the visits in order of date, two on one day counted once (rule A05); a later row on the same day corrects.
+    """Returns the visits in order of date; two on one day count once, and a later row for the day corrects (A05).
 
-    Visits without a date come last, unless a dated one has the same content; future dates are no visits yet. Where
-    rows give no more than a number of visits (劝返次数), so many are without a date.
+    Visits without a date come last, unless a dated one has the same content. Future dates are not visits yet.
+    Rows that give only a number of visits (劝返次数) yield that many visits without a date.
     """
     dated: dict[date, dict[str, object]] = {}
     undated: list[dict[str, object]] = []
@@ -52,10 +52,10 @@ def last_day(visits: Sequence[Visit]) -> date | None:
 
 
 def failed_streak(visits: Sequence[Visit], length: int) -> date | None:
-    """Returns the day of the ``length``-th visit in a row without return, for the last such run; else None.
+    """Returns the day of the ``length``-th failed visit in a row, for the latest such run; else None.
 
-    A visit without a date was made at the latest known day before it, or, with none known, on ``date.min``:
-    that nobody wrote the day down does not undo the visit.
+    A visit without a date counts on the latest known day before it, or on ``date.min`` without one: a missing
+    day does not undo the visit.
     """
     run = 0
     day = date.min
@@ -77,13 +77,13 @@ def is_return(notice: Notice, result: object) -> bool:
 
 
 def visit_cells(row: StoredRecord) -> Iterable[dict[str, object]]:
-    """Returns the visits that a row lists, as they were read."""
+    """Returns the visits that a row lists, each a mapping from field to cell value."""
     visits = row.values.get("visits")
     return [visit for visit in visits if isinstance(visit, dict)] if isinstance(visits, list) else []
 
 
 def _only_counted(notice: Notice, rows: Sequence[StoredRecord]) -> list[dict[str, object]]:
-    """Returns the visits of which rows give only the number; what came of them is what came in the end."""
+    """Returns visits for rows that give only their number; the last one gets the final outcome of the row."""
     counted = [(made, row) for row in rows if (made := visits_only_counted(row))]
     if not counted:
         return []
@@ -94,7 +94,7 @@ def _only_counted(notice: Notice, rows: Sequence[StoredRecord]) -> list[dict[str
 
 
 def visits_only_counted(row: StoredRecord) -> int:
-    """Returns how many visits a row counts (劝返次数) of which it lists none; 0 where it lists some or counts none."""
+    """Returns the number of visits a row gives (劝返次数) if it lists none of them; 0 if it lists some or gives no number."""
     made = row.values.get("visits_made")
     if not isinstance(made, int) or not 0 < made <= _MOST_COUNTED or any(True for _ in visit_cells(row)):
         return 0
@@ -102,7 +102,7 @@ def visits_only_counted(row: StoredRecord) -> int:
 
 
 def _distinct(visits: Iterable[dict[str, object]]) -> list[dict[str, object]]:
-    """Returns each visit once: by its content, or without content by its number."""
+    """Returns each visit once, identified by its content, or by its number where it has none."""
     distinct: list[dict[str, object]] = []
     seen: set[str] = set()
     for visit in visits:

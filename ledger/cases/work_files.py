@@ -1,4 +1,4 @@
-"""Whether the work file (一生一案) of a child who returned exists: by a file or the words of the unit's mail, or an officer's word (二(一))."""
+"""Finds whether the work file (一生一案) of a child that returned exists: by a file, a mail's words or an officer's decision (R21)."""
 
 import re
 from collections import defaultdict
@@ -18,18 +18,17 @@ _ALL = re.compile("全部|全体|所有|每[名个位]|均|都|逐一")
 
 @dataclass(frozen=True, slots=True)
 class WorkFiles:
-    """The documents of the county that are work files, oldest first, and what they are called.
-
-    ``forms`` are the paths of files so named that were recorded as a form of one child alone.
-    """
+    """The proof documents that are work files, oldest first."""
 
     documents: Sequence[StoredProof]
     paths: Mapping[str, str]
+    """By file id, the path of the document; absent for a mail's body."""
     forms: Mapping[str, str]
+    """By file id, the path of a file named as a work file and recorded as a form of one child alone."""
 
 
 def find_work_files(snapshot: Snapshot) -> WorkFiles:
-    """Returns the documents that count and whose own name, or folder, says that they are work files."""
+    """Returns the documents whose file name, folder or mail text contains one of the notice's ``work_file_words``."""
     words = snapshot.notice.work_file_words
     likely = [one for one in snapshot.proof_documents if any(word in one.text for word in words)]
     paths = snapshot.file_paths({one.file_id for one in likely}) if likely else {}
@@ -53,10 +52,14 @@ def _is_named_so(path: str, words: Collection[str]) -> bool:
 def work_file_of(
     snapshot: Snapshot, student: Student, units: Collection[str], work_files: WorkFiles, returned_on: date
 ) -> str | None:
-    """Returns by what the work file of a child is known to exist, or None; ``units`` may send it.
+    """Returns the source by which a child's work file is known to exist, as a Chinese sentence, or None.
 
-    A file or a mail's words name the child, or the file so named is a form that holds it alone; words that speak of
-    all (全部) are of those who were back by then.
+    A document must name the child, or be a form of that child alone. A mail that speaks of all children
+    (全部) covers those back by its arrival.
+
+    Args:
+        units: the units from which the work file may come.
+        returned_on: the day on which the child returned.
     """
     for decision in reversed(snapshot.decisions):
         if decision.kind == WORK_FILE and decision.subject in student.ids:
