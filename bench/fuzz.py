@@ -22,9 +22,9 @@ from parsers.archives import unpack
 from parsers.archives.containers import ContainerError
 from parsers.mail.mail_contents import WHOLE_MAIL
 from parsers.mail.mime import parse_mail
-from parsers.mail_journal import MailJournal
-from parsers.read_mail import take_apart
-from parsers.reader_pool import MAIL_SECONDS, ReaderPool
+from parsers.reading.mail_journal import MailJournal
+from parsers.reading.read_mail import take_apart
+from parsers.reading.reader_pool import MAIL_SECONDS, ReaderPool
 from tests.builders.clerk_files import (
     CONTEXT,
     DAY,

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 from config.mail.file_ids import file_ids
 from parsers.mail.mail_contents import MailHead
-from parsers.read_mail import take_apart
+from parsers.reading.read_mail import take_apart
 from store.archive import Archive
 
 

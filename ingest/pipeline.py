@@ -29,8 +29,8 @@ from ledger.senders import DEFAULT_RULES, Senders, TrustRules
 from ledger.snapshot import find_senders
 from parsers.mail.mail_contents import Mail
 from parsers.mail.mime import parse_mail
-from parsers.mail_journal import MailJournal
-from parsers.reader_pool import MailReading, ReaderPool
+from parsers.reading.mail_journal import MailJournal
+from parsers.reading.reader_pool import MailReading, ReaderPool
 from store import Store
 from store.drafts import Arrival, FileDraft, MessageDraft
 from store.stored_values import StoredAssignment, StoredFile

@@ -143,7 +143,7 @@ def read_file(
 
     Raises:
         Exception: whatever a reader does with hostile bytes that it was not expected to do; the
-            caller (:mod:`parsers.reader_pool`) answers for that.
+            caller (:mod:`parsers.reading.reader_pool`) answers for that.
     """
     file = _File(
         data=data,

@@ -8,8 +8,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from bench.process_tree import TreeWatcher
-from parsers.mail_journal import MailJournal
-from parsers.reader_pool import ReaderPool
+from parsers.reading.mail_journal import MailJournal
+from parsers.reading.reader_pool import ReaderPool
 from tests.builders.form_tables import NOTICE, ROSTER
 
 _LOOK_EVERY = 0.05

@@ -16,7 +16,7 @@ from kongchuo.demo.county import make_county
 from kongchuo.demo.made_up_units import units_csv
 from parsers.formats.workbook import ERROR_TEXTS, Cell, UnreadableWorkbook, WorkbookTooLarge
 from parsers.read_file import read_sheets
-from parsers.read_mail import take_apart
+from parsers.reading.read_mail import take_apart
 from tests.builders.clerk_files import xls, xlsx
 from tests.builders.form_tables import ROSTER
 from tests.builders.other_counties.shiqiao import make_shiqiao

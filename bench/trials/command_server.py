@@ -95,7 +95,7 @@ def serve() -> None:
 
     _keep_readers_from_importing_this()
     _import_at_once(PROGRAM_MODULES)
-    forkserver.set_forkserver_preload(["parsers.read_file", "parsers.reader_process"])
+    forkserver.set_forkserver_preload(["parsers.read_file", "parsers.reading.reader_process"])
     forkserver.ensure_running()
     for line in sys.stdin:
         answer = _answer(json.loads(line))

@@ -38,7 +38,7 @@ from kongchuo.clock import parse_as_of
 from kongchuo.office import Office
 from notify.answers.answer_letters import confirm_letter, shorten
 from notify.mail.compose import sender_address
-from parsers.reader_pool import ReaderPool
+from parsers.reading.reader_pool import ReaderPool
 from store.answers.answer_mails import AnsweredMail, AnswerOutcome, SettledAnswers, StoredReply
 from store.decisions import Step, WhoDecided
 from store.outbox import MailDraft

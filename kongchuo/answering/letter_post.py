@@ -12,7 +12,7 @@ from kongchuo.usecases.office_mail import OfficeMail, encrypt_workbook
 from notify.answers.answer_letters import AnswerLetter, render_answer_letter
 from notify.mail.compose import AttachedFile, MailHeaders, compose_mail
 from notify.spreadsheet.workbook_files import with_keyword
-from parsers.reader_pool import ReaderPool
+from parsers.reading.reader_pool import ReaderPool
 from store.outbox import MailDraft
 
 _PLAIN_ID = re.compile(r"<[A-Za-z0-9.!#$%&'*+/=?^_`{|}~-]{1,200}@[A-Za-z0-9.-]{1,200}>")

@@ -16,7 +16,7 @@ from ingest.context import IngestContext
 from ingest.draft_message import draft_message
 from parsers.mail.mail_contents import LoadedAttachment
 from parsers.read_file import read_file
-from parsers.read_mail import take_apart
+from parsers.reading.read_mail import take_apart
 from parsers.records import FileKind, ParsedFile
 from store.blocks import open_block
 from store.drafts import FileDraft, MessageDraft

@@ -1,6 +1,6 @@
 """Reads workbooks as plain cells: calamine first, openpyxl or xlrd where it fails.
 
-Runs in a reading process (:mod:`parsers.reader_pool`): calamine can abort the process on a damaged file.
+Runs in a reading process (:mod:`parsers.reading.reader_pool`): calamine can abort the process on a damaged file.
 """
 
 import io

@@ -10,7 +10,7 @@ import pytest
 from kongchuo.answering import answering_mail
 from kongchuo.demo.mail_servers import mail_sink
 from kongchuo.usecases.office_mail import send_due_mail
-from parsers.reader_pool import ReaderPool
+from parsers.reading.reader_pool import ReaderPool
 from store.aggregates.question_store import QuestionStore
 from tests.builders.answers.answering_office import (
     OFFICER,

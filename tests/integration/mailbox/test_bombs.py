@@ -6,8 +6,8 @@ import pytest
 
 from bench.bombs import archives, documents, mails, words, workbooks
 from parsers.mail.mail_budget import MAX_ENTRIES
-from parsers.mail_journal import MailJournal
-from parsers.reader_pool import MailReading, ReaderPool
+from parsers.reading.mail_journal import MailJournal
+from parsers.reading.reader_pool import MailReading, ReaderPool
 from tests.builders.clerk_files import SCHOOL, mail, pupil_row, roll2, xlsx
 from tests.builders.form_tables import NOTICE, ROSTER
 

@@ -9,10 +9,10 @@ from pathlib import Path
 
 from config.notice import Notice
 from config.units.resolve_unit_names import UnitNames
-from parsers import read_mail
 from parsers.formats.documents import scan
 from parsers.mail.mail_contents import LoadedMail
-from parsers.reader_process import ProcessSetup, serve
+from parsers.reading import read_mail
+from parsers.reading.reader_process import ProcessSetup, serve
 from parsers.records import FileKind, ParsedFile
 from parsers.scan_readers import ScanReader, leave_scan
 

@@ -11,8 +11,8 @@ from pathlib import Path
 import pytest
 
 from config.errors import WorkerError
-from parsers.mail_journal import MailJournal
-from parsers.reader_pool import ReaderPool
+from parsers.reading.mail_journal import MailJournal
+from parsers.reading.reader_pool import ReaderPool
 from tests.builders.clerk_files import mail, roll2, xlsx
 from tests.builders.form_tables import NOTICE, ROSTER
 from tests.builders.office_folder import an_office, run_kongchuo
@@ -145,7 +145,7 @@ def test_an_error_in_the_block_leaves_no_mail_waiting():
 def test_a_mail_that_cannot_be_taken_apart_is_quarantined_with_its_sender_subject_and_size(
     monkeypatch, body, code
 ):
-    monkeypatch.setattr("parsers.reader_pool.serve", serve_with_bad_hands)
+    monkeypatch.setattr("parsers.reading.reader_pool.serve", serve_with_bad_hands)
     raw = mail({"a.xlsx": b"a"}, subject="西沱镇附件3", body=body)
 
     with ReaderPool([NOTICE], ROSTER, workers=1, seconds=2, megabytes=256, file_reader=hostile) as pool:
@@ -167,7 +167,7 @@ import sys
 from multiprocessing.util import get_temp_dir
 from pathlib import Path
 from config.errors import WorkerError
-from parsers.reader_pool import ReaderPool
+from parsers.reading.reader_pool import ReaderPool
 from tests.builders.form_tables import NOTICE, ROSTER
 from tests.integration.program.hostile_readers import hostile
 from tests.integration.program.test_reader_pool import outcomes, submit
@@ -194,7 +194,7 @@ with ReaderPool([NOTICE], ROSTER, workers=1, file_reader=hostile) as pool:
 
 
 def test_processes_that_do_not_start_are_our_fault_and_no_mail_s(monkeypatch):
-    monkeypatch.setattr("parsers.reader_pool.serve", no_start)
+    monkeypatch.setattr("parsers.reading.reader_pool.serve", no_start)
 
     with ReaderPool([NOTICE], ROSTER, workers=1, file_reader=hostile) as pool:
         answer = submit(pool, b"a")
@@ -209,7 +209,7 @@ def test_a_poll_whose_workers_do_not_start_leaves_the_mail_for_the_next_one(tmp_
         + mail({"附件2.xlsx": xlsx(roll2())}, subject="西沱镇小学附件2")
     )
     with monkeypatch.context() as broken:
-        broken.setattr("parsers.reader_pool.serve", no_start)
+        broken.setattr("parsers.reading.reader_pool.serve", no_start)
         assert run_kongchuo(monkeypatch, "poll", "--config", config) == 3
     assert "不是来件的问题" in capsys.readouterr().err
 

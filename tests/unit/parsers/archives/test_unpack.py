@@ -18,7 +18,7 @@ from config.errors import WorkerError
 from parsers.archives.unpack import unpack
 from parsers.mail.mail_budget import MailBudget
 from parsers.mail.mail_contents import LoadedAttachment
-from parsers.read_mail import take_apart
+from parsers.reading.read_mail import take_apart
 from tests.builders.clerk_files import MIDDLE, dropout_row, mail, process_mail, register4, xlsx, zipped
 
 

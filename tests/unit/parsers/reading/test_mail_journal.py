@@ -3,7 +3,7 @@ import os
 import pytest
 
 from parsers.mail.mail_contents import EMPTY_HEAD, Mail
-from parsers.mail_journal import FileReading, MailJournal, MailParts
+from parsers.reading.mail_journal import FileReading, MailJournal, MailParts
 from parsers.records import FileKind, ParsedFile
 
 PARTS = MailParts(mail=Mail(head=EMPTY_HEAD, body="x"), attachments=())

@@ -14,8 +14,8 @@ from parsers.archives import unpack
 from parsers.archives.containers import ContainerError
 from parsers.mail import mime
 from parsers.mail.mail_budget import MAX_BODY_LENGTH, MAX_ENTRIES, MAX_UNFOLDED_BYTES
-from parsers.mail_journal import FileReading, MailJournal
-from parsers.read_mail import Ending, ReadingOrder, Turn, read_mail, take_apart
+from parsers.reading.mail_journal import FileReading, MailJournal
+from parsers.reading.read_mail import Ending, ReadingOrder, Turn, read_mail, take_apart
 from parsers.records import FileKind, ParsedFile
 from tests.builders.clerk_files import mail, roll2, xls, xlsx
 from tests.builders.form_tables import NAMES, NOTICE
@@ -106,7 +106,7 @@ def test_a_body_beyond_its_length_is_cut_and_said_to_be(kind):
 def test_a_header_of_a_million_folds_is_read_in_time():
     program = (
         "import resource; resource.setrlimit(resource.RLIMIT_CPU, (60, 60))\n"
-        "from parsers.read_mail import take_apart\n"
+        "from parsers.reading.read_mail import take_apart\n"
         "take_apart(b'Subject: a\\r\\n' + b' b\\r\\n' * 1_000_000 + b'\\r\\nx')\n"
         "take_apart(b'Content-Type: text/plain' + b';' * 1_000_000 + b'\\r\\n\\r\\nx')\n"
         "take_apart(b'Content-Type: multipart/mixed\\r\\n\\r\\n' + b''.join(b'--%d\\r\\n' % n for n in range(200_000)))\n"

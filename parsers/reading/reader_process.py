@@ -1,6 +1,6 @@
 """Runs one reading process: takes the journals of mails from its connection, reads them, and says how it ended.
 
-The other end is :mod:`parsers.reader_pool`. Messages are small; what is read goes into the journals.
+The other end is :mod:`parsers.reading.reader_pool`. Messages are small; what is read goes into the journals.
 """
 
 import gc
@@ -13,8 +13,8 @@ from config.installation import operating_system
 from config.notice import Notice
 from config.units.resolve_unit_names import UnitNames
 from config.units.roster import Roster
-from parsers.mail_journal import MailJournal
-from parsers.read_mail import Ending, FileReader, ReadingOrder, read_mail
+from parsers.reading.mail_journal import MailJournal
+from parsers.reading.read_mail import Ending, FileReader, ReadingOrder, read_mail
 from parsers.records import ParsedFile
 from parsers.scan_readers import ScanReader
 

@@ -1,6 +1,6 @@
 """Reads mails in processes of their own, within limits of time and memory; what goes wrong in one costs its mail only.
 
-A mail is handed to a process as an open file (:mod:`parsers.mail_journal`), in which the process notes each result.
+A mail is handed to a process as an open file (:mod:`parsers.reading.mail_journal`), in which the process notes each result.
 Where a process dies or exceeds its time at a file, another goes on from there: that file is tried by the second
 reader, then given up with the reason. A process that the kernel killed says nothing about the file, since memory may
 have been short for other reasons: its mail is tried again later, alone, and only what repeats then counts. Each
@@ -31,10 +31,10 @@ from config.installation.operating_system import (
 from config.notice import Notice
 from config.units.roster import Roster
 from parsers.mail.mail_contents import EMPTY_HEAD, WHOLE_MAIL, Attachment, LoadedAttachment, Mail, MailHead
-from parsers.mail_journal import Begun, FileReading, MailJournal, MailParts
 from parsers.mail_time import Stopwatch
-from parsers.read_mail import TOO_LARGE, Attempt, Ending, FileReader, ReadingOrder, Turn, quarantined
-from parsers.reader_process import ProcessSetup, Report, read_file_here, serve
+from parsers.reading.mail_journal import Begun, FileReading, MailJournal, MailParts
+from parsers.reading.read_mail import TOO_LARGE, Attempt, Ending, FileReader, ReadingOrder, Turn, quarantined
+from parsers.reading.reader_process import ProcessSetup, Report, read_file_here, serve
 from parsers.records import FileKind, ParsedFile
 from parsers.scan_readers import SCAN_SECONDS
 
@@ -121,7 +121,7 @@ class ReaderPool:
         megabytes: int = MEMORY_MEGABYTES,
         file_reader: FileReader | None = None,
     ) -> None:
-        self._context = process_context(["parsers.read_file", "parsers.reader_process"])
+        self._context = process_context(["parsers.read_file", "parsers.reading.reader_process"])
         self._setup = ProcessSetup(
             notices=tuple(notices),
             roster=roster,

@@ -1,7 +1,7 @@
 """Takes a mail apart and reads its files; what a reading process does for each mail.
 
 Everything that touches bytes from outside happens here, under the limits of the process. Each result goes into the
-mail's journal as soon as it is known (:mod:`parsers.mail_journal`).
+mail's journal as soon as it is known (:mod:`parsers.reading.mail_journal`).
 """
 
 import gc
@@ -21,8 +21,8 @@ from parsers.formats.sniff import sniff
 from parsers.mail.mail_budget import MailBudget
 from parsers.mail.mail_contents import Attachment, LoadedAttachment, LoadedMail
 from parsers.mail.mime import parse_mail, read_mail_head
-from parsers.mail_journal import Begun, FileReading, MailJournal, MailParts, Postponed
 from parsers.mail_time import Stopwatch
+from parsers.reading.mail_journal import Begun, FileReading, MailJournal, MailParts, Postponed
 from parsers.records import FileKind, ParsedFile
 from parsers.scan_readers import ScanReader, ScanWanted, TimedScanReader, leave_scan, postpone_scan
 
