@@ -18,7 +18,7 @@ from config.units.resolve_unit_names import UnitNames
 from parsers.formats.clean_sheets import clean_workbook
 from parsers.formats.damage import WITH_SECOND_READER, Damage, explain_unreadable, find_damage
 from parsers.formats.filled_row_marks import RowMarks, take_row_marks
-from parsers.formats.form_origin import find_form_origin
+from parsers.formats.form_origin import FormOrigin, find_form_origin
 from parsers.formats.sniff import describe_unsupported, holds_pictures, sniff
 from parsers.formats.workbook import (
     EmptyDocument,
@@ -44,6 +44,7 @@ from parsers.forms.sheets.workbook_content import WorkbookContent
 from parsers.own_workbooks import day_of_unchanged
 from parsers.problem_sentences import make_problem
 from parsers.question_sheets import is_question_workbook, read_property_codes, read_question_rows
+from parsers.reading_choices import NO_CHOICES, ReadingChoices
 from parsers.records import FileKind, ParsedFile, ParsedForm
 from parsers.scan_readers import ScanReader, TimedScanReader
 
@@ -123,67 +124,6 @@ _POSSIBLE_PROOF_KINDS = frozenset(
 )
 
 
-def read_file(
-    data: bytes,
-    file_name: str,
-    subject: str,
-    notice: Notice,
-    names: UnitNames,
-    *,
-    second_reader: bool = False,
-    decided_form: str | None = None,
-    read_scan: ScanReader | None = None,
-) -> ParsedFile:
-    """All that a file holds.
-
-    Args:
-        read_scan: what reads its pictures, if not the usual reader.
-        second_reader: read it with the other library, after the first one failed.
-        decided_form: the form that a person says it is.
-
-    Raises:
-        Exception: whatever a reader does with hostile bytes that it was not expected to do; the
-            caller (:mod:`parsers.reading.reader_pool`) answers for that.
-    """
-    file = _File(
-        data=data,
-        kind=sniff(data),
-        name=clean_text(file_name),
-        subject=clean_text(subject),
-        notice=notice,
-        decided_form=decided_form,
-        read_scan=read_scan or TimedScanReader(),
-    )
-    if file.kind not in _OPENERS:
-        return _decide_unreadable_kind(file)
-    if _is_own_and_unchanged(file):
-        return ParsedFile(kind=file.kind, outcome="ignored", reason=_OWN_WORKBOOK_REASON)
-    origin = find_form_origin(data, file.kind)
-    if origin is not None and (origin.notice != notice.id or origin.form not in notice.by_key):
-        origin = None  # of another semester: what it is now says its content
-    file = replace(file, made_as=origin.form if origin is not None else None)
-    workbook = _open(file, second_reader=second_reader)
-    if isinstance(workbook, ParsedFile):
-        return workbook
-    workbook, marks = take_row_marks(workbook)
-    if decided_form is None and is_question_workbook(workbook):
-        return _read_answers(file, workbook)
-    content = _read_content(file, workbook, names)
-    if not content.forms and not second_reader:
-        content, marks = _look_again(file, workbook, names) or (content, marks)
-    decided = _decide_without_forms(file, content, workbook) if not content.forms else None
-    if decided is not None:
-        return decided
-    decided = _decide_outcome(file, content, workbook)
-    if origin is not None and decided_form is None:
-        decided = apply_origin(decided, origin, workbook, notice)
-    if marks:
-        decided = apply_row_marks(decided, marks)
-    if content.forms or content.blank_forms:
-        return decided
-    return replace(decided, telling=_find_telling_sentences(workbook, notice))
-
-
 @dataclass(frozen=True, kw_only=True)
 class _File:
     """A file to be read, and what its mail and people say of it."""
@@ -193,11 +133,15 @@ class _File:
     name: str
     subject: str
     notice: Notice
-    decided_form: str | None
-    """The form that a person says it is."""
+    choices: ReadingChoices
     read_scan: ScanReader
-    made_as: str | None = None
-    """The form as which this program made it."""
+    origin: FormOrigin | None = None
+    """As which form of this notice this program made it."""
+
+    @property
+    def made_as(self) -> str | None:
+        """The form as which this program made it."""
+        return self.origin.form if self.origin is not None else None
 
     @cached_property
     def form_by_name(self) -> str | None:
@@ -219,9 +163,70 @@ class _File:
         )
 
 
+def read_file(
+    data: bytes,
+    file_name: str,
+    subject: str,
+    notice: Notice,
+    names: UnitNames,
+    choices: ReadingChoices = NO_CHOICES,
+) -> ParsedFile:
+    """All that a file holds.
+
+    Raises:
+        Exception: whatever a reader does with hostile bytes that it was not expected to do; the
+            caller (:mod:`parsers.reading.reader_pool`) answers for that.
+    """
+    file = _File(
+        data=data,
+        kind=sniff(data),
+        name=clean_text(file_name),
+        subject=clean_text(subject),
+        notice=notice,
+        choices=choices,
+        read_scan=choices.read_scan or TimedScanReader(),
+    )
+    if file.kind not in _OPENERS:
+        return _decide_unreadable_kind(file)
+    if _is_own_and_unchanged(file):
+        return ParsedFile(kind=file.kind, outcome="ignored", reason=_OWN_WORKBOOK_REASON)
+    file = replace(file, origin=_find_origin(file))
+    workbook = _open(file)
+    return workbook if isinstance(workbook, ParsedFile) else _read_workbook(file, workbook, names)
+
+
+def _read_workbook(file: _File, workbook: Workbook, names: UnitNames) -> ParsedFile:
+    """What becomes of a file that was opened as sheets."""
+    workbook, marks = take_row_marks(workbook)
+    if file.choices.decided_form is None and is_question_workbook(workbook):
+        return _read_answers(file, workbook)
+    content = _read_content(file, workbook, names)
+    if not content.forms and not file.choices.second_reader:
+        content, marks = _look_again(file, workbook, names) or (content, marks)
+    decided = _decide_without_forms(file, content, workbook) if not content.forms else None
+    if decided is not None:
+        return decided
+    decided = _decide_outcome(file, content, workbook)
+    if file.origin is not None and file.choices.decided_form is None:
+        decided = apply_origin(decided, file.origin, workbook, file.notice)
+    if marks:
+        decided = apply_row_marks(decided, marks)
+    if content.forms or content.blank_forms:
+        return decided
+    return replace(decided, telling=_find_telling_sentences(workbook, file.notice))
+
+
+def _find_origin(file: _File) -> FormOrigin | None:
+    """Returns as which form this program made a file; None for one of another semester: what it is now says its content."""
+    origin = find_form_origin(file.data, file.kind)
+    if origin is None or origin.notice != file.notice.id or origin.form not in file.notice.by_key:
+        return None
+    return origin
+
+
 def _is_own_and_unchanged(file: _File) -> bool:
     """Returns whether a file is one that this program sent, sent back as it was; last semester's may be sent on purpose."""
-    if file.decided_form is not None or file.kind not in (FileKind.XLSX, FileKind.DOCX):
+    if file.choices.decided_form is not None or file.kind not in (FileKind.XLSX, FileKind.DOCX):
         return False
     day = day_of_unchanged(file.data)
     return day is not None and day >= file.notice.first_mail_day
@@ -238,10 +243,10 @@ def _read_answers(file: _File, workbook: Workbook) -> ParsedFile:
     )
 
 
-def _open(file: _File, *, second_reader: bool) -> Workbook | ParsedFile:
+def _open(file: _File) -> Workbook | ParsedFile:
     """Returns a file's sheets, or what is to be said of one that has none."""
     try:
-        if second_reader:
+        if file.choices.second_reader:
             return clean_workbook(read_workbook_fallback(file.data, file.kind))
         return clean_workbook(_OPENERS[file.kind](file.data))
     except WorkbookTooLarge:
@@ -262,7 +267,7 @@ def _open(file: _File, *, second_reader: bool) -> Workbook | ParsedFile:
 
 def _read_content(file: _File, workbook: Workbook, names: UnitNames) -> WorkbookContent:
     reader = _get_sheet_reader(file.notice, names)
-    return reader.read(workbook, file.name, file.subject, file.decided_form, file.made_as)
+    return reader.read(workbook, file.name, file.subject, file.choices.decided_form, file.made_as)
 
 
 def _look_again(file: _File, workbook: Workbook, names: UnitNames) -> tuple[WorkbookContent, RowMarks] | None:

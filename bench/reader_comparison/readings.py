@@ -21,6 +21,7 @@ from config.read_notice import load_notice
 from config.units.resolve_unit_names import UnitNames
 from config.units.roster import load_roster
 from parsers.read_file import read_file
+from parsers.reading_choices import ReadingChoices
 from parsers.records import ParsedFile
 from parsers.scan_readers import leave_scan
 
@@ -34,8 +35,10 @@ def read_files(corpus: dict[str, Any], first: int, end: int) -> Iterator[ParsedF
     gc.freeze()
     gc.set_threshold(50_000, 20, 20)  # as in a reading process
     for office, name, subject, data, form in corpus["files"][first:end]:
+        notice, names = offices[office]
+        choices = ReadingChoices(decided_form=form, read_scan=leave_scan)
         try:
-            yield read_file(data, name, subject, *offices[office], decided_form=form, read_scan=leave_scan)
+            yield read_file(data, name, subject, notice, names, choices)
         except Exception as error:  # noqa: BLE001  what one raises the other has to raise, too
             yield error
 

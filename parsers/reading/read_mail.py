@@ -10,7 +10,6 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from enum import Enum
 from pathlib import Path
-from typing import Protocol
 
 from config.mail.file_ids import file_ids
 from config.notice import Notice
@@ -23,6 +22,7 @@ from parsers.mail.mail_contents import Attachment, LoadedAttachment, LoadedMail
 from parsers.mail.mime import parse_mail, read_mail_head
 from parsers.mail_time import Stopwatch
 from parsers.reading.mail_journal import Begun, FileReading, MailJournal, MailParts, Postponed
+from parsers.reading_choices import FileReader, ReadingChoices
 from parsers.records import FileKind, ParsedFile
 from parsers.scan_readers import ScanReader, ScanWanted, TimedScanReader, leave_scan, postpone_scan
 
@@ -90,23 +90,6 @@ class ReadingOrder:
     """Told by other mails of the same sender."""
 
 
-class FileReader(Protocol):
-    """Reads one file; :func:`parsers.read_file.read_file` in earnest."""
-
-    def __call__(
-        self,
-        data: bytes,
-        file_name: str,
-        subject: str,
-        notice: Notice,
-        names: UnitNames,
-        *,
-        second_reader: bool = False,
-        decided_form: str | None = None,
-        read_scan: ScanReader | None = None,
-    ) -> ParsedFile: ...
-
-
 def take_apart(raw: bytes, passwords: Sequence[str] = ()) -> LoadedMail:
     """A mail with every file in it, archives unpacked, within the budget of a mail.
 
@@ -127,51 +110,111 @@ def read_mail(
         journal.append(read_mail_head(journal.read_mail(HEAD_BYTES)))
     if order.turn is Turn.HEAD:
         return Ending.DONE
-    scans = order.turn is Turn.PICTURES
     mail = take_apart(journal.read_mail(), order.passwords)
-    attachments = mail.attachments
     parts = next((entry for entry in entries if isinstance(entry, MailParts)), None)
     if parts is None:
-        described = tuple(attachment.describe() for attachment in attachments)
-        parts = MailParts(
-            mail=mail.without_attachments(),
-            attachments=described,
-            left_out=mail.left_out,
-            passwords=mail.passwords,
-        )
+        parts = _describe(mail)
         journal.append(parts)
-    forms = _decided_forms(parts.attachments, order)
+    files = _FilesOfMail(
+        journal=journal,
+        order=order,
+        mail=mail,
+        forms=_decided_forms(parts.attachments, order),
+        notice=notice,
+        names=names,
+        read_file=read_file,
+        read_scan=TimedScanReader(order.seconds) if order.turn is Turn.PICTURES else postpone_scan,
+    )
     read = {entry.position for entry in entries if isinstance(entry, FileReading)}
     postponed = {entry.position for entry in entries if isinstance(entry, Postponed)} - read
+    if order.turn is Turn.PICTURES:
+        for position in sorted(postponed):
+            files.read(position)
+        return Ending.DONE
     stopwatch = Stopwatch()  # what taking apart took is not taken from the files: some are read in each go
-    scan_reader = TimedScanReader(order.seconds) if scans else postpone_scan
-    for position in sorted(postponed) if scans else range(len(attachments)):
-        if position in read or (position in postponed and not scans):
+    for position in range(len(mail.attachments)):
+        if position in read or position in postponed:
             continue
-        if not scans and stopwatch.seconds() > order.seconds:
+        if stopwatch.seconds() > order.seconds:
             return Ending.PAUSED
-        journal.append(Begun(position))
-        attachment, attempt = attachments[position], order.failed_attempts.get(position, Attempt.FIRST_READER)
-        form = forms.get(position)
-        try:
-            reading = _decide_without_reading(attachment) or _read_attachment(
-                attachment,
-                # A person's word on the form stands in for the file's name, which is what it corrects.
-                f"{form}{Path(attachment.path[-1]).suffix}" if form else attachment.path[-1],
-                mail.head.subject,
-                notice,
-                names,
-                read_file,
-                form,
-                attempt,
-                leave_scan if scans and attempt is not Attempt.FIRST_READER else scan_reader,
-            )
-        except ScanWanted:
-            journal.append(Postponed(position))
+        if not files.read(position):
             postponed.add(position)
-        else:
-            journal.append(FileReading(position, reading))
-    return Ending.SCANS_LEFT if postponed and not scans else Ending.DONE
+    return Ending.SCANS_LEFT if postponed else Ending.DONE
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _FilesOfMail:
+    """The files of a mail that was taken apart, and how they are read in this go."""
+
+    journal: MailJournal
+    order: ReadingOrder
+    mail: LoadedMail
+    forms: Mapping[int, str]
+    """By position, the form that a person says a file is."""
+    notice: Notice
+    names: UnitNames
+    read_file: FileReader
+    read_scan: ScanReader
+
+    def read(self, position: int) -> bool:
+        """Reads a file into the journal; returns False where a picture in it is to be read in a later go."""
+        self.journal.append(Begun(position))
+        attachment = self.mail.attachments[position]
+        try:
+            reading = _decide_without_reading(attachment) or self._try_readers(position)
+        except ScanWanted:
+            self.journal.append(Postponed(position))
+            return False
+        self.journal.append(FileReading(position, reading))
+        return True
+
+    def _try_readers(self, position: int) -> ParsedFile:
+        """The file as the first reader that does not fail on it reads it; else why none does."""
+        data = self.mail.attachments[position].data
+        attempt = self.order.failed_attempts.get(position, Attempt.FIRST_READER)
+        ran_out = False
+        for reader in (Attempt.FIRST_READER, Attempt.SECOND_READER):
+            if reader.value < attempt.value:
+                continue
+            try:
+                reading = self._read_with(reader, position, attempt)
+                # The other reader knows fewer kinds: what it cannot open is not broken.
+                out_of_kind = ran_out and reading.reason_code == "unreadable"
+                return quarantined(reading.kind, TOO_LARGE) if out_of_kind else reading
+            except ScanWanted:
+                raise
+            except Exception as error:  # noqa: BLE001  hostile bytes and many libraries: the other reader is asked
+                log.warning(
+                    "%s failed on a file of %d bytes: %s", reader.name, len(data), type(error).__name__
+                )
+                ran_out = ran_out or isinstance(error, MemoryError)
+            gc.collect()
+        kind = sniff(data)
+        if ran_out:
+            return quarantined(kind, TOO_LARGE)
+        return quarantined(kind, ("unreadable", explain_unreadable(data, kind)))
+
+    def _read_with(self, reader: Attempt, position: int, attempt: Attempt) -> ParsedFile:
+        attachment, form = self.mail.attachments[position], self.forms.get(position)
+        # A person's word on the form stands in for the file's name, which is what it corrects.
+        name = f"{form}{Path(attachment.path[-1]).suffix}" if form else attachment.path[-1]
+        scan_failed = self.order.turn is Turn.PICTURES and attempt is not Attempt.FIRST_READER
+        choices = ReadingChoices(
+            second_reader=reader is Attempt.SECOND_READER,
+            decided_form=form,
+            read_scan=leave_scan if scan_failed else self.read_scan,
+        )
+        return self.read_file(attachment.data, name, self.mail.head.subject, self.notice, self.names, choices)
+
+
+def _describe(mail: LoadedMail) -> MailParts:
+    """Returns what the main process is told of a mail: all but the bytes of its files."""
+    return MailParts(
+        mail=mail.without_attachments(),
+        attachments=tuple(attachment.describe() for attachment in mail.attachments),
+        left_out=mail.left_out,
+        passwords=mail.passwords,
+    )
 
 
 def _decided_forms(attachments: Sequence[Attachment], order: ReadingOrder) -> dict[int, str]:
@@ -192,53 +235,6 @@ def _decide_without_reading(attachment: LoadedAttachment) -> ParsedFile | None:
     if len(attachment.data) > MAX_FILE_BYTES:
         return quarantined(FileKind.UNKNOWN, _OVERSIZED)
     return None
-
-
-def _read_attachment(
-    attachment: LoadedAttachment,
-    name: str,
-    subject: str,
-    notice: Notice,
-    names: UnitNames,
-    read_file: FileReader,
-    form: str | None,
-    attempt: Attempt,
-    read_scan: ScanReader,
-) -> ParsedFile:
-    """The file as the first reader that does not fail on it reads it; else why none does."""
-    ran_out = False
-    for reader in (Attempt.FIRST_READER, Attempt.SECOND_READER):
-        if reader.value < attempt.value:
-            continue
-        try:
-            reading = read_file(
-                attachment.data,
-                name,
-                subject,
-                notice,
-                names,
-                second_reader=reader is Attempt.SECOND_READER,
-                decided_form=form,
-                read_scan=read_scan,
-            )
-            # The other reader knows fewer kinds: what it cannot open is not broken.
-            out_of_kind = ran_out and reading.reason_code == "unreadable"
-            return quarantined(reading.kind, TOO_LARGE) if out_of_kind else reading
-        except ScanWanted:
-            raise
-        except Exception as error:  # noqa: BLE001  hostile bytes and many libraries: the other reader is asked
-            log.warning(
-                "%s failed on a file of %d bytes: %s",
-                reader.name,
-                len(attachment.data),
-                type(error).__name__,
-            )
-            ran_out = ran_out or isinstance(error, MemoryError)
-        gc.collect()
-    kind = sniff(attachment.data)
-    if ran_out:
-        return quarantined(kind, TOO_LARGE)
-    return quarantined(kind, ("unreadable", explain_unreadable(attachment.data, kind)))
 
 
 def quarantined(kind: FileKind, failure: tuple[str, str]) -> ParsedFile:

@@ -33,8 +33,9 @@ from config.units.roster import Roster
 from parsers.mail.mail_contents import EMPTY_HEAD, WHOLE_MAIL, Attachment, LoadedAttachment, Mail, MailHead
 from parsers.mail_time import Stopwatch
 from parsers.reading.mail_journal import Begun, FileReading, MailJournal, MailParts
-from parsers.reading.read_mail import TOO_LARGE, Attempt, Ending, FileReader, ReadingOrder, Turn, quarantined
+from parsers.reading.read_mail import TOO_LARGE, Attempt, Ending, ReadingOrder, Turn, quarantined
 from parsers.reading.reader_process import ProcessSetup, Report, read_file_here, serve
+from parsers.reading_choices import FileReader
 from parsers.records import FileKind, ParsedFile
 from parsers.scan_readers import SCAN_SECONDS
 

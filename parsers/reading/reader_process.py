@@ -14,9 +14,9 @@ from config.notice import Notice
 from config.units.resolve_unit_names import UnitNames
 from config.units.roster import Roster
 from parsers.reading.mail_journal import MailJournal
-from parsers.reading.read_mail import Ending, FileReader, ReadingOrder, read_mail
+from parsers.reading.read_mail import Ending, ReadingOrder, read_mail
+from parsers.reading_choices import NO_CHOICES, FileReader, ReadingChoices
 from parsers.records import ParsedFile
-from parsers.scan_readers import ScanReader
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -91,21 +91,9 @@ def read_file_here(
     subject: str,
     notice: Notice,
     names: UnitNames,
-    *,
-    second_reader: bool = False,
-    decided_form: str | None = None,
-    read_scan: ScanReader | None = None,
+    choices: ReadingChoices = NO_CHOICES,
 ) -> ParsedFile:
     """The reader in earnest, imported where it runs: the readers' libraries are slow to load."""
     from parsers.read_file import read_file
 
-    return read_file(
-        data,
-        file_name,
-        subject,
-        notice,
-        names,
-        second_reader=second_reader,
-        decided_form=decided_form,
-        read_scan=read_scan,
-    )
+    return read_file(data, file_name, subject, notice, names, choices)

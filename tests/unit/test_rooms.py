@@ -121,10 +121,6 @@ OVER_THE_LIMITS = frozenset(
         "parsers/forms/rows/row_reader.py:_sort_rows",
         "parsers/forms/sheets/table_reader.py:read_all",
         "parsers/forms/sheets/table_reader.py:read_table",
-        "parsers/read_file.py:read_file",
-        "parsers/reading/read_mail.py:__call__",
-        "parsers/reading/read_mail.py:_read_attachment",
-        "parsers/reading/reader_process.py:read_file_here",
     }
 )
 """Functions that are not taken apart yet; the list only gets shorter."""

@@ -13,8 +13,9 @@ from parsers.formats.documents import scan
 from parsers.mail.mail_contents import LoadedMail
 from parsers.reading import read_mail
 from parsers.reading.reader_process import ProcessSetup, serve
+from parsers.reading_choices import NO_CHOICES, ReadingChoices
 from parsers.records import FileKind, ParsedFile
-from parsers.scan_readers import ScanReader, leave_scan
+from parsers.scan_readers import leave_scan
 
 
 def hostile(
@@ -23,13 +24,10 @@ def hostile(
     subject: str,
     notice: Notice,
     names: UnitNames,
-    *,
-    second_reader: bool = False,
-    decided_form: str | None = None,
-    read_scan: ScanReader | None = None,
+    choices: ReadingChoices = NO_CHOICES,
 ) -> ParsedFile:
     """Does what the data says; the second reader survives where the data says so."""
-    if not (second_reader and b"once" in data):
+    if not (choices.second_reader and b"once" in data):
         if b"abort" in data:
             os.abort()
         if b"kill" in data:
@@ -58,17 +56,16 @@ def slow_with_pictures(
     subject: str,
     notice: Notice,
     names: UnitNames,
-    *,
-    second_reader: bool = False,
-    decided_form: str | None = None,
-    read_scan: ScanReader | None = None,
+    choices: ReadingChoices = NO_CHOICES,
 ) -> ParsedFile:
     """Reads pictures at a fifth of a second each, for as long as there is time."""
     if b"picture" not in data:
         return ParsedFile(kind=FileKind.TEXT, outcome="ignored", reason="x")
     scan.read_scan = read_slowly
     return ParsedFile(
-        kind=FileKind.IMAGE, outcome="evidence", reason=f"{(read_scan or leave_scan)(data, FileKind.IMAGE)}"
+        kind=FileKind.IMAGE,
+        outcome="evidence",
+        reason=f"{(choices.read_scan or leave_scan)(data, FileKind.IMAGE)}",
     )
 
 

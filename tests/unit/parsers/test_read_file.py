@@ -3,6 +3,7 @@
 import pytest
 
 from parsers.read_file import read_file
+from parsers.reading_choices import ReadingChoices
 from parsers.records import ParsedFile
 from tests.builders.clerk_files import PNG
 from tests.builders.files.pdf_pages import grid, pdf, text
@@ -38,7 +39,7 @@ def test_a_picture_tells_of_the_children_that_are_named_in_it():
     def read_scan(data: bytes, kind: str) -> tuple[str, ...]:
         return ("情况说明", "八年级2班学生谭晓雨一直没来上学。")
 
-    read = read_file(PNG, "IMG_1.png", "", NOTICE, names(), read_scan=read_scan)
+    read = read_file(PNG, "IMG_1.png", "", NOTICE, names(), ReadingChoices(read_scan=read_scan))
 
     assert read.outcome == "evidence"
     assert ["谭晓雨" in sentence for sentence in read.telling] == [True]
@@ -51,7 +52,7 @@ def test_a_photographed_roll_tells_only_of_the_children_that_it_says_are_absent(
     def read_scan(data: bytes, kind: str) -> tuple[str, ...]:
         return (TITLES["附件2"], f"1 谭晓雨 女 {on_roll} 在校", f"2 马明 男 {absent} 辍学")
 
-    read = read_file(PNG, "IMG_1.png", "", NOTICE, names(), read_scan=read_scan)
+    read = read_file(PNG, "IMG_1.png", "", NOTICE, names(), ReadingChoices(read_scan=read_scan))
 
     assert (read.outcome, read.form_hint) == ("quarantined", "附件2")
     assert [absent in sentence for sentence in read.telling] == [True]
@@ -64,6 +65,6 @@ def test_a_name_that_a_phone_gives_any_picture_is_no_proof_unseen(name: str):
     def read_scan(data: bytes, kind: str) -> tuple[str, ...]:
         return (TITLES["附件1"], "填报单位:西沱镇", f"1 谭晓雨 女 {id_number()}")
 
-    read = read_file(PNG, name, "西沱镇附件1", NOTICE, names(), read_scan=read_scan)
+    read = read_file(PNG, name, "西沱镇附件1", NOTICE, names(), ReadingChoices(read_scan=read_scan))
 
     assert (read.outcome, read.reason_code, read.form_hint) == ("quarantined", "scanned-only", "附件1")

@@ -116,8 +116,8 @@ def test_a_header_of_a_million_folds_is_read_in_time():
 
 
 def test_a_file_for_which_memory_ran_out_is_too_large_whatever_the_other_reader_says():
-    def short_of_memory(data, file_name, subject, notice, names, *, second_reader=False, **_):
-        if not second_reader:
+    def short_of_memory(data, file_name, subject, notice, names, choices):
+        if not choices.second_reader:
             raise MemoryError
         return ParsedFile(kind=FileKind.DOCX, outcome="quarantined", reason_code="unreadable", reason="x")
 

@@ -8,6 +8,7 @@ import openpyxl
 from openpyxl.worksheet.worksheet import Worksheet
 
 from parsers.read_file import read_file
+from parsers.reading_choices import ReadingChoices
 from parsers.records import ParsedFile
 from tests.builders.files.filled_forms import every_form, names_of
 
@@ -56,7 +57,12 @@ def test_a_title_that_says_otherwise_goes_before_and_is_shown():
 
 def test_a_persons_word_goes_before_the_properties():
     parsed = read_file(
-        REGISTER.filled(), "1.xlsx", "", REGISTER.notice, names_of(REGISTER.file), decided_form="附件3"
+        REGISTER.filled(),
+        "1.xlsx",
+        "",
+        REGISTER.notice,
+        names_of(REGISTER.file),
+        ReadingChoices(decided_form="附件3"),
     )
 
     assert [(form.form, form.made_for) for form in parsed.forms] == [("附件3", None)]
