@@ -1,4 +1,4 @@
-"""Links the children of registers to current rolls: surely enough to close a case, or as a question."""
+"""Links children of registers to rows of current rolls: surely enough to close a case, or as a question."""
 
 from collections.abc import Sequence
 
@@ -12,7 +12,7 @@ from store.stored_values import StoredRecord
 
 
 def find_roll_candidates(students: Students, rolls: ChildColumns) -> tuple[StoredRecord, ...]:
-    """Returns the rows of rolls that may be of one of these children, oldest first."""
+    """Returns the roll rows that may be about one of these children, oldest first."""
     persons = [part.person for student in students.all for part in student.parts]
     rows = find_candidates(persons, rolls) if persons else ()
     return tuple(
@@ -23,7 +23,11 @@ def find_roll_candidates(students: Students, rolls: ChildColumns) -> tuple[Store
 def find_enrolment(
     students: Students, rolls: Sequence[StoredRecord], pair_decisions: PairDecisions
 ) -> Enrolment:
-    """Links the children of registers to the rows of rolls, oldest first, that may be theirs."""
+    """Returns for each child of the registers the roll rows linked to it, split into sure and doubtful links.
+
+    Args:
+        rolls: the candidates of ``find_roll_candidates``, oldest first.
+    """
     cases = [part.person for student in students.all for part in student.parts]
     children = persons_with_rows(
         [(row.record_id, [row]) for row in rolls],

@@ -1,4 +1,4 @@
-"""Groups the rows of one list by child: by number, by name with birth date and family, or by a person's decision."""
+"""Groups the rows of one list by child: by number, by name with birth date and family, or by an officer's decision."""
 
 from collections.abc import Callable, Collection, Hashable, Iterable, Iterator, Sequence
 from datetime import datetime
@@ -13,10 +13,10 @@ _GROUPING_RULES = MATCH_RULES[:2]
 
 
 def group_persons(persons: Sequence[Person], pair_decisions: PairDecisions = NO_DECISIONS) -> list[list[int]]:
-    """Returns the indexes of each child's rows, in order of first mention.
+    """Returns for each child the indexes of its entries in ``persons``, in order of first mention.
 
-    The second match rule unites nobody where those of one name and birth date have two numbers among them, and
-    never two whom one submission lists side by side.
+    The second match rule joins no entries if those of one name and birth date have two different numbers, and
+    never two entries that one submission lists side by side: either would merge siblings or namesakes.
     """
     groups = _Groups(persons, pair_decisions)
     groups.join_decided()
@@ -41,9 +41,12 @@ def persons_with_rows(
     pair_decisions: PairDecisions,
     order: Callable[[StoredRecord], tuple[datetime, str]],
 ) -> list[tuple[Person, tuple[StoredRecord, ...]]]:
-    """Returns the children of keyed groups of rows, each with its rows in order, groups of one child united.
+    """Returns each child with its rows in order, after joining the groups that are about one child.
 
-    ``ids_of`` gives the ids under which people may have decided on the child of a row.
+    Args:
+        groups: student keys, each with its rows.
+        ids_of: returns the ids under which officers may have decided on the child of a row.
+        order: the sort key of rows.
     """
     persons = [
         person_of(key, rows, {each for row in rows for each in ids_of(row)} if pair_decisions else ())
@@ -69,7 +72,7 @@ def _blocks(persons: Sequence[Person], rule: MatchRule) -> Iterable[list[int]]:
 
 
 class _Groups:
-    """Disjoint groups of indexes that are merged step by step."""
+    """Disjoint groups of indexes that are merged step by step (union-find)."""
 
     def __init__(self, persons: Sequence[Person], pair_decisions: PairDecisions) -> None:
         self._persons = persons
@@ -78,7 +81,7 @@ class _Groups:
         self._root = list(range(len(persons)))
 
     def join_decided(self) -> None:
-        """Merges those whom a person joined, whatever their numbers."""
+        """Merges the entries that an officer joined, even where their numbers differ."""
         if not self._pair_decisions.joined:
             return
         named = frozenset[str]().union(*self._pair_decisions.joined)
@@ -90,7 +93,7 @@ class _Groups:
                     self._merge(one, other)
 
     def join_groups(self, one: int, other: int) -> None:
-        """Merges two groups, unless a number or a person's decision keeps a member of one from a member of the other."""
+        """Merges two groups, unless numbers or an officer's decision separate a member of one from a member of the other."""
         for first, second in self._across(one, other):
             if is_vetoed(first, second) or self._pair_decisions.separates(first, second):
                 return
@@ -106,12 +109,13 @@ class _Groups:
             yield from ((self._persons[a], self._persons[b]) for a in ours for b in theirs)
 
     def numbers(self, indexes: Iterable[int]) -> int:
-        """Returns how many different numbers the groups of these indexes have."""
+        """Returns the number of different identity numbers in the groups of these indexes."""
         roots = {self._root[index] for index in indexes}
         by_key = {self._persons[index].number for root in roots for index in self._members[root]}
         return len(by_key - {None})
 
     def all(self) -> list[list[int]]:
+        """Returns all groups, each sorted, in order of their first index."""
         return sorted(sorted(members) for members in self._members.values())
 
     def _merge(self, one: int, other: int) -> None:

@@ -1,12 +1,12 @@
-"""Links the children of two lists who are the same child (``docs/judging.md``, One child), in time linear in the rows.
+"""Links entries of two lists that are the same child (docs/judging.md, One child), in time linear in the rows.
 
-A row of a form that this program filled in carries a mark of the row that it was filled with; it links where the name
-stays, for a clerk may paste another child over it.
+Three guards keep siblings apart: two different sound numbers never link (*veto*); a match rule links only a
+pair that is unique on both sides (*one-to-one*); an entry that shares telephone and birth date with another
+of its own list is linked by a sound number only (*twin guard*). Pairs that a rule matches but must not link
+are proposals for a person to decide.
 
-Three rules keep siblings apart: two different sound numbers are never one child (*veto*); a match
-rule links only who fits one alone, seen from both sides (*one-to-one*); who shares telephone and birth date with
-another of the own list is linked by nothing but a sound number (*twin guard*). Pairs that a rule
-matches and may not link are proposals, for a person to decide.
+A row of a form that this program filled in advance carries a mark of the row it came from. The mark links
+only where the name still agrees, as a clerk may paste another child over the row.
 """
 
 from collections import Counter
@@ -32,19 +32,21 @@ _FACTS = (("姓名", "name"), ("出生日期", "birth"), ("监护人", "guardian
 def link(
     left: Sequence[Person], right: Sequence[Person], pair_decisions: PairDecisions = NO_DECISIONS
 ) -> LinkResult:
-    """Links two lists with one entry a child each."""
+    """Returns the links between two lists that have one entry per child each."""
     guards = twins(left), twins(right)
     return _link_sides(_Sides(left, right, *guards, pair_decisions, within=False))
 
 
 def link_within(persons: Sequence[Person], pair_decisions: PairDecisions = NO_DECISIONS) -> LinkResult:
-    """Links the persons of one list with each other, but never two that one submission lists side by side."""
+    """Returns the links within one list, never between two entries that one submission lists side by side."""
     guard = crossed_twins(persons)
     return _link_sides(_Sides(persons, persons, guard, guard, pair_decisions, within=True))
 
 
 @dataclass(frozen=True, slots=True)
 class _Sides:
+    """The two lists being linked, with the indexes that the twin guard excludes."""
+
     left: Sequence[Person]
     right: Sequence[Person]
     left_twins: frozenset[int]
@@ -53,13 +55,17 @@ class _Sides:
     within: bool  # the two are one list
 
     def may_pair(self, pair: Pair) -> bool:
-        """The veto, a person's bar, and in one list: each pair once, and never two rows of one submission."""
+        """Returns whether neither the veto nor an officer separates a pair.
+
+        Within one list it also excludes the mirrored pair and two rows of one submission.
+        """
         one, other = self.left[pair[0]], self.right[pair[1]]
         if is_vetoed(one, other) or self.pair_decisions.separates(one, other):
             return False
         return not self.within or (pair[0] < pair[1] and not one.submission_ids & other.submission_ids)
 
     def twin(self, pair: Pair) -> bool:
+        """Returns whether either entry is a twin."""
         return pair[0] in self.left_twins or pair[1] in self.right_twins
 
 
@@ -92,7 +98,7 @@ def _link_sides(sides: _Sides) -> LinkResult:
 
 
 def _doubt(sides: _Sides, rule: MatchRule, pair: Pair, unambiguous: Collection[Pair]) -> str | None:
-    """Returns why a pair of this match rule is not to be linked without asking, or None."""
+    """Returns in Chinese why a pair of this rule must not be linked unasked, or None."""
     if rule.guarded and sides.twin(pair):
         return "但同一册中有同胞"
     if pair not in unambiguous:
@@ -101,7 +107,7 @@ def _doubt(sides: _Sides, rule: MatchRule, pair: Pair, unambiguous: Collection[P
 
 
 def _unlinked(sides: _Sides, linked_indexes: tuple[set[int], set[int]]) -> tuple[list[int], list[int]]:
-    """Returns the indexes that nobody has been linked to yet."""
+    """Returns the indexes of both lists that have no link yet."""
     return (
         [index for index in range(len(sides.left)) if index not in linked_indexes[0]],
         [index for index in range(len(sides.right)) if index not in linked_indexes[1]],
@@ -109,7 +115,7 @@ def _unlinked(sides: _Sides, linked_indexes: tuple[set[int], set[int]]) -> tuple
 
 
 def _joined_pairs(sides: _Sides) -> list[Pair]:
-    """The pairs that a person joined, veto or not."""
+    """Returns the pairs that an officer joined; the veto does not apply to them."""
     if not sides.pair_decisions.joined:
         return []
     named = frozenset().union(*sides.pair_decisions.joined)
@@ -126,7 +132,7 @@ def _joined_pairs(sides: _Sides) -> list[Pair]:
 
 
 def _unambiguous(pairs: Sequence[Pair], within: bool) -> frozenset[Pair]:
-    """Returns the pairs of which each member fits nobody else by this match rule."""
+    """Returns the pairs whose two members match no other entry by this rule."""
     if within:
         ends = Counter(index for pair in pairs for index in pair)
         return frozenset(pair for pair in pairs if ends[pair[0]] == ends[pair[1]] == 1)
@@ -156,7 +162,7 @@ def _link(sides: _Sides, pair: Pair, step: int, *, linked: bool, doubt: str = ""
 
 
 def _compared(one: Person, other: Person) -> tuple[tuple[str, ...], tuple[str, ...]]:
-    """Returns the facts that both sides give: those that agree, and those that differ."""
+    """Returns the names of facts that both sides give: those that agree, and those that differ."""
     agree: list[str] = []
     differ: list[str] = []
     if one.number is not None and one.number == other.number:
@@ -186,7 +192,7 @@ def _sentence(
 
 
 def _compare_numbers(one: Person, other: Person) -> str | None:
-    """What is to be said of two numbers that are not the same sound one."""
+    """Returns in Chinese how two numbers relate that are not the same sound one, or None if they are."""
     if one.number is not None and one.number == other.number:
         return None
     if one.written is None or other.written is None:

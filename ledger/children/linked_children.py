@@ -1,4 +1,4 @@
-"""Values of record linkage: links between children, and the children, roll rows and absences that links join."""
+"""Values of record linkage: links between entries, and the children, roll rows and absences built from them."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
@@ -7,12 +7,12 @@ from ledger.children.person import Person
 from store.stored_values import StoredRecord
 
 CLOSING_STEPS = (0, 1, 2)
-"""Steps by which a case may be closed: a person's decision and the first two match rules."""
+"""Steps whose links may close a case: 0, an officer's decision, and the first two match rules."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class PairDecisions:
-    """What people decided on pairs of children, by ids: the last word on a pair holds for ever."""
+    """Officers' decisions on pairs of children, each pair a set of two ids; the latest decision on a pair holds."""
 
     joined: frozenset[frozenset[str]] = frozenset()
     separated: frozenset[frozenset[str]] = frozenset()
@@ -21,9 +21,11 @@ class PairDecisions:
         return bool(self.joined or self.separated)
 
     def joins(self, one: Person, other: Person) -> bool:
+        """Returns whether an officer decided that both are one child."""
         return _has_pair(self.joined, one, other)
 
     def separates(self, one: Person, other: Person) -> bool:
+        """Returns whether an officer decided that both are two children."""
         return _has_pair(self.separated, one, other)
 
 
@@ -36,17 +38,20 @@ def _has_pair(pairs: frozenset[frozenset[str]], one: Person, other: Person) -> b
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Link:
-    """Two persons who are, or may be, one child.
-
-    ``step`` is that of the match rule (0: a person decided it); ``sentence`` gives the reason in Chinese.
-    """
+    """Two entries that are, or may be, one child."""
 
     left: str
+    """The key of the entry in the first list."""
     right: str
+    """The key of the entry in the second list."""
     step: int
-    linked: bool  # else proposed
+    """The number of the match rule, or 0 for an officer's decision."""
+    linked: bool
+    """True for a link, False for a proposal."""
     origins: tuple[str, str]
+    """The rows of both sides as Chinese words."""
     sentence: str
+    """The reason in Chinese: the facts that agree and differ."""
 
     @property
     def may_close(self) -> bool:
@@ -56,9 +61,10 @@ class Link:
 
 @dataclass(slots=True)
 class LinkResult:
-    """Who is linked, and who is proposed; nobody linked is proposed too.
+    """The links, and the proposals between entries that are not linked.
 
-    ``same_number`` are two children by name and birth date with one sound number: never linked, always asked about.
+    ``same_number`` are pairs with one sound number but different names and birth dates: never linked, always
+    asked about.
     """
 
     linked: list[Link] = field(default_factory=list)
@@ -68,48 +74,54 @@ class LinkResult:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Part:
-    """Rows that are certainly about one child: by its own unit, its number, its family, or a person's decision."""
+    """Rows that are certainly about one child: by its own unit, its number, its family or an officer's decision."""
 
     person: Person
-    rows: tuple[StoredRecord, ...]  # oldest first
-    keys: tuple[str, ...]  # as ``group_by_student`` knows them
+    rows: tuple[StoredRecord, ...]
+    """Oldest first."""
+    keys: tuple[str, ...]
+    """The student keys of ``group_by_student`` that the rows had."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Student:
-    """One child of the registers: parts that differ by a slip in the number, and all their rows."""
+    """One child of the registers: parts linked by weaker rules, such as a slip in the number, with all their rows."""
 
     key: str
     ids: frozenset[str]
+    """All ids under which officers may have decided on the child."""
     parts: tuple[Part, ...]
-    rows: tuple[StoredRecord, ...]  # oldest first
-    links: tuple[Link, ...]  # between the parts
-    unconfirmed_rows: tuple[
-        StoredRecord, ...
-    ] = ()  # about it, of senders who are not proven; they close nothing
-    is_unconfirmed: bool = False  # named by such rows alone
-    own_units: frozenset[str] = (
-        frozenset()
-    )  # the responsible unit, and all that told of it: once that is known
-    foreign_rows: tuple[StoredRecord, ...] = ()  # of units that are not responsible: likewise
+    rows: tuple[StoredRecord, ...]
+    """The rows of all parts, oldest first."""
+    links: tuple[Link, ...]
+    """The links between the parts."""
+    unconfirmed_rows: tuple[StoredRecord, ...] = ()
+    """Rows about the child from unproven senders; they close nothing."""
+    is_unconfirmed: bool = False
+    """Whether only unproven senders report the child."""
+    own_units: frozenset[str] = frozenset()
+    """The responsible unit and all that reported the child; empty until responsibility is decided."""
+    foreign_rows: tuple[StoredRecord, ...] = ()
+    """Rows of units that are not responsible; empty until responsibility is decided."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Students:
-    """Every child of the registers, in order of first mention, and who of them may be the same."""
+    """Every child of the registers, in order of first mention, and pairs that may be the same child."""
 
     all: tuple[Student, ...]
-    possible: tuple[Link, ...]  # by keys of parts; for a person to decide
+    possible: tuple[Link, ...]
+    """Proposals between parts, for a person to decide."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class RollMatch:
-    """A child of the rolls who is, or may be, the child of a case; ``rows`` are oldest first."""
+    """A child of the rolls that is, or may be, the child of a case; ``rows`` are oldest first."""
 
     link: Link
     rows: tuple[StoredRecord, ...]
     child_id: str
-    """The id under which people decide whether it is the same child."""
+    """The id under which an officer decides whether it is the same child."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -122,7 +134,7 @@ class Enrolment:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class AbsentMatch:
-    """An absent child, and a current one who may be the same."""
+    """An absent child, and a current one that may be the same."""
 
     link: Link
     absent: StoredRecord
@@ -131,7 +143,7 @@ class AbsentMatch:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Absence:
-    """The last row of each absent child, and the current children who may be one of them."""
+    """The last row of each absent child, and the current children that may be one of them."""
 
     absent: tuple[StoredRecord, ...]
     possible: tuple[AbsentMatch, ...]
@@ -139,7 +151,7 @@ class Absence:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class PossibleMatch:
-    """Rows that may be one child. ``ids`` are what ``case merge`` and ``case split`` take."""
+    """Rows that may be about one child; ``ids`` are the arguments of ``case merge`` and ``case split``."""
 
     link: Link
     rows: tuple[StoredRecord, ...]
@@ -147,7 +159,7 @@ class PossibleMatch:
 
     @property
     def message(self) -> str:
-        """The question with both answers as commands."""
+        """The question in Chinese, with the command for each answer."""
         one, other = self.link.origins
         return (
             f"{one}与{other}可能是同一人({self.link.sentence}),请核实。"

@@ -1,4 +1,4 @@
-"""Characters that are mistaken for one another in names: same sound (typed), same shape (copied by hand)."""
+"""Compares names by sound (typing errors) and by shape of a character (copying errors)."""
 
 import os
 from collections.abc import Callable
@@ -21,9 +21,10 @@ _CONFUSABLE = frozenset(
 
 @cache
 def _load_sounds() -> Callable[[str], list[str]]:
-    """The reader of sounds, imported where names are compared: most commands compare none.
+    """Returns the pinyin reader, imported on first use because most commands compare no names.
 
-    Characters are read one by one, so its table of phrases, two thirds of its time and 45 MB, is left out.
+    Characters are read one by one, so its table of phrases (two thirds of its loading time, and 45 MB) is
+    left out.
     """
     os.environ.setdefault("PYPINYIN_NO_PHRASES", "1")
     from pypinyin import lazy_pinyin
@@ -37,11 +38,11 @@ def _sound(character: str) -> str:
 
 
 def sound(name: str) -> str:
-    """A name as it sounds, without tones: 王浩 and 王皓 are both ``wang hao``."""
+    """Returns a name's pinyin without tones: 王浩 and 王皓 both give ``wang hao``."""
     return " ".join(map(_sound, name))
 
 
 def same_shape(one: str, other: str) -> bool:
-    """Whether two names differ in one character only, and its two forms are easily confused (冉/再)."""
+    """Returns whether two names differ in one character only, and in one that is easily confused (冉/再)."""
     differing = [pair for pair in zip(one, other, strict=False) if pair[0] != pair[1]]
     return len(one) == len(other) and len(differing) == 1 and frozenset(differing[0]) in _CONFUSABLE

@@ -1,7 +1,7 @@
-"""The match rules by which children of two lists are compared (``docs/judging.md``, One child), each an equality join with a test.
+"""The match rules that compare entries of two lists (docs/judging.md, One child), each an equality join with a test.
 
-A match rule gives the pairs of indexes (left, right) of children who may be the same; who may be linked of
-these is decided in :mod:`ledger.children.link_children`.
+A rule yields pairs of indexes (left, right) that may be one child; :mod:`ledger.children.link_children`
+decides which of them are linked.
 """
 
 from collections.abc import Callable, Hashable, Iterable, Iterator, Sequence
@@ -26,24 +26,25 @@ def _always(_: Person, __: Person) -> bool:
 
 @dataclass(frozen=True, slots=True)
 class MatchRule:
-    """Compares persons who share a key; those who meet the test are a pair."""
+    """Compares entries that share a key; those that pass the test are a pair."""
 
     step: int
+    """The rule's number in docs/judging.md."""
     keys: KeyFunction
     test: PairTest
     links_unasked: bool = False
-    """Whether its pairs are linked without asking."""
+    """Whether its pairs may be linked without asking a person."""
     guarded: bool = False
-    """Whether twins are left out of that."""
+    """Whether twins are excluded from linking unasked."""
     sure: PairTest = _always
-    """What else must hold for that; a pair without is a proposal."""
+    """A further condition for linking unasked; pairs that fail it are proposals."""
     largest_group: int = 60
-    """So many of one key on one side tell nobody from another; it keeps the work linear."""
+    """Keys with more entries on one side are skipped: they identify no child, and skipping keeps the work linear."""
 
     def pairs(
         self, left: Sequence[Person], lefts: Iterable[int], right: Sequence[Person], rights: Iterable[int]
     ) -> Iterator[Pair]:
-        """Returns the pairs among these indexes, each once."""
+        """Yields the pairs among these indexes, each once."""
         ours: dict[Hashable, list[int]] = {}
         for index in lefts:
             for key in self.keys(left[index]):
@@ -123,9 +124,9 @@ def _one_family(one: Person, other: Person) -> bool:
 
 
 def differs_by_slip(one: Person, other: Person) -> bool:
-    """Whether one number is the other with one slip of the pen, or with its end lost to Excel.
+    """Returns whether two numbers differ by one slip of typing, or by an end that Excel rounded.
 
-    Two sound numbers that differ are two children: there is no slip between them.
+    Two sound numbers that differ belong to two children, so they never differ by a slip.
     """
     a, b = one.written, other.written
     if a is None or b is None or (one.number is not None and other.number is not None):
@@ -134,7 +135,7 @@ def differs_by_slip(one: Person, other: Person) -> bool:
 
 
 def is_rounded(one: Person, other: Person) -> bool:
-    """Whether one of two numbers lost its end to Excel (``…000``), and the rest agrees."""
+    """Returns whether Excel rounded the end of one number (``…000``) and all other digits agree."""
     a, b = one.written or "", other.written or ""
     ends = (one.number is None and a.endswith(_ROUNDED)) or (other.number is None and b.endswith(_ROUNDED))
     return ends and len(a) == len(b) == 18 and a[:_KEPT_DIGITS] == b[:_KEPT_DIGITS]
@@ -145,7 +146,7 @@ def _name_or_birth(one: Person, other: Person) -> bool:
 
 
 def is_other_family(one: Person, other: Person) -> bool:
-    """Returns whether guardian and telephone differ wherever both give them; one township makes no family."""
+    """Returns whether guardian and telephone differ wherever both sides give them; the township is too weak a sign."""
     given = [(a, b) for a, b in ((one.guardian, other.guardian), (one.phone, other.phone)) if a and b]
     return bool(given) and all(a != b for a, b in given)
 
@@ -167,7 +168,7 @@ def _home_or_slip_or_birth(one: Person, other: Person) -> bool:
 
 
 def _looks_alike(one: Person, other: Person) -> bool:
-    """Same sound or shape of the name, and all else that both tell equal."""
+    """Returns whether two different names share sound or shape, and no fact that both sides give differs."""
     if one.name is None or other.name is None or one.name == other.name:
         return False
     facts = ((one.guardian, other.guardian), (one.phone, other.phone), (one.township, other.township))
@@ -181,10 +182,10 @@ def _by_row_mark(one: Person) -> Iterable[Hashable]:
 
 
 def _kept_its_child(one: Person, other: Person) -> bool:
-    """Whether a row that was filled in for one child still tells of that child.
+    """Returns whether a row that this program filled in advance is still about the same child.
 
-    A clerk may paste other children over it, and the mark that nobody sees stays. So the name must be the same, and
-    not both birth date and family another; or all else the same, and the name written a little otherwise.
+    A clerk may paste other children over it while the invisible mark stays. So the name must agree, and not
+    both birth date and family differ; or the name is written slightly differently and all else agrees.
     """
     if _same(one.name, other.name):
         return (
@@ -201,7 +202,7 @@ def _same(one: str | None, other: str | None) -> bool:
 
 
 MARK_STEP = 9
-"""The step of the rule by which a row is known again that a form of ours was filled with."""
+"""The step of the rule that recognises a row by the mark of the row it was filled with."""
 
 MATCH_RULES = (
     MatchRule(1, _by_number, _name_or_birth, links_unasked=True, sure=_named_or_one_family),
@@ -216,7 +217,7 @@ MATCH_RULES = (
     MatchRule(7, _by_likeness, _looks_alike),
     MatchRule(8, _by_guardian, _home_or_slip_or_birth),
 )
-"""In the order in which they are asked; each takes what those before left. The last finds those of whom two facts changed."""
+"""In the order of use; each sees only what earlier rules left. The last finds children with two changed facts."""
 
 SAME_NUMBER = MatchRule(1, _by_number, is_other_child)
-"""One number, another name and another birth date: never a link, always a question."""
+"""One number with different names and birth dates: never a link, always a question."""

@@ -9,37 +9,44 @@ from parsers.fields.dates import whole_day
 from store.stored_values import StoredRecord
 
 RowMark = tuple[str, str, str]
-"""A unit, its form, and the id of a recorded row of it."""
+"""A unit, its form, and the id of one of its recorded rows."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Person:
     """The facts of a child on one side; None where that side gives none."""
 
-    key: str  # who this is on its own side
-    where: str  # the row in words: 西沱中学附件4第7行
+    key: str
+    """Identifies the child within its own list."""
+    where: str
+    """The newest row in words: 西沱中学附件4第7行."""
     name: str | None = None
-    birth: str | None = None  # a whole ISO date; that of a sound number, whatever was typed beside it
-    typed_birth: str | None = None  # a whole ISO date as typed, where one was
-    number: str | None = None  # a sound identity number, not one that Excel may have rounded (…000)
-    written: str | None = None  # the number as written, sound or damaged
+    birth: str | None = None
+    """A whole ISO date: that of a sound number, whatever was typed beside it."""
+    typed_birth: str | None = None
+    """A whole ISO date as typed, or None."""
+    number: str | None = None
+    """A sound identity number; None for one that Excel may have rounded (…000)."""
+    written: str | None = None
+    """The number as written, sound or damaged."""
     guardian: str | None = None
     phone: str | None = None
     township: str | None = None
-    ids: frozenset[str] = frozenset()  # every id under which people may have decided on this child
-    submission_ids: frozenset[str] = frozenset()  # the submissions that tell of it
-    row_marks: frozenset[RowMark] = (
-        frozenset()
-    )  # its rows, and the rows that these were filled with in a form of ours
+    ids: frozenset[str] = frozenset()
+    """Every id under which officers may have decided on this child."""
+    submission_ids: frozenset[str] = frozenset()
+    """The submissions that contain the child."""
+    row_marks: frozenset[RowMark] = frozenset()
+    """The child's rows, and the rows that these were filled with in a form made by this program."""
 
     @property
     def stated_birth(self) -> str | None:
-        """The birth date as its list states it: by it a number that was copied from another child is known."""
+        """The birth date that the list states; where it differs from that in the number, the number may have been copied."""
         return self.typed_birth or self.birth
 
 
 def person_of(key: str, rows: Sequence[StoredRecord], ids: Iterable[str] = ()) -> Person:
-    """Returns one child's rows, oldest first, as one person: of each fact the newest that is given."""
+    """Returns one child's rows, oldest first, as one person with the newest value of each fact."""
     last = rows[-1]
     number = next((n for row in reversed(rows) if (n := number_of(row)) is not None), None)
     written = number or newest_text(rows, "id_number")
@@ -65,14 +72,14 @@ def person_of(key: str, rows: Sequence[StoredRecord], ids: Iterable[str] = ()) -
 
 
 def _row_marks(rows: Sequence[StoredRecord]) -> frozenset[RowMark]:
-    """The rows by unit and form: what was copied into another unit's file marks nothing there."""
+    """Returns the marks of rows by unit and form; a mark copied into another unit's file matches nothing."""
     marks = {(row.unit, row.form, row.record_id) for row in rows}
     marks |= {(row.unit, row.form, mark) for row in rows if (mark := row.values.get(ROW_MARK))}
     return frozenset(marks)
 
 
 def possible_births(rows: Sequence[StoredRecord]) -> frozenset[str]:
-    """Returns the birth dates that may be a child's: that of a sound number alone, else all that were typed or stand in a number."""
+    """Returns the ISO birth dates that may be the child's: those of sound numbers, else all typed or in a damaged number."""
     sound = {birth_in_number(number) for row in rows if (number := number_of(row)) is not None} - {None}
     given = sound or {
         birth
@@ -83,12 +90,12 @@ def possible_births(rows: Sequence[StoredRecord]) -> frozenset[str]:
 
 
 def describe_row(row: StoredRecord) -> str:
-    """Returns the unit, form and number of a row in words."""
+    """Returns the unit, form and row number in words: 西沱中学附件4第7行."""
     return f"{row.unit}{row.form}第{row.row}行"
 
 
 def is_other_child(one: Person, other: Person) -> bool:
-    """Returns whether two of one number give different names and different birth dates: one of them copied it."""
+    """Returns whether two entries with one number differ in name and birth date: then one copied the other's number."""
     return (
         None not in (one.name, other.name, one.stated_birth, other.stated_birth)
         and one.name != other.name

@@ -1,4 +1,4 @@
-"""What a child is known by: the key of its rows, the ids of its case, its name in a text, its newest status."""
+"""What identifies a child: the key of its rows, the ids of its case, its name in a text, its newest status."""
 
 from collections import defaultdict
 from collections.abc import Collection, Iterable, Mapping, Sequence
@@ -13,12 +13,12 @@ Rows = tuple[StoredRecord, ...]
 
 
 def group_by_student(rows: Sequence[StoredRecord]) -> list[tuple[str, Rows]]:
-    """Rows grouped by child as their own units describe it, each group with its key, in order of first mention.
+    """Returns the rows grouped by child as each unit describes it, as (key, rows), in order of first mention.
 
-    A sound identity number says who it is, unless name and birth date both say otherwise: then it was
-    copied. A row without one joins the one child of the same name that its own unit gives with a number,
-    if birth dates do not differ; else name and birth date are all there is, and a month, or nothing, in one list is
-    the only day that another gives.
+    A sound identity number is the key, unless name and birth date both differ from those seen with it: then
+    it was copied. A row without one joins the only child of its name that its unit gives with a number, if
+    birth dates agree. Otherwise name, birth date and unit are the key; a month or blank is completed where
+    the unit gives only one full date for the name.
     """
     groups: dict[str, list[StoredRecord]] = {}
     births = _births_without_number(rows)
@@ -50,7 +50,9 @@ def group_by_student(rows: Sequence[StoredRecord]) -> list[tuple[str, Rows]]:
             guardian = newest_text([row], "guardian") if is_split else None
             groups.setdefault(f"{name_key}|{guardian}" if guardian else name_key, []).append(row)
     order = {row.record_id: index for index, row in enumerate(rows)}
-    result = [(key, tuple(sorted(own, key=lambda r: order[r.record_id]))) for key, own in groups.items()]
+    result = [
+        (key, tuple(sorted(members, key=lambda r: order[r.record_id]))) for key, members in groups.items()
+    ]
     return sorted(result, key=lambda group: order[group[1][0].record_id])
 
 
@@ -69,36 +71,37 @@ def _are_of_two_families(rows: Sequence[StoredRecord]) -> bool:
 
 
 def _number_key(groups: Mapping[str, Sequence[StoredRecord]], number: str, row: StoredRecord) -> str:
-    """The number; for a second child under it, the number with the name."""
+    """Returns the number, or for a second child under the same number, the number with the name."""
     for key in (number, f"{number}|{row.values.get('name')}"):
-        if key not in groups or any(_may_be_one(row, known) for known in groups[key]):
+        if key not in groups or any(_may_be_one(row, other) for other in groups[key]):
             return key
     return f"{number}|{row.values.get('name')}|{row.values.get('birth_date')}"
 
 
-def _may_be_one(row: StoredRecord, known: StoredRecord) -> bool:
-    if row.values.get("name") == known.values.get("name"):
+def _may_be_one(row: StoredRecord, other: StoredRecord) -> bool:
+    """Returns whether two rows with one number may be about one child."""
+    if row.values.get("name") == other.values.get("name"):
         return True
-    return not is_other_child(person_of("", [row]), person_of("", [known]))
+    return not is_other_child(person_of("", [row]), person_of("", [other]))
 
 
 def aliases(key: str, rows: Sequence[StoredRecord]) -> frozenset[str]:
-    """Every id that this child may have had: a decision holds also when a number is learnt later."""
+    """Returns every case id that this child may have had, so that a decision holds after a number becomes known."""
     return frozenset(case_id(each) for each in {key} | {_name_key(row) for row in rows})
 
 
 def case_id(key: str) -> str:
-    """A case's id, from what its child is known by."""
+    """Returns the id of the case of the child with this key."""
     return short_id(key)
 
 
 def child_key(row: StoredRecord) -> str:
-    """What the child of one row is known by."""
+    """Returns the key of one row's child: its sound number, else name, birth date and unit."""
     return number_of(row) or _name_key(row)
 
 
 def roll_ids(row: StoredRecord) -> tuple[str, ...]:
-    """The ids under which people decide on the child of a roll's row, the best first; a case's are others."""
+    """Returns the ids under which officers decide on the child of a roll's row, the surest first; they are no case ids."""
     return tuple(case_id(f"在册|{key}") for key in (child_key(row), _name_key(row)))
 
 
@@ -107,7 +110,7 @@ def _name_key(row: StoredRecord, birth: str | None = None) -> str:
 
 
 def _births_without_number(rows: Sequence[StoredRecord]) -> Mapping[tuple[str, str], Collection[str]]:
-    """The birth dates that each unit gives of each name in rows without a sound number."""
+    """Returns by unit and name the birth dates in rows without a sound number."""
     result: dict[tuple[str, str], set[str]] = defaultdict(set)
     for row in rows:
         name, birth = newest_text([row], "name"), newest_text([row], "birth_date")
@@ -117,22 +120,22 @@ def _births_without_number(rows: Sequence[StoredRecord]) -> Mapping[tuple[str, s
 
 
 def _fullest(birth: str | None, births: Collection[str]) -> str | None:
-    """The only day of a month, or birth date at all, that is given of the same name; else the birth date as it is."""
+    """Returns the only full date in ``births`` that begins with ``birth``; if several differ, ``birth`` itself."""
     longer = [other for other in births if other.startswith(birth or "")]
     fullest = max(longer, key=lambda other: (len(other), other), default=birth)
     return fullest if fullest is not None and all(map(fullest.startswith, longer)) else birth
 
 
 def last_statement(rows: Sequence[StoredRecord], known: Collection[str]) -> StoredRecord | None:
-    """Of a child's rows, oldest first, the newest with a status that the notice knows.
+    """Returns the newest of a child's rows, oldest first, with a status in ``known`` (the notice's words), else None.
 
-    A blank, or a word that nobody understands, takes back nothing that was said before.
+    A blank or an unknown word does not take back an earlier status.
     """
     return next((row for row in reversed(rows) if row.values.get("status") in known), None)
 
 
 def names_in(text: str, names: Iterable[str]) -> frozenset[str]:
-    """Which of these names stand in a text, the longest first: 李明 is not read out of 李明华."""
+    """Returns the names that occur in a text, the longest first, so that 李明 is not read out of 李明华."""
     result = set()
     for name in sorted({name for name in names if len(name) > 1}, key=lambda name: (-len(name), name)):
         if name in text:
@@ -142,7 +145,7 @@ def names_in(text: str, names: Iterable[str]) -> frozenset[str]:
 
 
 def _dates_agree(birth: str | None, numbered: StoredRecord) -> bool:
-    """Returns whether a typed birth date is that of a row with a number, or was typed alike beside it."""
+    """Returns whether a typed birth date agrees with the one in a row's number or with the one typed beside it."""
     born = [date for date in (birth_of(numbered), newest_text([numbered], "birth_date")) if date]
     return not birth or not born or any(_agree(birth, date) for date in born)
 

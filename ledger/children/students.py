@@ -1,4 +1,4 @@
-"""Groups the rows of 附件3–6 by child, over mails, forms and spellings, as match rules and people decide."""
+"""Groups the rows of 附件3–6 by child over mails, forms and spellings, by match rules and officers' decisions."""
 
 from collections.abc import Iterable, Mapping, Sequence
 
@@ -11,9 +11,9 @@ from store.stored_values import StoredDecision, StoredRecord
 
 
 def link_students(rows: Sequence[StoredRecord], decisions: Sequence[StoredDecision]) -> Students:
-    """Returns the children of these rows, oldest first, as match rules link them and people merged and split them."""
+    """Returns the children of these rows, which are oldest first, as linked by match rules and officers' decisions."""
     groups, pair_decisions = _apply_decisions(group_by_student(rows), decisions)
-    persons = [person_of(key, own, aliases(key, own)) for key, own in groups]
+    persons = [person_of(key, cluster, aliases(key, cluster)) for key, cluster in groups]
     order = {row.record_id: index for index, row in enumerate(rows)}
     parts = [
         _part([groups[index] for index in indexes], order)
@@ -24,20 +24,20 @@ def link_students(rows: Sequence[StoredRecord], decisions: Sequence[StoredDecisi
     links: dict[str, list[Link]] = {part.person.key: [] for part in parts}
     for one in result.linked:
         both = {id(members[key]): members[key] for key in (one.left, one.right)}
-        joined = [part for own in both.values() for part in own]
+        joined = [part for cluster in both.values() for part in cluster]
         reasons = [*links[one.left], *(link for link in links[one.right] if link not in links[one.left]), one]
         for part in joined:
             members[part.person.key], links[part.person.key] = joined, reasons
-    seen = {id(own): (own, links[key]) for key, own in members.items()}
-    everybody = [_student(own, reasons, order) for own, reasons in seen.values()]
-    everybody.sort(key=lambda student: order[student.rows[0].record_id])
-    return Students(all=tuple(everybody), possible=tuple(result.proposed))
+    by_identity = {id(cluster): (cluster, links[key]) for key, cluster in members.items()}
+    students = [_student(cluster, reasons, order) for cluster, reasons in by_identity.values()]
+    students.sort(key=lambda student: order[student.rows[0].record_id])
+    return Students(all=tuple(students), possible=tuple(result.proposed))
 
 
 def _part(groups: Sequence[tuple[str, Rows]], order: Mapping[str, int]) -> Part:
-    rows = _in_order((row for _, own in groups for row in own), order)
+    rows = _in_order((row for _, members in groups for row in members), order)
     keys = sorted((key for key, _ in groups), key=lambda key: not key[:1].isdigit())  # a number first
-    ids = frozenset(alias for key, own in groups for alias in aliases(key, own))
+    ids = frozenset(alias for key, members in groups for alias in aliases(key, members))
     return Part(person=person_of(keys[0], rows, ids), rows=rows, keys=tuple(keys))
 
 
@@ -59,7 +59,7 @@ def _in_order(rows: Iterable[StoredRecord], order: Mapping[str, int]) -> Rows:
 def _apply_decisions(
     groups: list[tuple[str, Rows]], decisions: Sequence[StoredDecision]
 ) -> tuple[list[tuple[str, Rows]], PairDecisions]:
-    """Returns people's decisions on pairs, by ids, with each submission that was split off as a group of its own."""
+    """Returns the groups with split-off submissions as groups of their own, and the decisions on pairs of ids."""
     last: dict[frozenset[str], str] = {}
     for decision in decisions:
         if decision.kind not in ("merge", "split") or decision.detail is None:
@@ -69,11 +69,11 @@ def _apply_decisions(
             continue
         remaining: list[tuple[str, Rows]] = []
         for key, rows in groups:
-            own = decision.subject in aliases(key, rows)
+            is_subject = decision.subject in aliases(key, rows)
             separated_rows = tuple(row for row in rows if row.submission_id == decision.detail)
-            if not own and separated_rows:
+            if not is_subject and separated_rows:
                 last[frozenset((decision.subject, case_id(key)))] = "split"
-            if not own or not separated_rows or len(separated_rows) == len(rows):
+            if not is_subject or not separated_rows or len(separated_rows) == len(rows):
                 remaining.append((key, rows))
                 continue
             apart = f"{key}#{decision.detail}"
@@ -88,5 +88,5 @@ def _apply_decisions(
 
 
 def read_pair_decisions(decisions: Iterable[StoredDecision]) -> PairDecisions:
-    """Returns people's last decision on each pair of children, by ids."""
+    """Returns officers' latest decision on each pair of children, by ids."""
     return _apply_decisions([], tuple(decisions))[1]

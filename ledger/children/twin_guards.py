@@ -1,4 +1,4 @@
-"""Guards that keep siblings apart: twins of one list, and pairs with two different numbers."""
+"""Guards that keep siblings apart: twins within one list, and pairs with two different numbers."""
 
 from collections import Counter
 from collections.abc import Sequence
@@ -7,13 +7,13 @@ from ledger.children.person import Person
 
 
 def twins(persons: Sequence[Person]) -> frozenset[int]:
-    """Places of those who share telephone and birth date with another of the same list."""
+    """Returns the indexes of entries that share telephone and birth date with another entry of the list."""
     counts = Counter(_household(p) for p in persons)
     return frozenset(index for index, p in enumerate(persons) if _household(p) and counts[_household(p)] > 1)
 
 
 def crossed_twins(persons: Sequence[Person]) -> frozenset[int]:
-    """The same for a list in which one child may stand twice: those who share them with another name."""
+    """Returns the indexes of twins in a list that may contain a child twice: the other entry must have another name."""
     names: dict[tuple[str, str], set[str | None]] = {}
     for person in persons:
         if home := _household(person):
@@ -28,5 +28,5 @@ def _household(person: Person) -> tuple[str, str] | None:
 
 
 def is_vetoed(one: Person, other: Person) -> bool:
-    """Two sound numbers that differ are two children."""
+    """Returns whether both have sound numbers that differ: then they are two children."""
     return one.number is not None and other.number is not None and one.number != other.number

@@ -1,6 +1,6 @@
-"""Adds the children of rows that do not count: to the child whom they are about, or as a case of its own.
+"""Adds rows that do not count yet to the children that they are about, or as children of their own.
 
-The children of the rows that count are linked first and by themselves, so that no stranger's row can join two of them.
+Rows that count are linked first and on their own, so that an unproven sender's row cannot join two children.
 """
 
 from collections.abc import Sequence
@@ -14,15 +14,16 @@ from store.stored_values import StoredDecision, StoredRecord
 _FOR_THE_BETTER = frozenset(
     {"outcome", "returned_on", "visits", "visits_made", "proof_pictures", "attendance_mode", "until"}
 )
-"""What a row says for its child or its unit: return, visits, proof, leave."""
+"""Fields in favour of the child or its unit: return, visits, proof, leave."""
 
 
 def add_unconfirmed_children(
     students: Students, rows: Sequence[StoredRecord], decisions: Sequence[StoredDecision]
 ) -> Students:
-    """Returns the children with what ``rows``, which do not count, say of them, and after them those whom only these name.
+    """Returns the children with unproven senders' ``rows`` added, followed by children that only these rows contain.
 
-    Whom only such rows name has no more than a case to be opened: nothing in them speaks for the better.
+    Children of the latter kind only open a case: fields in favour of the child or its unit are removed from
+    their rows.
     """
     if not rows:
         return students
@@ -47,7 +48,7 @@ def add_unconfirmed_children(
 
 
 def without_better(row: StoredRecord) -> StoredRecord:
-    """Returns a row without what it says for the better."""
+    """Returns a row without the fields in favour of the child or its unit."""
     return replace(
         row, values={key: value for key, value in row.values.items() if key not in _FOR_THE_BETTER}
     )
@@ -56,7 +57,7 @@ def without_better(row: StoredRecord) -> StoredRecord:
 def _owners(
     known: Sequence[Student], strangers: Sequence[Student], decisions: Sequence[StoredDecision]
 ) -> dict[str, str]:
-    """Returns by the key of a stranger's child the key of the child, of rows that count, whom it surely is."""
+    """Returns by key of an unproven child the key of the counted child that it surely is."""
     by_id = {each: student.key for student in known for each in student.ids}
     owners = {
         stranger.key: by_id[shared]

@@ -1,4 +1,4 @@
-"""Finds the children of earlier submissions who are in no current one (``docs/judging.md``, Suspected dropouts)."""
+"""Finds the children of earlier submissions that are in no current one (docs/judging.md, Suspected dropouts)."""
 
 from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
 from datetime import datetime
@@ -22,10 +22,14 @@ _BY_BIRTH = (4, 5, 7)
 def find_absence(
     before: Iterable[StoredRows], current: ChildColumns, pair_decisions: PairDecisions
 ) -> Absence:
-    """Compares the rows of replaced submissions, which come some at a time, with all current rows.
+    """Returns the children in replaced submissions and in no current row, and current children that may be them.
 
-    Most are found by number and name, or by name and birth date in their own unit; the rest are linked.
-    Whoever a proposal finds beyond reasonable doubt (``_is_present``) is not absent either: that closes nothing.
+    Most children match by number and name, or by name and birth date in their own unit; the others go through
+    the match rules. A proposal that is nearly certain (``_is_present``) counts as present too, as this closes
+    no case.
+
+    Args:
+        before: rows of replaced submissions, in chunks to save memory.
     """
     earlier = _EarlierList()
     missing = _missing(earlier.keep(map(ChildColumns, before)), current)
@@ -50,8 +54,8 @@ def find_absence(
             *(present_persons[one.right][0] for one in result.same_number),
         ],
     )
-    accounted = {one.left for one in result.linked}
-    accounted |= {
+    present_keys = {one.left for one in result.linked}
+    present_keys |= {
         one.left
         for one in result.proposed
         if _is_present(one, absent[one.left][0], present_persons[one.right][0], asked_about)
@@ -59,25 +63,25 @@ def find_absence(
     for one in result.same_number:
         other = present_persons[one.right][0]
         if _same_family(absent[one.left][0], other) and not asked_about.lists(other):
-            accounted.add(one.left)
+            present_keys.add(one.left)
     return Absence(
-        absent=tuple(row for person, row in missing_children if person.key not in accounted),
+        absent=tuple(row for person, row in missing_children if person.key not in present_keys),
         possible=tuple(
             AbsentMatch(link=one, absent=absent[one.left][1], present=present_persons[one.right][1])
             for one in result.proposed
-            if one.left not in accounted
+            if one.left not in present_keys
         ),
     )
 
 
 class _EarlierList:
-    """What is kept of the rows of replaced submissions: names, birth dates, guardians and telephones, no more."""
+    """The names, birth dates, guardians and telephones of replaced submissions; nothing else is kept in memory."""
 
     def __init__(self) -> None:
         self._columns: list[tuple[list[str | None], ...]] = []
 
     def keep(self, lists: Iterable[ChildColumns]) -> Iterator[ChildColumns]:
-        """Yields the lists, and keeps what is to be kept of each."""
+        """Yields the lists, and stores the needed columns of each."""
         for one in lists:
             self._columns.append((one.names, one.births, one.guardians, one.phones))
             yield one
@@ -89,9 +93,9 @@ class _EarlierList:
 
 
 class _AskedAbout:
-    """The earlier list: its children by name and birth date, and households with several of one birthday.
+    """Children of the earlier list by name and birth date, and households with several children of one birthday.
 
-    Of its rows only those are looked at that may speak of the persons who are asked about: they are few.
+    Only rows that share a name, guardian or telephone with ``persons`` are read, which are few.
     """
 
     def __init__(self, earlier: _EarlierList, persons: Sequence[Person]) -> None:
@@ -107,17 +111,19 @@ class _AskedAbout:
                 self._names.setdefault((home, birth), set()).add(name)
 
     def lists(self, person: Person) -> bool:
+        """Returns whether the earlier list contains a child of this name and birth date."""
         return (person.name, person.birth) in self._children
 
     def has_twin(self, person: Person) -> bool:
+        """Returns whether the earlier list has another name with this birth date under the same guardian or telephone."""
         homes = ((person.guardian, person.birth), (person.phone, person.birth))
         return any(len(self._names.get(home, ())) > 1 for home in homes)
 
 
 def _is_present(proposal: Link, person: Person, other: Person, asked_about: _AskedAbout) -> bool:
-    """Returns whether a proposal is enough to say that a child is not absent.
+    """Returns whether a proposal suffices to treat a child as not absent.
 
-    By name and family it is; where the name is another, only of a child without a twin.
+    It does by name unless the family differs; under another name only for a child without a twin.
     """
     if proposal.step in _BY_NAME:
         return not is_other_family(person, other)
@@ -129,26 +135,26 @@ def _same_family(one: Person, other: Person) -> bool:
 
 
 def _joined_by_people(current: ChildColumns, pair_decisions: PairDecisions) -> list[int]:
-    """Where a row stands of whose child a person said that it is another one's."""
+    """Returns the indexes of current rows whose child an officer joined with another."""
     if not pair_decisions.joined:
         return []
     joined = frozenset[str]().union(*pair_decisions.joined)
-    return [place for place, row in enumerate(current.rows) if not joined.isdisjoint(roll_ids(row))]
+    return [index for index, row in enumerate(current.rows) if not joined.isdisjoint(roll_ids(row))]
 
 
 def _missing(before: Iterable[ChildColumns], current: ChildColumns) -> list[StoredRecord]:
-    """Returns the rows, oldest first, whose number with name, or name with birth date in their unit, is in no current row."""
+    """Returns the rows, oldest first, that no current row matches by number and name, or by name and birth date in their unit."""
     named = {pair for pair in zip(current.numbers, current.names, strict=True) if pair[0] is not None}
     unnamed: list[StoredRecord] = []
     for listed in before:
         pairs = enumerate(zip(listed.numbers, listed.names, strict=True))
-        unnamed += listed.rows.at(place for place, pair in pairs if pair not in named)
+        unnamed += listed.rows.at(index for index, pair in pairs if pair not in named)
     names = {newest_text([row], "name") for row in unnamed}
     members: dict[tuple[str | None, ...], set[str | None]] = {}
-    for place, name in enumerate(current.names):
+    for index, name in enumerate(current.names):
         if name in names:
-            of_unit = (current.rows.units[place], name, current.typed_births[place])
-            members.setdefault(of_unit, set()).add(current.numbers[place])
+            of_unit = (current.rows.units[index], name, current.typed_births[index])
+            members.setdefault(of_unit, set()).add(current.numbers[index])
     result = []
     for row in unnamed:
         name = newest_text([row], "name")
@@ -168,7 +174,7 @@ def _children(
     for row in rows:
         by_key.setdefault(child_key(row), []).append(row)
     children = persons_with_rows(list(by_key.items()), ids_of, pair_decisions, order=_arrived)
-    return [(person, own[-1]) for person, own in children]
+    return [(person, child_rows[-1]) for person, child_rows in children]
 
 
 def _arrived(row: StoredRecord) -> tuple[datetime, str]:

@@ -1,1 +1,1 @@
-"""Versions of a submission: which count now, which rows they correct, which problems they change."""
+"""Versions of a submission: which count now, which rows they correct, and which rows are overruled."""

@@ -1,9 +1,9 @@
-"""Finds the rows of one form's versions that are one child although a later version corrected the number.
+"""Finds rows of one form's versions that are one child although a later version corrected the number.
 
-A row is known by its identity number, and by name and birth date while that number is wrong
-(:func:`config.identity_numbers.student_key`), so correcting the number changes the key. Without this, a
-small table sent again with just the marked cells corrected would count beside the wrong one instead of
-replacing it (``docs/judging.md``, Versions).
+A row is keyed by its identity number, or by name and birth date while the number is wrong
+(:func:`config.records.record.student_key`), so a correction changes the key. Without this module, a small
+table with only the corrected cells would count beside the wrong rows instead of replacing them
+(docs/judging.md, Versions).
 """
 
 from collections.abc import Iterable, Mapping, Sequence
@@ -23,7 +23,7 @@ class RowIdentity:
     guardian: str = ""
     row_id: str = ""
     mark: str = ""
-    """The row that this one was filled with, in a form of ours."""
+    """The id of the row that this one was filled with, in a form made by this program."""
 
     @property
     def is_numbered(self) -> bool:
@@ -38,9 +38,9 @@ def versions_to_compare(
 
     Args:
         version_lists: for each unit and form its versions, in order of arrival.
-        full_share: what a version must share with an earlier one to replace it
-            (:mod:`ledger.versions.current_versions`); where it shares as much by its keys alone, corrected
-            ones make no difference, and their rows need not be read.
+        full_share: the share (0..1) of an earlier version's children that a replacing version must
+            contain (:mod:`ledger.versions.current_versions`). Where the keys alone reach it, corrections
+            change nothing and rows need not be read.
     """
     return [versions for versions in version_lists if _might_replace(versions, keys, full_share)]
 
@@ -76,16 +76,16 @@ def unify_corrected_keys(
 
 
 def map_corrected_keys(versions: Sequence[Sequence[RowIdentity]]) -> Mapping[str, str]:
-    """Returns for each key that an earlier version writes otherwise the first key of that child.
+    """Returns, for each key that replaced an earlier key of the same child, that child's first key.
 
     Two rows are one child when the name occurs once in both versions, neither has the other's key, and
 
-    - one of the numbers is wrong, and birth date or guardian do not contradict, or one of these does while the later row
-      was filled with the earlier in a form of ours; or
-    - both numbers are sound, and guardian and name agree (a number was typed of somebody else).
+    - one of the numbers is wrong, and birth date or guardian do not contradict (one of them may, where the later row
+      was filled with the earlier in a form made by this program); or
+    - both numbers are sound, and guardian and name agree (another child's number was typed).
     """
     first_keys: dict[str, str] = {}
-    latest: dict[str, list[RowIdentity]] = {}  # by name, who stood there last
+    latest: dict[str, list[RowIdentity]] = {}  # by name, the rows of the last version with it
     for version in versions:
         keyed: dict[str, dict[str, RowIdentity]] = {}
         for child in version:
@@ -115,7 +115,7 @@ def _are_same_child(earlier: RowIdentity, later: RowIdentity) -> bool:
 
 
 def _might_replace(versions: Sequence[StoredSubmission], keys: RowStudents, full_share: float) -> bool:
-    """Whether some version has children that one before it lacks, and by keys alone shares too few to replace it."""
+    """Returns whether a version adds children that an earlier one lacks, and by keys alone shares too few to replace it."""
     keyed = [frozenset(key for key in keys.get(version.submission_id, ()) if key) for version in versions]
     return any(
         later - earlier and len(later & earlier) < full_share * len(earlier)

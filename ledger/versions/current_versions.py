@@ -1,10 +1,10 @@
-"""Selects the current submissions of a unit and form: a fuller one replaces, a partial one adds (``docs/judging.md``, Versions).
+"""Selects the current submissions of a unit and form: a fuller one replaces, a partial one adds (docs/judging.md, Versions).
 
-What arrives at one instant is one filing, however many files it has: its files stand beside each other, and
-their order says nothing. A later filing replaces its counterparts: all that is current, or of a filing in several
-files the one whose students it sends again; of a form with several documents (附件6: 送达书 and 登记表) only the same
-document. A partial one replaces, too, where its mail says so (以此为准). Whoever is left out of it stays a case: cases
-are read from every submission.
+All files that arrive at one instant are one filing, and their order means nothing. A later filing replaces
+everything current; or, of an earlier filing in several files, only the file whose students it sends again; of
+a form with several documents (附件6: 送达书 and 登记表), only the same document. A partial filing replaces
+too if its mail says so (以此为准). A child left out of it stays a case, as cases are read from every
+submission.
 """
 
 from collections.abc import Callable, Mapping, Sequence
@@ -17,11 +17,11 @@ from types import MappingProxyType
 from store.stored_values import RowStudents, StoredSubmission, record_id, student_by_row
 
 RowParts = Mapping[str, frozenset[str]]
-"""By row id, the documents that the row is of (:mod:`ledger.versions.row_parts`)."""
+"""By row id, the documents that the row belongs to (:mod:`ledger.versions.row_parts`)."""
 ONE_DOCUMENT: RowParts = MappingProxyType({})
-"""Of rows of forms that are one document."""
+"""The row parts of forms that are one document."""
 Entries = Mapping[str, frozenset[str]]
-"""By document, the students who stand in it; the document is "" where the form is one."""
+"""By document, the keys of the students in it; the document is "" where the form is one document."""
 EntriesBySubmission = Mapping[str, Entries]
 
 _ONE = ("",)
@@ -30,7 +30,7 @@ _EMPTY: Entries = MappingProxyType({})
 
 
 def entries_by_submission(keys: RowStudents, parts: RowParts = ONE_DOCUMENT) -> EntriesBySubmission:
-    """Returns for each submission its students, by their documents."""
+    """Returns by submission id the keys of its students, by document."""
     return {submission: _entries(submission, students, parts) for submission, students in keys.items()}
 
 
@@ -51,20 +51,21 @@ def select_current_versions(
     full_share: float,
     day_of: Callable[[datetime], date],
 ) -> tuple[StoredSubmission, ...]:
-    """Returns of versions in order of period and arrival the current ones, oldest first.
+    """Returns the current ones of these versions, oldest first; the input is in order of period and arrival.
 
-    A filing with ``full_share`` of the current students replaces them all, or of several files of one day those that
-    it has students of; with fewer it adds, and nobody is taken as absent. One whose mail says that it replaces those before replaces all
-    that arrived before that mail, however many it shares. One without rows (empty, or a zero report) replaces only
-    its like, and one whose table cannot count (``blocking``) replaces none that can.
+    A filing with at least ``full_share`` (0..1) of the current students replaces them all, or, among several
+    files of one day, those with which it shares students. With fewer it adds, and no child is taken as
+    absent. A filing whose mail says that it replaces the others replaces all that arrived before that mail. A
+    filing without rows (empty, or a zero report) replaces only others without rows, and one with ``blocking``
+    errors replaces none without.
 
     Args:
-        day_of: the office's day of an instant; one mail may come in pieces on one day.
+        day_of: returns the office's day of an instant; the pieces of one mail may arrive within a day.
     """
     current: list[StoredSubmission] = []
     for filing in _filings(versions):
-        standing = [fact for fact in current if fact not in filing.versions]
-        current = _Selection(entries, full_share, day_of).add(standing, filing)
+        others = [fact for fact in current if fact not in filing.versions]
+        current = _Selection(entries, full_share, day_of).add(others, filing)
     return tuple(current)
 
 
@@ -92,17 +93,17 @@ def find_superseded_rows(
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class EarlierVersions:
-    """The versions that were current before the last one, and who stood in them."""
+    """The versions that were current before the last one, with their students."""
 
     submissions: tuple[StoredSubmission, ...]
     superseded: frozenset[str]
-    """Ids of their rows in whose place other rows stood."""
+    """Ids of their rows that other rows had replaced."""
     row_by_student: Mapping[str, str]
-    """By key of student the id of the row."""
+    """By student key, the id of the row."""
     student_by_row: Mapping[str, str]
-    """The other way, in all versions: a student whose number was corrected has one key."""
+    """By row id the student key, in all versions; a student whose number was corrected has one key."""
     day: date
-    """On which the last of them came."""
+    """The office's day on which the last of them arrived."""
 
 
 def select_earlier_versions(
@@ -111,12 +112,13 @@ def select_earlier_versions(
     full_share: float,
     day_of: Callable[[datetime], date],
 ) -> EarlierVersions:
-    """Returns what is current of these versions alone.
+    """Returns which of these versions were current among themselves.
 
     Args:
         earlier: in order of period and arrival, at least one.
-        keys: of these versions and those after them; a child whose number was corrected is nobody who came or left.
-        day_of: the office's day of an instant.
+        keys: by submission, the student keys of these versions and of later ones, unified so that a child
+            whose number was corrected neither appears nor disappears.
+        day_of: returns the office's day of an instant.
     """
     before = select_current_versions(earlier, entries_by_submission(keys), full_share, day_of)
     superseded = find_superseded_rows(before, keys)
@@ -140,34 +142,38 @@ class _Filing:
 
     versions: tuple[StoredSubmission, ...]
     replaces: bool
-    """Whether its mail says that it replaces those before it."""
+    """Whether its mail says that it replaces earlier ones."""
 
 
 def _filings(versions: Sequence[StoredSubmission]) -> list[_Filing]:
-    """Returns the versions by period and arrival; one that was sent again with the word that it replaces arrives twice."""
+    """Returns the versions by period and arrival; a version sent again with the word that it replaces appears twice."""
     arrivals = {((fact.period or "", fact.received_at), fact.submission_id): fact for fact in versions}
     restated = [fact for fact in versions if fact.replaces_at not in (None, fact.received_at)]
     arrivals |= {(fact.filing, fact.submission_id): fact for fact in restated}
-    places = sorted({place for place, _ in arrivals})
+    arrival_times = sorted({arrival_time for arrival_time, _ in arrivals})
     return [
         _Filing(
-            versions=(own := tuple(fact for (arrival, _), fact in arrivals.items() if arrival == place)),
-            replaces=any(fact.replaces_at == place[1] for fact in own),
+            versions=(
+                of_arrival := tuple(
+                    fact for (arrival, _), fact in arrivals.items() if arrival == arrival_time
+                )
+            ),
+            replaces=any(fact.replaces_at == arrival_time[1] for fact in of_arrival),
         )
-        for place in places
+        for arrival_time in arrival_times
     ]
 
 
 @dataclass(frozen=True, slots=True)
 class _Selection:
-    """How the versions of one unit and form follow each other."""
+    """Applies filings of one unit and form one after the other."""
 
     entries: EntriesBySubmission
     full_share: float
     day_of: Callable[[datetime], date]
 
     def add(self, current: Sequence[StoredSubmission], filing: _Filing) -> list[StoredSubmission]:
-        """Returns what is current after a filing: first its tables that can count speak, then the rest."""
+        """Returns the current submissions after a filing: tables that can count first, then blocked and empty ones."""
         result = list(current)
         counting = [fact for fact in filing.versions if fact.records and not fact.blocking]
         blocked = [fact for fact in filing.versions if fact.records and fact.blocking]
@@ -178,15 +184,19 @@ class _Selection:
             result = self._add_blocked(result, blocked, replaces=filing.replaces)
         nil = [fact for fact in empty if fact.nil]
         if nil or (empty and not any(fact.records or fact.nil for fact in result)):
-            # An empty form says nothing against what was sent before; of one mail, rows speak last.
-            own = [fact for fact in result if fact in filing.versions]
-            result = [*(fact for fact in result if fact.records and fact not in own), *(nil or empty), *own]
+            # An empty form does not contradict earlier rows; within one mail, rows come last.
+            same_filing = [fact for fact in result if fact in filing.versions]
+            result = [
+                *(fact for fact in result if fact.records and fact not in same_filing),
+                *(nil or empty),
+                *same_filing,
+            ]
         return result
 
     def _add_blocked(
         self, current: Sequence[StoredSubmission], blocked: Sequence[StoredSubmission], *, replaces: bool
     ) -> list[StoredSubmission]:
-        """Adds tables that cannot count: beside those that can only for students of whom nobody told."""
+        """Returns the current submissions with blocked tables, beside those that count only if they have further students."""
         if not any(fact.records and not fact.blocking for fact in current):
             return [*self._unreplaced(current, blocked, replaces=replaces), *blocked]
         if all(
@@ -199,7 +209,7 @@ class _Selection:
     def _unreplaced(
         self, current: Sequence[StoredSubmission], later: Sequence[StoredSubmission], *, replaces: bool
     ) -> list[StoredSubmission]:
-        """Returns those of the current versions that later ones leave standing; each document is judged by itself."""
+        """Returns the current versions that later ones do not replace, judged document by document."""
         return [
             fact
             for fact in current
@@ -222,23 +232,24 @@ class _Selection:
         before = self._students(current, document)
         if not sent:
             return not before  # the document was not sent again
-        own = self._of(fact).get(document, _NOBODY)
+        own_students = self._of(fact).get(document, _NOBODY)
         beside = [other for other in current if other is not fact and self._day(other) == self._day(fact)]
         is_whole = replaces or self._is_whole(before, sent)
-        if not beside or replaces or not own:
+        if not beside or replaces or not own_students:
             return is_whole
         if is_whole:  # one of several files of a filing stays where another of them was sent again
-            return not sent.isdisjoint(own) or sent.isdisjoint(self._students(beside, document))
-        return self._is_whole(own, sent) and self._is_apart(fact, current)
+            return not sent.isdisjoint(own_students) or sent.isdisjoint(self._students(beside, document))
+        return self._is_whole(own_students, sent) and self._is_apart(fact, current)
 
     def _is_whole(self, before: frozenset[str], sent: frozenset[str]) -> bool:
         return len(sent & before) >= self.full_share * len(before)
 
     def _is_apart(self, fact: StoredSubmission, current: Sequence[StoredSubmission]) -> bool:
-        """Whether no other current version has a student of this one: it corrects none, and none corrects it."""
+        """Returns whether no other current version shares a student with this one, so that none corrects another."""
         others = [other for other in current if other is not fact]
         return all(
-            own.isdisjoint(self._students(others, document)) for document, own in self._of(fact).items()
+            students.isdisjoint(self._students(others, document))
+            for document, students in self._of(fact).items()
         )
 
     def _of(self, fact: StoredSubmission) -> Entries:
@@ -248,7 +259,7 @@ class _Selection:
         return _NOBODY.union(*(self._of(fact).get(document, _NOBODY) for fact in facts))
 
     def _documents(self, facts: Sequence[StoredSubmission]) -> frozenset[str]:
-        """The documents of these submissions; of none, the one that most forms are."""
+        """Returns the documents of these submissions, or the single unnamed one if they have none."""
         return frozenset(document for fact in facts for document in self._of(fact)) or frozenset(_ONE)
 
     def _day(self, fact: StoredSubmission) -> tuple[str | None, date]:

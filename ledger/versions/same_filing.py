@@ -1,7 +1,7 @@
-"""Compares the rows of one student in several files of one filing: they say the same, complete or contradict each other.
+"""Compares rows of one student in several files of one filing: equal, complementary or contradictory.
 
-Files that came in one mail are parts of one filing, so neither is newer: what says the same counts once, and of two
-that contradict each other nobody knows which is right.
+Files that arrived in one mail are parts of one filing, so neither is newer: equal rows count once, and of two
+contradictory ones it is unknown which is right.
 """
 
 from collections import Counter, defaultdict
@@ -18,33 +18,33 @@ from store.stored_values import StoredRecord, StoredSubmission, record_id
 _DECIDED: frozenset[FieldKind] = frozenset(
     {"date", "period", "choice", "sex", "bool", "grade", "class", "township"}
 )
-"""Kinds of fields that have one right value; texts differ by how they are written."""
-_PLACE = frozenset({"seq", ROW_MARK})
+"""Kinds of fields with one right value; free texts differ by spelling alone."""
+_POSITION = frozenset({"seq", ROW_MARK})
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Contradiction:
-    """Two rows of one student in one filing that give another value in some column."""
+    """Two rows of one student in one filing whose values differ in some column."""
 
     one: StoredRecord
     other: StoredRecord
     columns: Mapping[str, str]
-    """The headings of those columns, by field."""
+    """By field, the heading of each such column."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Overlaps:
-    """What files of one filing say of the same students."""
+    """The result of comparing the files of one filing."""
 
     repeated: frozenset[str]
-    """Ids of rows that say what a row of another file says."""
+    """Ids of rows that repeat a row of another file."""
     contradictions: tuple[Contradiction, ...]
 
 
 def find_shared_rows(
     current: Sequence[StoredSubmission], keys: Mapping[str, Sequence[str | None]]
 ) -> Iterator[str]:
-    """Yields the ids of rows whose student stands in several files of one filing, of a form's current submissions.
+    """Yields the ids of rows whose student occurs in several files of one filing, among a form's current submissions.
 
     Args:
         keys: by submission, the student of each of its rows, in order.
@@ -66,11 +66,13 @@ def compare_files(
     students: Mapping[str, str],
     arrivals: Mapping[str, datetime],
 ) -> Overlaps:
-    """Compares rows of one student in different files of one filing; the order of the files says nothing.
+    """Returns the repeated and the contradictory rows of one student in different files of one filing.
+
+    The order of the files has no influence.
 
     Args:
         students: by row id, the student.
-        arrivals: by submission, when it came.
+        arrivals: by submission id, the instant of arrival.
     """
     groups: dict[tuple[object, ...], list[StoredRecord]] = defaultdict(list)
     for row in sorted(rows, key=lambda row: (row.sheet, row.row, row.record_id)):
@@ -82,7 +84,7 @@ def compare_files(
         for one, other in combinations(group, 2):
             if one.submission_id == other.submission_id or repeated & {one.record_id, other.record_id}:
                 continue
-            if _said(one) == _said(other):
+            if _content(one) == _content(other):
                 repeated.add(other.record_id)
             elif columns := _contradicting(notice, one, other):
                 contradictions.append(Contradiction(one=one, other=other, columns=columns))
@@ -90,7 +92,7 @@ def compare_files(
 
 
 def _contradicting(notice: Notice, one: StoredRecord, other: StoredRecord) -> dict[str, str]:
-    """Returns the columns in which two rows contradict each other; a value that only one gives is no contradiction."""
+    """Returns by field the headings of columns in which two rows differ; a value that only one gives is no contradiction."""
     fields = {key: notice.fields[key] for key in notice.form(one.form).fields}
     return {
         key: field.heading
@@ -99,12 +101,12 @@ def _contradicting(notice: Notice, one: StoredRecord, other: StoredRecord) -> di
     }
 
 
-def _said(row: StoredRecord) -> dict[str, object]:
-    return {key: value for key, value in row.values.items() if key not in _PLACE and not _is_blank(value)}
+def _content(row: StoredRecord) -> dict[str, object]:
+    return {key: value for key, value in row.values.items() if key not in _POSITION and not _is_blank(value)}
 
 
 def _differ(one: object, other: object) -> bool:
-    """Whether two values exclude each other: a month does not exclude a day of it."""
+    """Returns whether two values exclude each other; a month does not exclude a day in it."""
     if _is_blank(one) or _is_blank(other):
         return False
     if isinstance(one, str) and isinstance(other, str):

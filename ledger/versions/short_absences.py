@@ -1,8 +1,9 @@
-"""Finds rows of registers that say of a child only that it is absent, for fewer school days than make it 疑似.
+"""Finds register rows that only report an absence, for fewer school days than the notice requires for 疑似.
 
-A notice may ask for days of absence before a child is suspected (``[persuasion] absent_days``). Such a row says how long:
-by a first day (``since``) or a number of days (``absent_days``). Until there are as many it opens no case, and from then on
-it does without another mail. A row that says neither opens one at once, and so does one that says 辍学.
+A notice may require a number of school days (``[persuasion] absent_days``) before a child is suspected. A row
+gives the absence by its first day (``since``) or as a number of days (``absent_days``). Until the number is
+reached the row opens no case; then it does without another mail. A row that gives neither, or that says 辍学,
+opens a case at once.
 """
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
@@ -18,40 +19,41 @@ _ONE_DAY = timedelta(days=1)
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class PeriodList:
-    """One period's list of one unit and form: when it was told, and whom it names."""
+    """The list of one unit and form for one period: its days, and the children in it."""
 
     period: str
     told_on: date
+    """The day on which the list was reported."""
     came_on: date
-    """When the first of it arrived."""
+    """The day on which its first submission arrived."""
     known_by: frozenset[str]
     """Names and numbers of its children."""
 
     def holds(self, row: StoredRecord) -> bool:
-        """Returns whether it names the child of a row; by the name alone, too, for a number may have a slip."""
+        """Returns whether the list contains the child of a row, by number or by name alone, as a number may have a slip."""
         return not self.known_by.isdisjoint(known_by(row))
 
 
 def known_by(row: StoredRecord) -> frozenset[str]:
-    """Returns the name and the number that a row gives its child."""
+    """Returns the name and the number in a row, without blanks."""
     return frozenset(str(value) for key in ("name", "id_number") if (value := row.values.get(key)))
 
 
 Lists = Mapping[ObligationKey, Sequence[PeriodList]]
-"""By unit and form that is owed again and again, the lists that came, by period."""
+"""By unit and recurring form, the lists that arrived, by period."""
 
 
 def find_short_absences(
     notice: Notice, rows: Iterable[tuple[StoredRecord, date]], lists: Lists, today: date
 ) -> Iterator[str]:
-    """Yields the ids of the rows whose child has not been absent for as long as the notice asks for.
+    """Yields the ids of the rows whose child has been absent for fewer school days than the notice requires.
 
-    A list of each day says of whom it does not name that it was there: it ends the absence. A list of a week or longer is
-    silent about it, and ends none; neither does a day's list that comes when the days are over already, for no case is over
-    because a list leaves a child out.
+    A daily list that leaves a child out shows that it was present and so ends its absence. A weekly or longer
+    list ends none, and neither does a daily list that arrives after the required days are over: a case never
+    ends by being left out.
 
     Args:
-        rows: those of registers, each with the day on which it speaks.
+        rows: rows of registers, each with the day that it is about.
     """
     wanted = notice.persuasion.absent_days
     if wanted is None:
@@ -63,9 +65,9 @@ def find_short_absences(
         status = row.values.get("status")
         if form is None or (status not in suspected if status else "status" in form.fields):
             continue
-        told_days = row.values.get("absent_days")
+        stated_days = row.values.get("absent_days")
         since = _first_day(notice, row, told_on)
-        if since is None or (isinstance(told_days, int) and told_days >= wanted):
+        if since is None or (isinstance(stated_days, int) and stated_days >= wanted):
             continue
         enough_on = _nth_school_day(notice, since, wanted)
         is_daily = form.rhythm is not None and form.rhythm.every == "day"
@@ -79,7 +81,7 @@ def find_short_absences(
 
 
 def _first_day(notice: Notice, row: StoredRecord, told_on: date) -> date | None:
-    """Returns the first day of absence that a row tells; None where it tells none that can be counted from."""
+    """Returns the first day of absence that a row gives, or None."""
     since, days = whole_day(row.values.get("since")), row.values.get("absent_days")
     if since is not None:
         return since if since <= told_on else None

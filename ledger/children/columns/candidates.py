@@ -1,9 +1,9 @@
-"""Finds the few rows of a long list whose children may be some given ones, without looking at each row as an object.
+"""Finds the few rows of a long list that may be about some given children, using columns instead of row objects.
 
-Every match rule (:mod:`ledger.children.match_rules`) needs one number; one name with birth date, telephone or township, or with the
-year or the guardian where a number may be a slip of the pen; one birth date with the telephone, or with guardian or township
-and a name that is alike; or a row that was filled with the other. Whoever shares none of these can be linked to none of
-the given children.
+Every match rule (:mod:`ledger.children.match_rules`) requires one of these to be equal: the number; the name
+with birth date, telephone or township (with year or guardian where a number may have a slip); the birth date
+with the telephone, or with guardian or township and a similar name; or the mark of a filled-in row. Rows that
+share none cannot be linked.
 """
 
 from collections.abc import Collection, Iterable, Sequence
@@ -20,18 +20,18 @@ from store.stored_values import StoredRecord
 def find_candidates(
     persons: Sequence[Person], listed: ChildColumns, more: Iterable[int] = ()
 ) -> tuple[StoredRecord, ...]:
-    """Returns the rows whose children may be one of these, and those by whom that is judged (:func:`_with_neighbours`).
+    """Returns the rows that may be about one of these children, and the rows needed to judge them (``_with_neighbours``).
 
     Args:
-        more: places of rows that are wanted besides.
+        more: indexes of further rows to include.
     """
-    kept = {*_may_match(persons, listed), *_by_marks(persons, listed), *more}
-    return listed.rows.at(sorted(_with_neighbours(kept, listed)))
+    wanted = {*_may_match(persons, listed), *_by_marks(persons, listed), *more}
+    return listed.rows.at(sorted(_with_neighbours(wanted, listed)))
 
 
 @dataclass(frozen=True)
 class _Wanted:
-    """What the given children are known by."""
+    """The facts by which the given children are looked up."""
 
     persons: Sequence[Person]
 
@@ -45,7 +45,7 @@ class _Wanted:
 
     @cached_property
     def named(self) -> frozenset[tuple[str | None, str]]:
-        """Their names, each with birth dates, telephone and township."""
+        """The names, each with birth dates, telephone and township."""
         facts = [
             *self._born,
             *((one, fact) for one in self.persons for fact in (one.phone, one.township) if fact),
@@ -54,12 +54,12 @@ class _Wanted:
 
     @cached_property
     def near(self) -> frozenset[tuple[str | None, str]]:
-        """The names of those with a number, each with years of birth and guardian."""
+        """The names of children with a number, each with years of birth and guardian."""
         return self._near(self.persons)
 
     @cached_property
     def near_unsound(self) -> frozenset[tuple[str | None, str]]:
-        """The same of those whose number is not sound: two sound numbers differ by no slip."""
+        """The same for children whose number is not sound: two sound numbers never differ by a slip."""
         return self._near([one for one in self.persons if one.number is None])
 
     def _near(self, persons: Sequence[Person]) -> frozenset[tuple[str | None, str]]:
@@ -77,7 +77,7 @@ class _Wanted:
 
     @cached_property
     def at_home(self) -> frozenset[tuple[str, str]]:
-        """Their birth dates, each with guardian, telephone and township."""
+        """The birth dates, each with guardian, telephone and township."""
         return frozenset(
             (birth, fact)
             for person, birth in self._born
@@ -87,9 +87,9 @@ class _Wanted:
 
     @cached_property
     def alike(self) -> tuple[frozenset[tuple[str, str, str]], ...]:
-        """Their birth dates with guardian or township, and the first character of the name; all others; the sound.
+        """Birth date and guardian or township, each with the name's first character, its other characters, and its sound.
 
-        Two names of one sound or shape have one of these in common.
+        Two names of one sound or shape have one of these three in common.
         """
         named = [
             (birth, home, one.name)
@@ -111,30 +111,30 @@ class _Wanted:
 
 def _may_match(persons: Sequence[Person], listed: ChildColumns) -> list[int]:
     wanted = _Wanted(persons)
-    several = {place for places in listed.repeated.values() for place in places}
+    several = {index for indexes in listed.repeated.values() for index in indexes}
 
-    def is_named(place: int) -> bool:
-        if place in several:  # one number makes one child of two rows, who may have the facts of either
+    def is_named(index: int) -> bool:
+        if index in several:  # two rows of one number are one child, with the facts of either
             return True
-        name, births = listed.names[place], listed.births_at(place)
-        facts = (*births, listed.phones[place], listed.townships[place])
+        name, births = listed.names[index], listed.births_at(index)
+        facts = (*births, listed.phones[index], listed.townships[index])
         if any((name, fact) in wanted.named for fact in facts):
             return True
-        near = wanted.near if listed.numbers[place] is None else wanted.near_unsound
+        near = wanted.near if listed.numbers[index] is None else wanted.near_unsound
         return bool(near) and any(
-            (name, fact) in near for fact in (*(birth[:4] for birth in births), listed.guardians[place])
+            (name, fact) in near for fact in (*(birth[:4] for birth in births), listed.guardians[index])
         )
 
-    def is_alike(place: int) -> bool:
-        name, guardian, township = listed.names[place], listed.guardians[place], listed.townships[place]
-        for birth in listed.births_at(place):
-            if (birth, listed.phones[place]) in at_home:
+    def is_alike(index: int) -> bool:
+        name, guardian, township = listed.names[index], listed.guardians[index], listed.townships[index]
+        for birth in listed.births_at(index):
+            if (birth, listed.phones[index]) in at_home:
                 return True
             for home in (guardian, township):
                 if (birth, home) not in at_home or name is None:
                     continue
-                # One number makes one child of two rows, who may have the name of one and the guardian of the other.
-                if place in several or (birth, home, name[0]) in first or (birth, home, name[1:]) in others:
+                # Two rows of one number are one child, with the name of one and the guardian of the other.
+                if index in several or (birth, home, name[0]) in first or (birth, home, name[1:]) in others:
                     return True
                 if (birth, home, sound(name)) in sounds:
                     return True
@@ -151,48 +151,49 @@ def _may_match(persons: Sequence[Person], listed: ChildColumns) -> list[int]:
     )
     numbers, joined, names, births = wanted.numbers, wanted.student_numbers, wanted.names, wanted.births
     return [
-        place
-        for place, (number, student_number, name, typed, numbered) in enumerate(columns)
+        index
+        for index, (number, student_number, name, typed, numbered) in enumerate(columns)
         if number in numbers
         or student_number in joined
-        or (name in names and is_named(place))
-        or ((typed in births or numbered in births) and is_alike(place))
+        or (name in names and is_named(index))
+        or ((typed in births or numbered in births) and is_alike(index))
     ]
 
 
 def _by_marks(persons: Sequence[Person], listed: ChildColumns) -> list[int]:
-    """The rows that these children's rows were filled with, and those that were filled with one of theirs."""
+    """Returns the indexes of rows filled with one of these children's rows, or that one of theirs was filled with."""
     marks = {mark for person in persons for _, _, mark in person.row_marks}
     filled = [
-        place for place, mark in enumerate(listed.rows.column(ROW_MARK)) if mark is not None and mark in marks
+        index for index, mark in enumerate(listed.rows.column(ROW_MARK)) if mark is not None and mark in marks
     ]
     return [*filled, *listed.rows.places_of(marks)]
 
 
-def _with_neighbours(kept: Collection[int], listed: ChildColumns) -> set[int]:
-    """Adds the rows that are grouped with these, and those of their twins, until there are none left.
+def _with_neighbours(indexes: Collection[int], listed: ChildColumns) -> set[int]:
+    """Returns these indexes with those of rows grouped with them, and of their twins, repeated until nothing is added.
 
-    Rows are grouped by number, and by name with birth date (:mod:`ledger.children.group_rows`); who shares telephone and birth date
-    with another is linked with more care (:mod:`ledger.children.twin_guards`).
+    Rows are grouped by number, and by name with birth date (:mod:`ledger.children.group_rows`); an entry that
+    shares telephone and birth date with another falls under the twin guard
+    (:mod:`ledger.children.twin_guards`).
     """
-    result = set(kept)
-    news: Collection[int] = result
-    while news:
-        numbers = {number for place in news if (number := listed.numbers[place]) is not None}
-        shared = {fact for place in news for fact in _shared_facts(listed, place)}
+    result = set(indexes)
+    added: Collection[int] = result
+    while added:
+        numbers = {number for index in added if (number := listed.numbers[index]) is not None}
+        shared = {fact for index in added for fact in _shared_facts(listed, index)}
         named = {fact for fact, _ in shared}
-        beside = {place for number in numbers for place in listed.places_of(number)}
+        beside = {index for number in numbers for index in listed.places_of(number)}
         beside.update(
-            place
-            for place, (name, phone) in enumerate(zip(listed.names, listed.phones, strict=True))
-            if (name in named or phone in named) and not shared.isdisjoint(_shared_facts(listed, place))
+            index
+            for index, (name, phone) in enumerate(zip(listed.names, listed.phones, strict=True))
+            if (name in named or phone in named) and not shared.isdisjoint(_shared_facts(listed, index))
         )
-        news = beside - result
-        result |= news
+        added = beside - result
+        result |= added
     return result
 
 
-def _shared_facts(listed: ChildColumns, place: int) -> list[tuple[str, str]]:
-    """The name and the telephone of a row, each with each birth date that the row gives."""
-    facts = (listed.names[place], listed.phones[place])
-    return [(fact, birth) for fact in facts if fact is not None for birth in listed.births_at(place)]
+def _shared_facts(listed: ChildColumns, index: int) -> list[tuple[str, str]]:
+    """Returns the name and the telephone of a row, each with each birth date that the row gives."""
+    facts = (listed.names[index], listed.phones[index])
+    return [(fact, birth) for fact in facts if fact is not None for birth in listed.births_at(index)]

@@ -1,4 +1,4 @@
-"""Reads what rows say of who their children are: one row, and many as columns of numbers, names, birth dates, families."""
+"""Reads identifying facts from rows: from one row, or from many as columns of numbers, names, birth dates, families."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -10,23 +10,23 @@ from store.questions.stored_rows import StoredRows
 from store.stored_values import StoredRecord
 
 _UNSURE_END = "000"
-"""What numbers end with that Excel rounded."""
+"""The end of numbers that Excel rounded to 15 digits."""
 
 
 def birth_of(row: StoredRecord) -> str | None:
-    """Returns a row's birth date, perhaps of a month or a year only: that of a sound number, whatever was typed beside it."""
+    """Returns a row's birth date (ISO, or only year or month): that of a sound number, else the typed one."""
     number = number_of(row)
     return birth_in_number(number) if number is not None else newest_text([row], "birth_date")
 
 
 def birth_in_number(written: str) -> str | None:
-    """Returns the birth date in a number, whatever its check digit; None where the digits are no date."""
+    """Returns the ISO birth date in a number, whatever its check digit; None where the digits are no date."""
     return _date_of_digits(written[6:14]) if len(written) == 18 else None
 
 
 @lru_cache(maxsize=1 << 13)
 def _date_of_digits(digits: str) -> str | None:
-    """The date that eight digits are; children of all ages that have to be in school have about 4,000."""
+    """Returns eight digits as an ISO date, or None; cached, as all children of school age share about 4,000 dates."""
     if not digits.isdigit():
         return None
     try:
@@ -36,9 +36,9 @@ def _date_of_digits(digits: str) -> str | None:
 
 
 def number_of(row: StoredRecord) -> str | None:
-    """The row's sound identity number, if it says who this is.
+    """Returns a row's sound identity number, or None if it may belong to another child.
 
-    One in eleven of the numbers that Excel rounded has a right check digit by chance: a number in ``…000``
+    One in eleven numbers that Excel rounded has a right check digit by chance: a number ending in ``000``
     counts only where the student number repeats it.
     """
     written = row.values.get("id_number")
@@ -51,7 +51,7 @@ def number_of(row: StoredRecord) -> str | None:
 
 
 def newest_text(rows: Sequence[StoredRecord], key: str) -> str | None:
-    """Returns the last text of a field in rows that are oldest first; a blank or another value is none."""
+    """Returns the last non-empty text of a field in rows that are oldest first, or None; other values are skipped."""
     for row in reversed(rows):
         value = row.values.get(key)
         if isinstance(value, str) and value:
@@ -61,7 +61,7 @@ def newest_text(rows: Sequence[StoredRecord], key: str) -> str | None:
 
 @dataclass(frozen=True)
 class ChildColumns:
-    """The rows of a list of children; each column has one entry a row, and is made when it is first asked for."""
+    """The rows of a list of children as columns, with one entry per row; each column is built on first use."""
 
     rows: StoredRows
 
@@ -96,17 +96,17 @@ class ChildColumns:
 
     @cached_property
     def numbers(self) -> list[str | None]:
-        """The sound numbers (:func:`number_of`)."""
+        """The sound numbers (``number_of``), or None."""
         numbers = [
             written if written is not None and not written.endswith(_UNSURE_END) else None
             for written in self.written_numbers
         ]
-        # The others say less, or have it from the student number.
-        unsure = {place for place, number in enumerate(numbers) if number is None}
+        # Other rows may still have a number that the student number confirms.
+        unsure = {index for index, number in enumerate(numbers) if number is None}
         if not any(self.rows.texts("student_number")):
-            unsure = {place for place in unsure if self.written_numbers[place] is not None}
-        for place in unsure | self.rows.places_with_problems:
-            numbers[place] = number_of(self.rows[place])
+            unsure = {index for index in unsure if self.written_numbers[index] is not None}
+        for index in unsure | self.rows.places_with_problems:
+            numbers[index] = number_of(self.rows[index])
         return numbers
 
     @cached_property
@@ -116,7 +116,7 @@ class ChildColumns:
 
     @cached_property
     def births(self) -> list[str | None]:
-        """That of a sound number, whatever was typed beside it (:func:`birth_of`)."""
+        """The birth date of a sound number, else the typed one (``birth_of``)."""
         return [
             birth_in_number(number) if number is not None else typed
             for number, typed in zip(self.numbers, self.typed_births, strict=True)
@@ -132,23 +132,23 @@ class ChildColumns:
     @cached_property
     def _first_place(self) -> Mapping[str, int]:
         first: dict[str, int] = {}
-        for place, number in enumerate(self.numbers):
+        for index, number in enumerate(self.numbers):
             if number is not None:
-                first.setdefault(number, place)
+                first.setdefault(number, index)
         return first
 
     @cached_property
     def repeated(self) -> Mapping[str, Sequence[int]]:
-        """The places of each sound number that stands in several rows, in order of first mention."""
+        """The row indexes of each sound number that occurs in several rows, in order of first mention."""
         several: dict[str, list[int]] = {}
         first = self._first_place
-        for place, number in enumerate(self.numbers):
-            if number is not None and first[number] != place:
-                several.setdefault(number, [first[number]]).append(place)
+        for index, number in enumerate(self.numbers):
+            if number is not None and first[number] != index:
+                several.setdefault(number, [first[number]]).append(index)
         return dict(sorted(several.items(), key=lambda item: item[1][0]))
 
     def places_of(self, number: str) -> Sequence[int]:
-        """Returns the places of the rows with this sound number."""
+        """Returns the row indexes with this sound number."""
         if number in self.repeated:
             return self.repeated[number]
         place = self._first_place.get(number)
