@@ -1,6 +1,6 @@
-"""Judgement: what is owed, what is missing, which children are out of school and who must act.
+"""Judgement: what each unit owes and lacks, which children are out of school, and what must be done.
 
-Holds pure functions of the recorded submissions, the notice and an instant (``as_of``). They read no
-mail, file or page, and write nothing: gaps and cases are derived, never edited. Only
-:mod:`ledger.snapshot` asks the store.
+The functions are pure: they compute from recorded submissions, the notice and an instant (``as_of``). They
+read no mail, file or page and write nothing, so gaps and cases are derived and never edited. Only
+:mod:`ledger.snapshot` queries the store.
 """

@@ -1,4 +1,4 @@
-"""Every judgement on a snapshot, each computed once, and what changed between two instants."""
+"""Computes every judgement on a snapshot once, and what changed between two instants."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
@@ -58,19 +58,19 @@ _UNSETTLED = (CaseState.OPEN, CaseState.SUSPECTED)
 
 @dataclass(frozen=True)
 class Judgements:
-    """The judgements on one snapshot; each is computed when it is first asked for, and then kept."""
+    """The judgements on one snapshot; each is computed on first use and then cached."""
 
     snapshot: Snapshot
 
     @cached_property
     def across_notices(self) -> "Judgements":
-        """The judgements at the same instant over every notice: a case lives on from one semester to the next."""
+        """The judgements at the same instant over every notice, as a case continues from one semester to the next."""
         every = self.snapshot.across_notices
         return self if every is self.snapshot else Judgements(every)
 
     @cached_property
     def students(self) -> Students:
-        """The children out of school, as match rules link their rows and people have merged and split them."""
+        """The children out of school: rows linked by match rules and by officers' merges and splits."""
         return add_unconfirmed_children(
             self._known_students, self.snapshot.rows_that_open_cases, self.snapshot.decisions
         )
@@ -81,14 +81,15 @@ class Judgements:
 
     @cached_property
     def responsible(self) -> Responsibilities:
-        """The unit that is responsible for each of these children."""
+        """The unit responsible for each of these children."""
         return find_responsible(self.snapshot, self.students)
 
     @cached_property
     def enrolment(self) -> Enrolment:
-        """Where the current rolls show these children, and where perhaps.
+        """The entries on current rolls that surely or possibly are these children.
 
-        Those whom only a stranger names are looked for apart, so that they take nobody's place on a roll.
+        Children reported only by unproven senders are looked up separately, so that they take no roll entry
+        from another child.
         """
         rows = find_roll_candidates(self.students, self.snapshot.rolls) if self.students.all else ()
         pair_decisions = read_pair_decisions(self.snapshot.decisions)
@@ -101,7 +102,7 @@ class Judgements:
 
     @cached_property
     def absence(self) -> Absence:
-        """The children of replaced submissions who are in no current one."""
+        """The children of replaced submissions that are in no current one."""
         if not self.snapshot.replaced_submissions:
             return Absence(absent=(), possible=())
         return find_absence(
@@ -112,7 +113,7 @@ class Judgements:
 
     @cached_property
     def proofs(self) -> Mapping[ObligationKey, Proofs]:
-        """Who owes a proof, and whose has come."""
+        """By unit and form, the proofs owed and received."""
         return match_proofs(
             self.snapshot,
             self.across_notices.responsible,
@@ -122,7 +123,7 @@ class Judgements:
 
     @cached_property
     def excused_by_person(self) -> frozenset[str]:
-        """The records of children whom a person excused: of them no proof of leave is asked."""
+        """Ids of rows about children that an officer excused; no proof of leave is asked for them."""
         if not any(decision.kind == CLOSE for decision in self.snapshot.decisions):
             return frozenset()
         closings = ((each, find_closing_by_person(self.snapshot, each)) for each in self.students.all)
@@ -135,12 +136,12 @@ class Judgements:
 
     @cached_property
     def triggers(self) -> Triggers:
-        """The students who make a triggered form owed."""
+        """The students that make a triggered form owed."""
         return find_triggers(self.snapshot, self._own_rows, self._waived)
 
     @cached_property
     def _waived(self) -> Mapping[str, frozenset[str]]:
-        """By record, the forms that an officer waived for its child."""
+        """By record id, the forms that an officer waived for the row's child."""
         result = {}
         for student in self.across_notices.students.all:
             waivers = waivers_of(self.snapshot.decisions, student.ids)
@@ -154,27 +155,27 @@ class Judgements:
 
     @cached_property
     def recounted(self) -> Mapping[ObligationKey, list[StoredProblem]]:
-        """The current problems for which the submissions' own totals do not hold."""
+        """Current problems of units and forms whose stored totals are not valid (``recount_problems``)."""
         return recount_problems(self.snapshot)
 
     @cached_property
     def cross_file(self) -> Mapping[ObligationKey, tuple[StoredProblem, ...]]:
-        """The problems that show only across files."""
+        """By unit and form, the problems that only show when several files are compared."""
         return cross_file_problems(self.snapshot, self.proofs)
 
     @cached_property
     def status(self) -> Status:
-        """What each unit owes and sent."""
+        """The status of each unit and form."""
         return assess_status(self.snapshot, self.triggers, self.proofs, self.cross_file, self.recounted)
 
     @cached_property
     def gaps(self) -> tuple[Gap, ...]:
-        """What is missing, late or incomplete."""
+        """Everything missing, late or incomplete."""
         return find_gaps(self.snapshot, self.status, self.proofs)
 
     @cached_property
     def problems(self) -> tuple[StoredProblem, ...]:
-        """The current problems of all units, explained ones among them."""
+        """The current problems of all units, explained ones included."""
         return find_current_problems(self.snapshot, self.cross_file)
 
     @cached_property
@@ -186,7 +187,7 @@ class Judgements:
 
     @cached_property
     def episodes(self) -> Mapping[str, Episode]:
-        """By key of student, the last time out of school, by the word of who is responsible."""
+        """By student key, the latest time out of school by the responsible unit's reports."""
         return {student.key: self._episode_of(student) for student in self.students.all}
 
     def _episode_of(self, student: Student) -> Episode:
@@ -197,12 +198,12 @@ class Judgements:
 
     @cached_property
     def absent_rows(self) -> tuple[StoredRecord, ...]:
-        """The last row of each absent child who did not finish school or move up to another one."""
+        """The last row of each absent child that did not finish school or move up to another one."""
         return find_absent_rows(self.snapshot, self.absence)
 
     @cached_property
     def suspected(self) -> tuple[Case, ...]:
-        """The suspected dropouts: gone from lists, told of by rolls, or on another authority's list and nowhere else."""
+        """The suspected dropouts: absent from lists, called out of school by rolls, or only on another authority's list."""
         suspected = find_suspected_dropouts(
             self.snapshot, self.absent_rows, self._unsettled_by_roll, self._with_case.keys()
         )
@@ -212,27 +213,29 @@ class Judgements:
         cases = (*self.cases, *suspected)
         listed = {str(index): entry.child for index, entry in enumerate(entries)}
         whereabouts = find_whereabouts(listed, cases, self.snapshot.rolls.rows, self.snapshot.notice)
-        known = {case.case_id for case in cases}
-        found = find_listed_suspects(self.snapshot, entries, whereabouts, known)
+        known_ids = {case.case_id for case in cases}
+        from_lists = find_listed_suspects(self.snapshot, entries, whereabouts, known_ids)
         return tuple(
-            sorted((*suspected, *found), key=lambda case: (case.responsible_unit, case.name, case.case_id))
+            sorted(
+                (*suspected, *from_lists), key=lambda case: (case.responsible_unit, case.name, case.case_id)
+            )
         )
 
     @cached_property
     def out_by_roll(self) -> tuple[OutByRoll, ...]:
-        """The lines of rolls that say of a child that it is not in school."""
+        """Rows of rolls that say that a child is not in school."""
         return find_out_by_roll(self.snapshot)
 
     @cached_property
     def _unsettled_by_roll(self) -> tuple[OutByRoll, ...]:
-        """Those whose child no other roll shows in school, and that no person accounted for."""
+        """Of these, the rows whose child no other roll shows in school and no officer accounted for."""
         return tuple(
             one for one in self.out_by_roll if not one.elsewhere and not is_accounted(self.snapshot, one.row)
         )
 
     @cached_property
     def _with_case(self) -> Mapping[str, Student]:
-        """By record of those lines and of absent children, the child with a case whom they are about."""
+        """By record id of these rows and of absent children's rows, the child with a case that the row is about."""
         rows = [*self.absent_rows, *(one.row for one in self.out_by_roll)]
         return match_with_cases(self.students, rows) if rows else {}
 
@@ -251,7 +254,7 @@ class Judgements:
         return {}
 
     def _ledger_of(self, day: date) -> LedgerOfDay:
-        """The cases as they stood at the end of a day, each day judged once."""
+        """Returns the cases at the end of a day, computed once per day."""
         judgements = self
         if day < self.snapshot.today:
             if day not in self._earlier:
@@ -261,7 +264,7 @@ class Judgements:
 
     @cached_property
     def findings(self) -> tuple[Finding, ...]:
-        """The contradictions between submissions."""
+        """The contradictions between submissions, without those that an officer waived."""
         cases = {case.case_id: case for case in self.cases}
         withdrawn = find_withdrawn(self.snapshot, self.students, cases)
         given = CheckInput(
@@ -302,11 +305,12 @@ class Assessment:
 
     @property
     def open_cases(self) -> tuple[Case, ...]:
+        """The cases that nothing has closed."""
         return tuple(case for case in self.cases if case.state is CaseState.OPEN)
 
 
 def assess(snapshot: Snapshot) -> Assessment:
-    """Returns the judgements on a snapshot; problems that an officer explained are left out."""
+    """Returns the judgements on a snapshot, without problems that an officer explained."""
     notice = Judgements(snapshot)
     children = notice.across_notices
     return Assessment(
@@ -321,7 +325,7 @@ def assess(snapshot: Snapshot) -> Assessment:
 
 
 def foresee_acceptance(snapshot: Snapshot, assessment: Assessment) -> Assessment:
-    """Returns the assessment with what accepting each sender's mail would change; of the first ten, for its cost."""
+    """Returns the assessment with the effect of accepting each sender's mail; only for the first ten, as each costs a full assessment."""
     foreseen = (
         replace(mail, effect=_compare_accepted(assessment, assess(snapshot.as_if_accepted(mail.file_ids))))
         for mail in assessment.unconfirmed[:_MOST_FORESEEN]
@@ -353,19 +357,22 @@ def _received(status: Status) -> frozenset[ObligationKey]:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Changes:
-    """Counts of what changed between two instants."""
+    """Counts of changes between two instants."""
 
     since: datetime
-    arrived: int  # unit × form of which something came for the first time
-    corrected: int  # of which something came again
-    settled: int  # missing then, not missing now
+    arrived: int
+    """Obligations for which something arrived for the first time."""
+    corrected: int
+    """Obligations for which something arrived again."""
+    settled: int
+    """Obligations missing at the earlier instant and not at the later one."""
     opened: int
     closed: int
     suspected: int
 
 
 def compare_assessments(earlier: Assessment, later: Assessment) -> Changes:
-    """Returns what changed in the county from ``earlier`` to ``later``."""
+    """Returns the changes in the county from ``earlier`` to ``later``."""
     before = {form.key_of(unit.unit): form for unit in earlier.status.units for form in unit.forms}
     after = {form.key_of(unit.unit): form for unit in later.status.units for form in unit.forms}
     versions_before = {key: form.versions for key, form in before.items()}

@@ -1,7 +1,7 @@
-"""Decisions of officers: extensions, exemptions and explained problems, each with who, when and why.
+"""Decisions of officers: extensions, exemptions, explained problems and others, each with author, time and reason.
 
-They hold through reruns and new versions; an explanation holds while the value stays, and a decision
-that was withdrawn counts no more (``docs/judging.md``, Problems told to a clerk).
+They hold through reruns and new versions. An explanation holds while the value stays the same, and a
+withdrawn decision no longer counts (docs/judging.md, Problems told to a clerk).
 """
 
 from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
@@ -14,46 +14,49 @@ from store.stored_values import ObligationKey, StoredDecision, StoredProblem
 EXTEND, EXEMPT, EXPLAIN, WITHDRAW = "extend", "exempt", "explain", "withdraw"
 CLOSE, REOPEN = "close", "reopen"
 ASSIGN = "assign"
-"""Whose a file is; ``detail`` is the unit and the form."""
+"""Assigns a file to a unit; ``detail`` is the unit and the form."""
 FILE_NOTE = "file-note"
-"""A remark on a file; ``detail`` is the number of the row that it is on, or None. It changes no judgement."""
+"""A remark on a file; ``detail`` is the row number it is about, or None. It changes no judgement."""
 WORK_FILE = "file"
-"""The work file (一生一案) of a child who returned exists."""
+"""The work file (一生一案) of a child that returned exists."""
 OWN = "own"
-"""A child given to a unit: the unit's name is the detail."""
+"""Makes a unit responsible for a child; ``detail`` is the unit's name."""
 WAIVE_FORM = "waive-form"
 """A form that the unit need not send for one child; ``detail`` is the form, the subject a case."""
 EVERY_FORM = "*"
 HOLD = "hold"
-"""What must not be purged: ``unit:`` and a name, ``case:`` and an id, or :data:`HOLD_ALL`."""
+"""Excludes something from purging; the subject is ``unit:`` and a name, ``case:`` and an id, or :data:`HOLD_ALL`."""
 HOLD_ALL = "all"
 PAPER = "paper"
-"""The signed and sealed paper of a form has come; ``detail`` is the day."""
+"""The signed and sealed paper of a form has arrived; ``detail`` is the day."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class OfficerDecisions:
-    """The decisions in force, by obligation and by problem; a form ``*`` is every form, no period every period."""
+    """The decisions in force, by obligation and by problem id.
+
+    A form ``*`` means every form, and a missing period every period.
+    """
 
     extensions: Mapping[ObligationKey, StoredDecision]
     exemptions: Mapping[ObligationKey, StoredDecision]
     papers: Mapping[ObligationKey, StoredDecision]
     explained: Mapping[str, StoredDecision]
     explained_keys: frozenset[ObligationKey]
-    """Units and forms of which a problem is explained, in whatever period."""
+    """Units and forms with an explained problem, in any period."""
 
     def extension(self, key: ObligationKey) -> tuple[date, str] | None:
-        """Returns until when this unit has time for this form, and why."""
+        """Returns the extended due day of an obligation and the reason, or None."""
         decision = _decision_on(key, self.extensions)
         return (date.fromisoformat(decision.detail), decision.why) if decision and decision.detail else None
 
     def exemption(self, key: ObligationKey) -> str | None:
-        """Returns why this unit need not send this form, or None."""
+        """Returns the reason for which the unit need not send this form, or None."""
         decision = _decision_on(key, self.exemptions)
         return decision.why if decision else None
 
     def paper_received_on(self, key: ObligationKey) -> date | None:
-        """Returns the day on which this unit's signed and sealed paper of this form came."""
+        """Returns the day on which the signed and sealed paper of this form arrived, or None."""
         decision = self.papers.get(key)
         return date.fromisoformat(decision.detail) if decision and decision.detail else None
 
@@ -64,22 +67,24 @@ class OfficerDecisions:
 
 
 def read_file_notes(decisions: Iterable[StoredDecision]) -> dict[str, tuple[str, ...]]:
-    """Returns by file id what people remarked on it, in the order in which they did."""
+    """Returns by file id people's remarks on the file, oldest first."""
     notes: dict[str, tuple[str, ...]] = {}
     for decision in decisions:
         if decision.kind == FILE_NOTE:
             where = f"第{decision.detail}行:" if decision.detail else ""
-            said = f"{where}{decision.why}({decision.who})"
-            notes[decision.subject] = (*notes.get(decision.subject, ()), said)
+            sentence = f"{where}{decision.why}({decision.who})"
+            notes[decision.subject] = (*notes.get(decision.subject, ()), sentence)
     return notes
 
 
 def read_officer_decisions(
     decisions: Sequence[StoredDecision], notice: str, current_name: Callable[[str], str] = str
 ) -> OfficerDecisions:
-    """Returns what was granted under a notice; of several decisions on one thing, the last.
+    """Returns the decisions on one notice; of several decisions on one subject, the last.
 
-    ``current_name`` says what a unit is called now.
+    Args:
+        notice: the notice's id.
+        current_name: returns a unit's present name for a former one.
     """
     extensions: dict[ObligationKey, StoredDecision] = {}
     exemptions: dict[ObligationKey, StoredDecision] = {}
@@ -108,20 +113,20 @@ def read_officer_decisions(
 def _decision_on(
     key: ObligationKey, decisions: Mapping[ObligationKey, StoredDecision]
 ) -> StoredDecision | None:
-    """Returns the decision that is nearest to an obligation: on itself, then on all its periods or all forms."""
+    """Returns the most specific decision on an obligation: on itself, then on all its periods, then on all forms."""
     every = ObligationKey(key.unit, EVERY_FORM, key.period)
-    found = (decisions.get(one) for one in (key, key.of_form, every, every.of_form))
-    return next((decision for decision in found if decision is not None), None)
+    candidates = (decisions.get(one) for one in (key, key.of_form, every, every.of_form))
+    return next((decision for decision in candidates if decision is not None), None)
 
 
 def obligation_subject(notice: str, unit: str, form: str | None, period: str | None = None) -> str:
-    """The subject of a decision about what a unit owes; without a period it is about each."""
+    """Returns the subject of a decision about an obligation; without ``period`` it is about every period."""
     subject = f"{notice}|{unit}|{form or EVERY_FORM}"
     return f"{subject}|{period}" if period else subject
 
 
 def problem_id(problem: StoredProblem) -> str:
-    """Returns an id that is the same in every version of the file while the student's value stays the same."""
+    """Returns an id of a problem that stays the same in every version of the file while the student's value does."""
     whose = problem.student or f"{problem.sheet}!{problem.row}"
     return short_id(problem.unit, problem.form, whose, problem.field or "", problem.code, problem.value or "")
 
@@ -133,10 +138,10 @@ def decisions_in_force(decisions: Sequence[StoredDecision]) -> tuple[StoredDecis
 
 
 def waivers_of(decisions: Sequence[StoredDecision], ids: Collection[str]) -> tuple[StoredDecision, ...]:
-    """Returns the decisions that a form need not hold the child of any of these ids."""
+    """Returns the decisions that waive a form for the child with any of these ids."""
     return tuple(d for d in decisions if d.kind == WAIVE_FORM and d.subject in ids)
 
 
 def last_closing_decision(decisions: Sequence[StoredDecision], ids: Collection[str]) -> StoredDecision | None:
-    """Returns the last decision to close or to reopen the case of any of these ids, given decisions oldest first."""
+    """Returns the last decision to close or reopen the case of any of these ids; ``decisions`` are oldest first."""
     return next((d for d in reversed(decisions) if d.kind in (CLOSE, REOPEN) and d.subject in ids), None)

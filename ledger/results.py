@@ -1,4 +1,4 @@
-"""The values that judgements return: status, gaps, cases and findings (contract §4)."""
+"""The values that judgements return: status, gaps, cases and findings (docs/contract.md, JSON)."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
@@ -11,10 +11,10 @@ from store.stored_values import ObligationKey
 
 
 class FormState(StrEnum):
-    """The state of one obligation."""
+    """The state of one obligation: a unit, a form and, where the form recurs, a period."""
 
     RECEIVED = "received"
-    UNCONFIRMED = "unconfirmed"  # came from a sender who is not proven: no gap, and not received either
+    UNCONFIRMED = "unconfirmed"  # came from an unproven sender: no gap, and not received either
     INCOMPLETE = "incomplete"  # came, but errors keep it from counting or its proof is missing
     MISSING = "missing"  # owed, past due, nothing came
     UNREAD = "unread"  # owed, past due, and mail lies unread that may be it: no gap
@@ -24,77 +24,106 @@ class FormState(StrEnum):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class FormStatus:
+    """The status of one form of one unit, for one period where the form recurs. Counts are numbers of rows or files."""
+
     form: str
     owed: bool
     due: datetime | None
+    """The due instant; None where nothing is owed, or while the occasion has not come."""
     state: FormState
     late: bool
+    """Whether the first submission that counted arrived after ``due``."""
     received_at: datetime | None
+    """When the newest current submission arrived."""
     first_received_at: datetime | None
+    """When the first submission arrived."""
     versions: int
+    """How many submissions that count arrived."""
     nil: bool
+    """Whether the current submission is a zero report (零报告)."""
     records: int
     errors: int
     warnings: int
     proof_owed: int
     proof_received: int
-    under_review: int = 0  # quarantined files of this unit that may be this form
+    under_review: int = 0
+    """Quarantined files of this unit that may be this form."""
     blocking: tuple[str, ...] = ()
-    exempted: str | None = None  # why an officer dropped the demand
-    extended: str | None = None  # why an officer gave more time
-    unconfirmed: int = 0  # submissions and proofs that wait until a person says that their sender is the unit
-    perhaps_in_time: bool = False  # late, while such a submission came in time
-    dated: bool = True  # ``due`` is the notice's own day: only its passing counts against the unit
-    uncovered: int = 0  # children whom a triggered form should hold and does not
+    """Problem codes that keep a current submission from counting."""
+    exempted: str | None = None
+    """Why an officer dropped the obligation, or None."""
+    extended: str | None = None
+    """Why an officer granted an extension, or None."""
+    unconfirmed: int = 0
+    """Submissions and proofs that wait for an officer to confirm their sender."""
+    perhaps_in_time: bool = False
+    """Whether it is late while such a submission arrived in time."""
+    dated: bool = True
+    """Whether ``due`` is the notice's own day; only then does its passing count against the unit."""
+    uncovered: int = 0
+    """Children that a triggered form should contain and does not."""
     missing_parts: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
-    """By a document that the form consists of, the names of the children of whom it has not come."""
+    """By document of the form, the names of children for which it has not arrived."""
     unnamed_parts: frozenset[str] = frozenset()
-    """Of these documents, the ones of which a scan came that names nobody."""
-    counted: bool = False  # a submission with content came, whatever is still wrong with it
-    paper_owed: bool = False  # its signed and sealed paper is asked for
+    """Documents of the form of which a scan arrived that names no child."""
+    counted: bool = False
+    """Whether a submission with content arrived, whatever problems it still has."""
+    paper_owed: bool = False
+    """Whether its signed and sealed paper is asked for (五(三), R27)."""
     paper_received_on: date | None = None
-    asks: tuple[str, ...] = ()  # what the unit must still answer though the form came, a sentence each
+    asks: tuple[str, ...] = ()
+    """Sentences asking the unit for an answer although the form arrived."""
     period: Period | None = None
 
     @property
     def title(self) -> str:
-        """The form, and its period where it has any."""
+        """The form's key, with its period if it has one."""
         return title_in(self.form, self.period)
 
     def key_of(self, unit: str) -> ObligationKey:
+        """Returns the obligation of this form for a unit."""
         return ObligationKey(unit, self.form, self.period.key if self.period else None)
 
     @property
     def has_both(self) -> bool:
-        """Whether it came by mail and on paper (电子件与纸质件均已收到)."""
+        """Whether it arrived both by mail and on paper (电子件与纸质件均已收到)."""
         return self.counted and self.paper_received_on is not None
 
     @property
     def lacks_only_paper(self) -> bool:
-        """Whether it came by mail, and its signed and sealed paper is still asked for (五(三))."""
+        """Whether it arrived by mail and its signed and sealed paper is still asked for (五(三), R27)."""
         return self.paper_owed and self.counted and self.paper_received_on is None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class UnitStatus:
+    """The status of all forms of one unit, with candidate deductions in points; None for units without deductions (R29)."""
+
     unit: str
     kind: str
     forms: tuple[FormStatus, ...]
     deduction_per_due_date: float | None
+    """Points if all forms of one due day count as one 次."""
     deduction_per_form: float | None
-    deduction_counted: float | None  # as the notice's reading counts 次
+    """Points if each form counts as one 次."""
+    deduction_counted: float | None
+    """Points by the notice's ``readings.occasion``."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Status:
+    """The status of all units at an instant (docs/contract.md, JSON: ``status``)."""
+
     notice: str
     as_of: datetime
     units: tuple[UnitStatus, ...]
     unread: int = 0
-    """Mails that had arrived and are not read: whoever seems to owe something may have sent it."""
+    """Mails that arrived and are not read yet; they may contain what a unit seems to owe."""
 
 
 class GapKind(StrEnum):
+    """The kinds of gap."""
+
     MISSING = "missing"
     LATE = "late"
     INCOMPLETE = "incomplete"
@@ -103,57 +132,66 @@ class GapKind(StrEnum):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Gap:
+    """One thing that a unit lacks in one form, with evidence and a candidate deduction (docs/contract.md, JSON: ``gaps``)."""
+
     unit: str
     kind: str
     form: str
     gap: GapKind
     due: datetime | None
     days_late: int
+    """Whole calendar days."""
     deduction: float | None
+    """Points, or None where the notice gives no figure."""
     detail: str
     under_review: int = 0
-    names: tuple[str, ...] = ()  # the children whom ``detail`` names
-    candidate: bool = False  # may cost points, also where the notice gives no figure (六(一): schools)
+    names: tuple[str, ...] = ()
+    """The children named in ``detail``."""
+    candidate: bool = False
+    """Whether it may cost points, also where the notice gives no figure (六(一): schools)."""
     period: Period | None = None
 
     @property
     def key(self) -> ObligationKey:
+        """The obligation with this gap."""
         return ObligationKey(self.unit, self.form, self.period.key if self.period else None)
 
     @property
     def title(self) -> str:
-        """The form, and its period where it has any."""
+        """The form's key, with its period if it has one."""
         return title_in(self.form, self.period)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class UnclearProof:
-    """A proof document that does not say whose it is, of those whom it may be in one form of its unit."""
+    """A proof document that names no single child, with the children of one form that it may belong to."""
 
     file_id: str
     key: ObligationKey
-    """Of the form, whatever the period."""
+    """The unit and form, without period."""
     names: tuple[str, ...]
     settled: bool
-    """Whether it was taken for theirs, there being as many such documents as children."""
+    """Whether it was counted for these children, as there are as many such documents as children."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Proofs:
-    """For one unit and form: who owes a proof, by student key, and whose has come from which file."""
+    """For one unit and form: the children that owe a proof, and the files that prove them, by student key."""
 
-    owed: Mapping[str, str]  # key → name
-    received: Mapping[str, str]  # key → file_id
+    owed: Mapping[str, str]
+    """By student key, the child's name."""
+    received: Mapping[str, str]
+    """By student key, the id of the proving file."""
     unconfirmed: Mapping[str, str] = field(default_factory=dict)
-    """Of whom no proof counts yet: key → file_id of one whose sender is not proven."""
+    """By key of children without a counting proof, the id of a file whose sender is not proven."""
     unclear: tuple[UnclearProof, ...] = ()
     periods: Mapping[str, str | None] = field(default_factory=dict)
-    """By key the period in which the child was told of last: there its proof is asked for."""
+    """By student key, the period in which the child was last reported; its proof is asked for there."""
     rows_without: frozenset[str] = frozenset()
-    """The ids of the rows about children whose proof has not come, or is over."""
+    """Ids of rows about children whose proof has not arrived or has expired."""
 
     def of_period(self, period: str | None) -> "Proofs":
-        """Returns what is owed in one period."""
+        """Returns the proofs owed in one period."""
         keys = {key for key in self.owed if self.periods.get(key) == period}
         return replace(
             self,
@@ -164,7 +202,7 @@ class Proofs:
 
     @property
     def missing(self) -> tuple[str, ...]:
-        """Names whose proof has not come."""
+        """Names of children without any proof, whether from a proven sender or not."""
         return tuple(
             name
             for key, name in self.owed.items()
@@ -173,17 +211,19 @@ class Proofs:
 
 
 class CaseState(StrEnum):
+    """The state of a case (docs/contract.md, JSON: ``cases``)."""
+
     OPEN = "open"
     RETURNED = "returned"
     EXCUSED = "excused"
     MOVED = "moved"
     AGED_OUT = "aged_out"
-    SUSPECTED = "suspected"  # 疑似: on a roll or ledger before, on none now
+    SUSPECTED = "suspected"  # 疑似: on a roll or register before, on none now
 
 
 @dataclass(frozen=True, slots=True)
 class Closing:
-    """How a case ended, on which day, and by what."""
+    """How a case ended: its state, the day, and the evidence in Chinese."""
 
     state: CaseState
     on: date
@@ -192,8 +232,11 @@ class Closing:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Visit:
+    """One persuasion visit (劝返), numbered from 1 within an episode."""
+
     number: int
     date: date | None
+    """None where only the number of visits is reported."""
     result: str | None
     is_return: bool = False
     """Whether the result means that the child is back."""
@@ -204,26 +247,26 @@ class Visit:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Origin:
-    """The row that told of a child; ``form`` is its form's key, or the name of a list that is no form."""
+    """A row that reports a child; ``form`` is the form's key, or the name of a list that is no form."""
 
     submission_id: str
     form: str
     row: int
     called: str = ""
-    """What people call the list, where its form's key alone would not say which: 县残联残疾儿童名单."""
+    """The list's usual name, where the form's key alone would not identify it: 县残联残疾儿童名单."""
     overruled: str = ""
-    """What was sent where a person's word counts instead: 出生日期报的是2012-03-01."""
+    """Sent values that an officer's values replace, in words: 出生日期报的是2012-03-01."""
 
     @property
     def words(self) -> str:
-        """The row as a person reads it: 附件4第7行."""
+        """The row in words: 附件4第7行."""
         overruled = f"({self.overruled})" if self.overruled else ""
         return f"{self.called or self.form}第{self.row}行{overruled}"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class TimelineEvent:
-    """Something that happened to a child; ``origin`` is its source: message, file, sheet and row, or who."""
+    """An event of a case; ``origin`` is its source: mail, file, sheet and row, or the deciding person."""
 
     date: date
     what: str
@@ -231,50 +274,65 @@ class TimelineEvent:
 
 
 STATUS_MISSING = "类别未填"
-"""The status of a case that no row gives one: a question, for it may be 休学 as well as 辍学."""
+"""The status of a case without one in any row; it becomes a question, as it may be 休学 as well as 辍学."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Case:
+    """One child out of school (docs/contract.md, JSON: ``cases``)."""
+
     case_id: str
     name: str
-    id_number: str | None  # unmasked; masking happens where it is printed
+    id_number: str | None
+    """Not masked; it is masked where it is printed."""
     status: str
     state: CaseState
     responsible_unit: str
     opened_on: date
     visits: tuple[Visit, ...]
+    """The visits of the latest episode, by date."""
     next_visit_due: date | None
+    """None where the case needs no visit."""
     days_overdue: int
-    escalation: str  # none | owed | filed
+    escalation: str
+    """``none``, ``owed`` (three failed visits, no persuasion form) or ``filed``."""
     closed_on: date | None
     closed_by: str | None
+    """The evidence in Chinese, or None while open."""
     origins: tuple[Origin, ...]
-    notes: tuple[str, ...] = ()  # what people wrote about it
+    notes: tuple[str, ...] = ()
+    """Officers' notes."""
     details: dict[str, str] = field(
         default_factory=dict
     )  # grade, household_category, guardian_phone … for lists
-    observed_until: date | None = None  # 返校观察: returned so lately that it is watched until then
-    work_file: str | None = None  # 一生一案: by what it is known to exist, of a child who returned
+    """By field key (grade, household_category, guardian_phone …), the newest value for lists."""
+    observed_until: date | None = None
+    """The last day of 返校观察 (R21) for a child that returned recently, else None."""
+    work_file: str | None = None
+    """For a child that returned, the evidence that its work file (一生一案) exists, or None."""
     after_leave: str | None = None
-    """What the unit is to do, of an open case whose leave (休学, 延缓入学) is over."""
-    is_watched: bool = False  # of a household that is counted first upwards
-    on_leave: bool = False  # its status is of leave, which needs a proof
-    settling_remark: str | None = None  # a remark that may settle it
-    doubts: tuple[str, ...] = ()  # what may close it, for a person to verify
+    """For an open case whose leave (休学, 延缓入学) is over, the unit's next step."""
+    is_watched: bool = False
+    """Whether its household is of a kind reported with priority to higher levels."""
+    on_leave: bool = False
+    """Whether its status is leave, which needs a proof."""
+    settling_remark: str | None = None
+    """A remark that may settle the case, or None."""
+    doubts: tuple[str, ...] = ()
+    """Sentences on what may close the case, for a person to verify."""
     timeline: tuple[TimelineEvent, ...] = ()
     episode: int = 1
-    """How many times the child has been out of school; visits, dues and ``opened_on`` are of the last time."""
+    """How many times the child has been out of school; visits, due days and ``opened_on`` are of the last time."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Finding:
-    """A contradiction between what units sent: a question to both sides, never a verdict.
+    """A contradiction between submissions: a question to both sides, never a verdict (docs/judging.md, Findings).
 
-    ``finding_id`` stays the same from run to run while the data say the same.
+    ``finding_id`` stays the same from run to run while the data do.
 
     Raises:
-        KeyError: ``code`` is not in the catalogue.
+        KeyError: ``code`` is not in the catalogue (config/problem_codes.py).
     """
 
     finding_id: str
@@ -285,13 +343,16 @@ class Finding:
     units: tuple[str, ...]
     records: tuple[str, ...]
     message: str
-    names: tuple[str, ...] = ()  # other children whom ``message`` names
+    names: tuple[str, ...] = ()
+    """Children named in ``message``."""
     periods: tuple[str, ...] = ()
-    """The periods of which the rows are, of forms that are owed again and again."""
-    pair: tuple[str, ...] = ()  # the two ids of which a person may say that they are one child, or are not
+    """The periods of the rows, for forms that recur."""
+    pair: tuple[str, ...] = ()
+    """Two ids that a person may decide to be one child or two."""
     asks_for: ObligationKey | None = None
-    """What it asks a unit to send: where that is a gap anyway, the gap says so."""
-    child: str = ""  # the id of the suspected dropout that asks the same, if there is one
+    """The obligation that the finding asks a unit to meet; if that is a gap already, the finding is not shown."""
+    child: str = ""
+    """The case id of the suspected dropout that asks the same, if there is one."""
 
     def __post_init__(self) -> None:
         problem_code(self.code)
@@ -299,32 +360,36 @@ class Finding:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Rates:
-    """Reporting rates as DHIS2 names them, with what they are made of (``docs/judging.md``, Reporting rates).
+    """Reporting rates under DHIS2's names, with the counts behind them (docs/judging.md, Reporting rates).
 
-    ``expected = on_time + late + incomplete + missing``, always: each counts (unit, form) pairs.
+    Each counts (unit, form) pairs, and ``expected = on_time + late + incomplete + missing`` always holds.
     """
 
     expected: int
     on_time: int
     late: int
-    incomplete: int  # something came, nothing that counts
+    incomplete: int
+    """Something arrived, but nothing that counts."""
     missing: int
     zero: int
     usable: int
-    paper_expected: int  # whose paper is asked for
-    with_paper: int  # of those, came by mail and on paper
+    paper_expected: int
+    """Pairs whose paper is asked for."""
+    with_paper: int
+    """Of these, pairs that arrived both by mail and on paper."""
 
     @property
     def actual(self) -> int:
+        """Pairs with a submission that counts."""
         return self.on_time + self.late
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ListedChild:
-    """One child as a list names it; an empty text is what the list does not say."""
+    """One child as an external list names it; an empty text means that the list does not give it."""
 
     name: str
     id_number: str
     unit: str
     birth: str = ""
-    """A whole ISO date, of a list that gives it beside or instead of the number."""
+    """A whole ISO date, for lists that give it beside or instead of the number."""

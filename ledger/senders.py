@@ -1,7 +1,8 @@
-"""Judges how far a sender is proven, and so whether what it sent counts (docs/decisions, 007).
+"""Judges whether a sender is proven to speak for a unit, and so whether its mail counts (docs/contract.md, Who sent it).
 
-Computed whenever it is asked for, from the mail's own facts, the roster and people's decisions, so that a new line of
-the roster or a person's word takes effect at once.
+The reason is in docs/decisions/007-no-stranger-makes-anything-better.md. The standing is computed on each request
+from the mail's own facts, the roster and officers' decisions, so that a new roster line or decision takes effect
+at once.
 """
 
 from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
@@ -19,17 +20,17 @@ from store.stored_values import (
 )
 
 ACCEPT = "accept"
-"""The kind of a person's decision that a file is from the unit that it says."""
+"""The kind of decision that a file really is from the unit that it names."""
 
 
 class Standing(StrEnum):
-    """How far a sender is proven to speak for a unit, the least proven last."""
+    """How far a sender is proven to speak for a unit, the most proven first (docs/contract.md, Who sent it)."""
 
     KNOWN = "known"  # the roster gives this address to the unit, or to one that may send for it
-    LEARNED = "learned"  # a person assigned or accepted this sender for this unit before
+    LEARNED = "learned"  # an officer assigned or accepted this sender's mail for this unit before
     OTHER_UNIT = "other-unit"  # another unit's address
     UNKNOWN = "unknown"
-    FAILED = "failed"  # the provider's own server says that SPF, DKIM or DMARC failed
+    FAILED = "failed"  # the receiving provider's server reports that SPF, DKIM or DMARC failed
 
 
 PROVEN = frozenset({Standing.KNOWN, Standing.LEARNED})
@@ -38,12 +39,13 @@ _ORDER = tuple(Standing)
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class TrustRules:
-    """Whose Authentication-Results are believed, and whether unproven mail is kept apart altogether."""
+    """The mail providers whose Authentication-Results are believed, and how unproven mail is treated."""
 
     providers: tuple[MailProvider, ...] = known_providers()
     hold: bool = False
+    """Whether unproven mail is kept apart altogether, so that it cannot even open a case."""
     people: frozenset[str] = frozenset()
-    """The addresses of the office's own people, whose replies answer questions."""
+    """The addresses of the office's own people; their replies answer questions."""
 
 
 DEFAULT_RULES = TrustRules()
@@ -51,17 +53,17 @@ DEFAULT_RULES = TrustRules()
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Senders:
-    """All that is known of senders; the one place that says whether a mail counts."""
+    """All facts about senders, and the only place that decides whether a mail counts."""
 
     roster: Roster
     rules: TrustRules
     units_by_address: Mapping[str, frozenset[str]]
-    """The units for which people assigned or accepted mail from an address."""
+    """By address, the units for which officers assigned or accepted its mail."""
     accepted: frozenset[str]
-    """Ids of files that a person assigned or accepted."""
+    """Ids of files that an officer assigned or accepted."""
 
     def counts(self, sent_by: MessageSender, unit: str, file_id: str) -> bool:
-        """Returns whether a file of this unit may change anything for the better."""
+        """Returns whether a file of this unit may close a case or meet an obligation."""
         return file_id in self.accepted or self.standing(sent_by, unit) in PROVEN
 
     def standing(self, sent_by: MessageSender, unit: str) -> Standing:
@@ -79,7 +81,7 @@ class Senders:
         return Standing.UNKNOWN
 
     def standing_of_file(self, file: StoredFile) -> Standing:
-        """Returns how far a file's sender is proven: the least of its units; without any, as a sender of some unit."""
+        """Returns the least proven standing over the file's units; without units, that of the address in general."""
         units = {link.unit for link in file.links} or {file.unit_hint or ""} - {""}
         if units:
             return max((self.standing(file.sent_by, unit) for unit in units), key=_ORDER.index)
@@ -90,27 +92,27 @@ class Senders:
         return Standing.LEARNED if file.sent_by.author in self.units_by_address else Standing.UNKNOWN
 
     def is_unconfirmed(self, file: StoredFile) -> bool:
-        """Returns whether a file waits until a person says that its sender is the unit."""
+        """Returns whether a file waits for an officer to confirm that its sender is the unit."""
         return any(not self.counts(file.sent_by, link.unit, file.file_id) for link in file.links)
 
     def is_vouched_for(self, sent_by: MessageSender) -> bool:
-        """Returns whether the provider's own server says that a mail is from the domain of its author."""
+        """Returns whether the receiving provider's server confirms that a mail comes from its author's domain."""
         domain = sent_by.author.rpartition("@")[2]
         return bool(domain) and any(
             provider.vouches_for(domain, sent_by.authentication) for provider in self.rules.providers
         )
 
     def has_failed(self, sent_by: MessageSender) -> bool:
-        """Returns whether the provider's own server says that a mail is not from where it claims to be."""
+        """Returns whether the receiving provider's server reports that SPF, DKIM or DMARC failed."""
         return any(provider.says_failed(sent_by.authentication) for provider in self.rules.providers)
 
     def addresses_learned_for(self, unit: str) -> tuple[str, ...]:
-        """Returns the addresses that people's decisions taught for this unit and for no other."""
+        """Returns the addresses that officers' decisions assigned to this unit and to no other."""
         return tuple(sorted(address for address, only in self.learned_unit.items() if only == unit))
 
     @property
     def learned_unit(self) -> dict[str, str]:
-        """By address that the roster does not know, the one unit for which people's decisions taught it."""
+        """By address that is not on the roster, the only unit for which officers assigned or accepted its mail."""
         return {
             address: min(units)
             for address, units in self.units_by_address.items()
@@ -126,9 +128,13 @@ def know_senders(
     decisions: Sequence[StoredDecision],
     current_name: Callable[[str], str] = str,
 ) -> Senders:
-    """Returns what the roster, assignments and the decisions in force say of senders.
+    """Returns the facts about senders from the roster, assignments and the decisions in force.
 
-    A mail that failed its checks teaches nothing: who sent it is not who it says.
+    Mail that failed its provider's checks adds no address, as its author may be forged.
+
+    Args:
+        assigned_files: ids of files that an officer assigned.
+        current_name: returns a unit's present name for a former one.
     """
     accepting = [decision for decision in decisions if decision.kind == ACCEPT]
     taught = [
@@ -151,10 +157,10 @@ def know_senders(
 def split_by_sender(
     copies: Iterable[StoredSubmission], senders: Senders
 ) -> tuple[tuple[StoredSubmission, ...], tuple[StoredSubmission, ...]]:
-    """Returns the submissions that count and those that do not, each once, given one for each file that holds it.
+    """Returns the submissions that count and those that do not, each once; ``copies`` has one entry per file with it.
 
-    A submission arrived with the first file that counts: a stranger's copy of it makes it neither earlier nor
-    doubtful, and says nothing of what it replaces.
+    A submission arrived with the first file that counts. A copy from an unproven sender makes it neither
+    earlier nor doubtful, and does not make it replace others.
     """
     counting: dict[str, StoredSubmission] = {}
     unconfirmed: dict[str, StoredSubmission] = {}
@@ -173,7 +179,7 @@ def split_by_sender(
 
 
 def what_acceptance_teaches(file: StoredFile, senders: Senders) -> str | None:
-    """Returns the detail of a decision to accept a file: its address and units; None where it teaches nothing."""
+    """Returns the ``detail`` of a decision to accept a file (address and units), or None if no address can be learned from it."""
     address, units = file.sent_by.author, sorted({link.unit for link in file.links})
     if not address or not units or senders.has_failed(file.sent_by):
         return None

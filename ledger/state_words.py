@@ -1,4 +1,4 @@
-"""The Chinese of what is judged: how a case stands, in the words that every list, mail and table shows."""
+"""The Chinese words for states of cases, used by every list, mail and table."""
 
 from collections.abc import Collection
 
@@ -15,7 +15,11 @@ CASE_STATE_WORDS = {
 
 
 def read_case_state(text: str, allowed: Collection[CaseState]) -> CaseState | None:
-    """Returns the state that a person means by its code or its word (or the beginning of one word alone)."""
+    """Returns the state that a person wrote as code, word, or unambiguous beginning of a word; None if none fits.
+
+    Args:
+        allowed: the states to choose from.
+    """
     exact = [state for state in allowed if text in (state.value, CASE_STATE_WORDS[state])]
     meant = exact or [state for state in allowed if text and CASE_STATE_WORDS[state].startswith(text)]
     return meant[0] if len(meant) == 1 else None

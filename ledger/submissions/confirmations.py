@@ -1,4 +1,4 @@
-"""Forms that came and still need a word: a zero report only in a mail's words, a title of last semester."""
+"""Finds forms that arrived and still need an answer: a zero report only in a mail's words, or a title of last semester."""
 
 import re
 from collections import Counter
@@ -8,18 +8,18 @@ from config.notice import Notice
 from ledger.snapshot import Snapshot
 from store.stored_values import ObligationKey
 
-_AUTUMN = 7
+_AUTUMN = 7  # a notice opened in July or later is of the autumn semester
 _SEMESTER = re.compile(r"(20[0-9]{2})(?:[^0-9]20[0-9]{2})?.{0,4}?([春秋上下]|第[一二]学期)")
 
 
 def find_confirmations(snapshot: Snapshot) -> Mapping[ObligationKey, tuple[str, ...]]:
-    """Returns by obligation what keeps the current submission from counting until the unit answers.
+    """Returns by obligation sentences that ask the unit for what keeps the current submission from counting.
 
-    It counts as told all the same: it is not late, and the unit is not said to have sent nothing.
+    The form counts as reported all the same: it is not late, and the unit is not told that nothing came.
     """
     result: dict[ObligationKey, list[str]] = {}
     if not snapshot.notice.readings.words_report_zero:
-        for key in _told_in_words(snapshot):
+        for key in _nil_in_words(snapshot):
             result.setdefault(key, []).append("零报告只写在邮件里:请补报表")
     current = [fact for facts in snapshot.current_versions.values() for fact in facts]
     for problem in snapshot.problems_with_code(current, "other-period"):
@@ -35,9 +35,9 @@ def find_confirmations(snapshot: Snapshot) -> Mapping[ObligationKey, tuple[str, 
 
 
 def find_claimed_periods(snapshot: Snapshot) -> Counter[ObligationKey]:
-    """Returns for which obligations a submission of another period may have been meant, as its names say.
+    """Returns by obligation how many submissions of another period may be meant for it, judged by file and sheet names.
 
-    Of such a period the unit is not said to have sent nothing before somebody has answered.
+    The unit is not told that nothing came for such a period until the question is answered.
     """
     claimed: Counter[ObligationKey] = Counter()
     of_periods = [fact for fact in snapshot.submissions if fact.period is not None]
@@ -48,8 +48,8 @@ def find_claimed_periods(snapshot: Snapshot) -> Counter[ObligationKey]:
     return claimed
 
 
-def _told_in_words(snapshot: Snapshot) -> list[ObligationKey]:
-    """The forms whose current version is a zero report that is no file but the words of a mail."""
+def _nil_in_words(snapshot: Snapshot) -> list[ObligationKey]:
+    """Returns the obligations whose current version is a zero report in a mail's words, without a file."""
     nil = {
         facts[-1].file_id: key for key, facts in snapshot.current_versions.items() if facts and facts[-1].nil
     }
@@ -58,7 +58,7 @@ def _told_in_words(snapshot: Snapshot) -> list[ObligationKey]:
 
 
 def names_last_semester(text: str, notice: Notice) -> bool:
-    """Returns whether a title's words (2023年秋, 2023-2024学年第一学期) name the semester right before the notice's."""
+    """Returns whether a title (2023年秋, 2023-2024学年第一学期) names the semester right before the notice's."""
     match = _SEMESTER.search(text)
     if match is None:
         return False

@@ -1,4 +1,4 @@
-"""The problems of current submissions: those that reading recorded, and those that show only across files."""
+"""The problems of current submissions: those recorded when reading, and those that only show across files."""
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
@@ -13,7 +13,7 @@ from store.stored_values import ObligationKey, StoredProblem, StoredSubmission
 def find_current_problems(
     snapshot: Snapshot, cross_file: Mapping[ObligationKey, Sequence[StoredProblem]], unit: str | None = None
 ) -> tuple[StoredProblem, ...]:
-    """Returns the problems of current rows, tables and proof documents, of one unit or of all."""
+    """Returns the problems of current rows, tables and proof documents, of one unit or of all, sorted."""
     of_unit = [
         problem for key, problems in cross_file.items() if unit in (None, key.unit) for problem in problems
     ]
@@ -25,12 +25,12 @@ def cross_file_problems(
 ) -> dict[ObligationKey, tuple[StoredProblem, ...]]:
     """Returns by unit and form the warnings ``rows-dropped``, ``files-disagree`` and ``proof-unnamed``."""
     result: dict[ObligationKey, list[StoredProblem]] = {}
-    found = (
+    problems = (
         *_rows_dropped(snapshot),
         *_contradictions(snapshot),
         *_proof_unnamed(snapshot, proofs_by_form),
     )
-    for key, fact in found:
+    for key, fact in problems:
         result.setdefault(key, []).append(fact)
     return {key: tuple(facts) for key, facts in result.items()}
 
@@ -56,13 +56,13 @@ def _count_rows(filing: Sequence[StoredSubmission]) -> int:
 
 
 def _count_children(snapshot: Snapshot, filing: Sequence[StoredSubmission]) -> int:
-    """The rows of a filing, a child who stands twice counted once."""
+    """Returns the number of children in a filing, counting a child in two rows once and each row without key as one."""
     students = [key for fact in filing for key in snapshot.row_keys.get(fact.submission_id, ())]
     return len(set(filter(None, students))) + students.count(None)
 
 
 def _contradictions(snapshot: Snapshot) -> Iterator[tuple[ObligationKey, StoredProblem]]:
-    """Rows of one child in two files of one mail that contradict each other; nobody knows which is right."""
+    """Yields a warning for each of two rows of one child in files of one mail that contradict each other."""
     submissions = {fact.submission_id: fact for facts in snapshot.current_versions.values() for fact in facts}
     for key, overlaps in snapshot.overlaps.items():
         for pair in overlaps.contradictions:
@@ -79,7 +79,7 @@ def _contradictions(snapshot: Snapshot) -> Iterator[tuple[ObligationKey, StoredP
 def _proof_unnamed(
     snapshot: Snapshot, proofs_by_form: Mapping[ObligationKey, Proofs]
 ) -> Iterator[tuple[ObligationKey, StoredProblem]]:
-    """A certificate that does not say whose it is: a person should look (``docs/rules-of-the-notice.md``, R09)."""
+    """Yields a warning for each proof document that names no child, so that a person looks at it (R09)."""
     for key, proof in proofs_by_form.items():
         for unclear in proof.unclear:
             names = "、".join(unclear.names)

@@ -1,4 +1,4 @@
-"""Which documents of a form that consists of several (附件6: 送达书 and 登记表) have come for a child."""
+"""Finds which documents of a form of several documents (附件6: 送达书 and 登记表) have arrived for a child (R11)."""
 
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
@@ -12,12 +12,12 @@ from ledger.versions.row_parts import parts_of_row
 from store.stored_values import StoredProof, StoredRecord
 
 ChildRows = Mapping[str, Sequence[StoredRecord]]
-"""By key, the rows of each child for whom one unit is responsible, oldest first."""
+"""By student key, the rows of each child of one responsible unit, oldest first."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class PartScan:
-    """A scan or photograph whose file's name says that it is this document, and the children whom it names."""
+    """A scan or photograph whose file name says which document it is, with the children named in it."""
 
     unit: str
     part: str
@@ -25,25 +25,29 @@ class PartScan:
     message_id: str
     received_at: datetime
     submission_ids: frozenset[str]
-    """What came in the same mail."""
+    """The submissions that arrived in the same mail."""
 
 
 @dataclass(frozen=True, slots=True)
 class PartsThatCame:
-    """By key of child, the documents that came for it; and those of which a scan came that nobody can place."""
+    """By student key, the documents that arrived for the child; and documents with a scan that belongs to no known child."""
 
     by_child: Mapping[str, frozenset[str]]
     unnamed: frozenset[str]
 
     def missing(self, form: FormSpec, key: str) -> tuple[str, ...]:
-        """Returns the names of the documents that have come neither as a row of this child nor as a scan."""
+        """Returns the names of the documents that arrived neither as a row of this child nor as a scan."""
         return tuple(part.name for part in form.parts if part.name not in self.by_child.get(key, ()))
 
 
 def find_part_scans(
     snapshot: Snapshot, form: FormSpec, documents: Sequence[StoredProof], rows: Iterable[StoredRecord]
 ) -> tuple[PartScan, ...]:
-    """Returns the scans of a form's documents among these proof documents; ``rows`` give the children's names."""
+    """Returns those of these proof documents that are scans of the form's documents.
+
+    Args:
+        rows: give the children's names to look for.
+    """
     if not form.parts or not documents:
         return ()
     paths = snapshot.file_paths({document.file_id for document in documents})
@@ -70,10 +74,10 @@ def find_part_scans(
 
 
 def match_parts(form: FormSpec, children: ChildRows, scans: Sequence[PartScan]) -> PartsThatCame:
-    """Returns what came for each child of a unit.
+    """Returns the documents that arrived for each child of a unit.
 
-    A scan that names nobody settles at most one child of its own mail, as that mail stood: with fewer scans than
-    children nobody knows whose they are.
+    A scan that names no child counts for at most one child of its own mail; with fewer scans than children
+    none is matched, as it is unclear whose they are.
     """
     if not form.parts:
         return PartsThatCame({}, frozenset())
@@ -105,10 +109,10 @@ def match_parts(form: FormSpec, children: ChildRows, scans: Sequence[PartScan]) 
 def _came(
     form: FormSpec, rows: Sequence[StoredRecord], scans: Iterable[PartScan], until: datetime | None
 ) -> frozenset[str]:
-    """The documents that had come for a child by an instant, in rows of its own and in scans that name it."""
-    own = [row for row in rows if row.form == form.key and (until is None or row.received_at <= until)]
-    units = {row.unit for row in own}
-    names = {row.values.get("name") for row in own}
+    """Returns the documents that had arrived for a child by an instant, in its own rows and in scans that name it."""
+    own_rows = [row for row in rows if row.form == form.key and (until is None or row.received_at <= until)]
+    units = {row.unit for row in own_rows}
+    names = {row.values.get("name") for row in own_rows}
     named = {
         scan.part
         for scan in scans
@@ -116,4 +120,4 @@ def _came(
         and not names.isdisjoint(scan.children)
         and (until is None or scan.received_at <= until)
     }
-    return frozenset(named.union(*(parts_of_row(form, row) for row in own)))
+    return frozenset(named.union(*(parts_of_row(form, row) for row in own_rows)))

@@ -1,6 +1,6 @@
-"""What is missing, late or incomplete, with what the notice would deduct (contract §4, ``gaps --json``).
+"""Finds what is missing, late or incomplete, with the notice's deduction (docs/contract.md, JSON: ``gaps``).
 
-Gaps are candidates with their evidence; the officer decides.
+Gaps are candidates for deductions, shown with their evidence; the officer decides (R28).
 """
 
 from collections.abc import Iterator, Mapping, Sequence
@@ -14,7 +14,7 @@ from ledger.snapshot import Snapshot
 from ledger.submissions.lateness import counts_against, days_late, first_counting_submission
 from store.stored_values import ObligationKey
 
-_NAMED = 5
+_NAMED = 5  # names shown in a sentence
 
 
 def find_gaps(
@@ -36,21 +36,21 @@ def _gaps_of_form(
     proofs_by_form: Mapping[ObligationKey, Proofs],
 ) -> Iterator[Gap]:
     key = form.key_of(unit.unit)
-    to_say = _GapMaker(snapshot, unit, form)
+    gap_maker = _GapMaker(snapshot, unit, form)
     if form.state is FormState.MISSING:
-        yield to_say.missing(days_late(snapshot, key, form) if form.dated else 0)
+        yield gap_maker.missing(days_late(snapshot, key, form) if form.dated else 0)
         return
     first = first_counting_submission(snapshot.versions.get(key, ()))
     if form.late and first is not None:
-        yield to_say.late(days_late(snapshot, key, form), first.received_at)
+        yield gap_maker.late(days_late(snapshot, key, form), first.received_at)
     if form.state is FormState.INCOMPLETE:
         proof = proofs_by_form.get(key.of_form, Proofs(owed={}, received={})).of_period(key.period)
-        yield from to_say.incomplete(proof)
+        yield from gap_maker.incomplete(proof)
 
 
 @dataclass(frozen=True)
 class _GapMaker:
-    """Says what one form of one unit lacks."""
+    """Makes the gaps of one form of one unit, with their Chinese sentences."""
 
     snapshot: Snapshot
     unit: UnitStatus
@@ -78,14 +78,14 @@ class _GapMaker:
 
     @property
     def _day(self) -> str:
-        """The day until which the form is asked for, in words."""
+        """The due day in Chinese words."""
         due = self.form.due
         return due_in_words(due.astimezone(self.snapshot.zone)) if due else "即日"
 
     def missing(self, days: int) -> Gap:
         form = self.form
         waiting = f"已来件{form.under_review}份,待人工核对" if form.under_review else "至今未收到:请催报"
-        # A day that the notice does not give is nobody's to be late by (五(二)3: 及时报送).
+        # Without a day of the notice's own nothing is late (五(二)3: 及时报送).
         asked = f"应于{self._day}前报送" if form.dated else "有新变化应及时报送"
         return self._gap(GapKind.MISSING, days, f"{asked},{waiting}", deducts=True)
 
@@ -116,7 +116,7 @@ class _GapMaker:
             yield self._gap(GapKind.PROOF, 0, f"{lacks}:{_proof_request(proof)}", names=proof.missing)
 
     def _wrong(self) -> list[str]:
-        """What is wrong with what came."""
+        """Returns the faults of what arrived, as Chinese phrases."""
         form = self.form
         wrong = [problem_code(code).title for code in form.blocking]
         if form.errors > len(form.blocking):
@@ -129,7 +129,7 @@ class _GapMaker:
 
 
 def _proof_request(proof: Proofs) -> str:
-    """Asks for names first where a document came that may be the proof of somebody who lacks one."""
+    """Returns the request for missing proofs; it asks for names first if a document arrived that may be one of them."""
     may_be = {name for one in proof.unclear if not one.settled for name in one.names}
     if may_be.isdisjoint(proof.missing):
         return "请补交"
@@ -137,5 +137,5 @@ def _proof_request(proof: Proofs) -> str:
 
 
 def _shorten(names: Sequence[str]) -> str:
-    """甲一、乙二等7人"""
+    """Returns the first five names: 甲一、乙二等7人."""
     return "、".join(names[:_NAMED]) + (f"等{len(names)}人" if len(names) > _NAMED else "")

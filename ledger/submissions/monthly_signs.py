@@ -1,4 +1,4 @@
-"""每月大走访、大排查 (notice 二(二)): which units gave any sign in a month, and which none. It costs nothing."""
+"""Finds which units sent anything in a month of 大走访、大排查 (notice 二(二); R20). Silence costs nothing."""
 
 from dataclasses import dataclass
 from datetime import date, timedelta
@@ -8,25 +8,26 @@ from ledger.snapshot import Snapshot
 from store.stored_values import StoredFile
 
 _DAYS_AFTER = 7
-"""So long after its end a month is still the one that is spoken of."""
+"""Days into a new month during which the report is still about the month before."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class MonthlySigns:
-    """The units that are to go round in a month, in the roster's order."""
+    """The units that must visit each month, in the roster's order, split by whether anything arrived from them."""
 
-    month: date  # its first day
+    month: date
+    """The first day of the month."""
     heard: tuple[str, ...]
     silent: tuple[str, ...]
     unconfirmed: tuple[str, ...] = ()
-    """Those of whom only mail came whose sender is not proven: neither heard of nor silent, until a person says."""
+    """Units from which only mail of unproven senders arrived; they count neither as heard nor as silent."""
 
 
 def find_monthly_signs(snapshot: Snapshot) -> MonthlySigns:
-    """Returns who gave a sign in the month of the snapshot, in its first days in the month before.
+    """Returns the units heard from and silent in the snapshot's month, or in the month before during its first seven days.
 
-    A sign is whatever came from the unit: a form, a proof, a mail that nothing has changed, or a file that waits. What came
-    from an unknown address meets no duty and lets nobody be accused. A mail that failed its provider's checks is none.
+    Any form, proof, mail without changes or waiting file of the unit counts. Mail from an unknown address
+    neither meets the duty nor counts as silence; mail that failed its provider's checks is ignored.
     """
     month = (snapshot.today - timedelta(days=_DAYS_AFTER)).replace(day=1)
     if snapshot.today.day > _DAYS_AFTER:
@@ -54,7 +55,7 @@ def _is_forged(snapshot: Snapshot, file: StoredFile) -> bool:
 
 
 def _goes_round(snapshot: Snapshot, unit: Unit, month: date) -> bool:
-    """Townships and schools of the compulsory stage: whoever keeps a register (附件3, 附件4) and reports for itself."""
+    """Returns whether a unit owes a register (附件3, 附件4) itself: townships and schools of the compulsory stage."""
     if unit.parent is not None and snapshot.roster.reporting_unit(unit).name != unit.name:
         return False
     if (unit.active_from is not None and unit.active_from > snapshot.today) or (

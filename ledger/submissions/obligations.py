@@ -1,4 +1,4 @@
-"""Who owes which form, and by when (notice 五; R01–R08)."""
+"""Decides which unit owes which form, and by when (notice 五; R01–R08, R14)."""
 
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field, replace
@@ -19,51 +19,56 @@ from store.stored_values import ObligationKey, StoredRecord
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Obligation:
-    """A unit owes a form. ``students`` are those whom a triggered form must hold, by key."""
+    """A form that a unit owes."""
 
     key: ObligationKey
     due: datetime | None
+    """The due instant, or None while there is no occasion."""
     falls_due: bool = True
-    """Whether there is an occasion yet: a child found later has none until its visits have failed."""
+    """Whether the form has fallen due: for a child found later it does once its visits have failed."""
     dated: bool = True
-    """Whether ``due`` is the notice's own day: only then does its passing count against the unit."""
+    """Whether ``due`` is the notice's own day; only then does its passing count against the unit."""
     students: tuple[str, ...] = ()
+    """Keys of the students that a triggered form must contain."""
     uncovered: tuple[str, ...] = ()
+    """Keys of those that it does not contain."""
     unconfirmed: tuple[str, ...] = ()
-    """Those whom only a submission holds whose sender is not proven."""
+    """Keys of those contained only in submissions of unproven senders."""
     unnamed: frozenset[str] = frozenset()
-    """The documents of the form of which a scan came that names nobody."""
+    """Documents of the form of which a scan arrived that names no child."""
     incomplete: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
-    """By a document of the form, the names of the children in the form of whom it has not come."""
+    """By document of the form, the names of the children for which it has not arrived."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Trigger:
-    """A student who makes a form owed.
+    """A student that makes a form owed (R07, R08).
 
-    ``covered``: the form holds the child; ``unconfirmed``: all of it, or a part, comes only from a sender who is
-    not proven.
+    ``covered``: the form contains the child. ``unconfirmed``: the form, or a part of it, came only from an
+    unproven sender.
     """
 
     name: str
     first_heard_at: datetime
     due: datetime | None
-    """When the form falls due for this child; None: not yet."""
+    """When the form falls due for this child, or None for not yet."""
     dated: bool
     """Whether that is the notice's own day."""
     covered: bool
     unconfirmed: bool = False
     unnamed_parts: frozenset[str] = frozenset()
-    """Of those, the ones of which a scan came that names nobody."""
+    """Of these, documents with a scan that names no child."""
     missing_parts: tuple[str, ...] = ()
-    """Of the documents that the form consists of, those that have not come for a covered child."""
+    """Documents of the form that have not arrived for a covered child."""
 
     @property
     def is_uncovered(self) -> bool:
+        """Whether the form has fallen due for the child and does not contain it."""
         return self.due is not None and not self.covered and not self.unconfirmed
 
 
 Triggers = Mapping[ObligationKey, Mapping[str, Trigger]]
+"""By obligation, the triggering students by student key."""
 
 
 def find_triggers(
@@ -71,24 +76,24 @@ def find_triggers(
     own_rows: Mapping[str, Mapping[str, Sequence[StoredRecord]]],
     waived: Mapping[str, Collection[str]],
 ) -> Triggers:
-    """Returns by unit, triggered form and period the students who make it owed.
+    """Returns by unit, triggered form and period the students that make the form owed (R07, R08).
 
-    The newest row on a student counts, whether or not its submission is current: leaving a child
-    out of a later list ends nothing. Only the unit responsible for a child owes, never who mentioned it (notice 二(二)).
+    The newest row about a student counts, even if its submission is no longer current: being left out of a
+    later list ends nothing. Only the unit responsible for the child owes the form (notice 二(二)).
 
     Args:
-        own_rows: by triggered form and responsible unit, the rows on which its duty rests.
-        waived: by record, the forms that an officer waived for its child.
+        own_rows: by triggered form and responsible unit, the rows that make the unit owe it.
+        waived: by record id, the forms that an officer waived for the row's child.
     """
     result: dict[ObligationKey, dict[str, Trigger]] = {}
     for form in snapshot.notice.forms:
         if form.trigger is None:
             continue
-        rows = [row for own in own_rows[form.key].values() for row in own]
+        rows = [row for own_of_unit in own_rows[form.key].values() for row in own_of_unit]
         scans = find_part_scans(snapshot, form, snapshot.proof_documents, rows)
         held_scans = find_part_scans(snapshot, form, snapshot.unconfirmed_proof_documents, rows)
-        for unit, own in own_rows[form.key].items():
-            groups = dict(group_by_student(own))
+        for unit, own_of_unit in own_rows[form.key].items():
+            groups = dict(group_by_student(own_of_unit))
             held = {
                 key: [*child_rows, *_unconfirmed_rows(snapshot, ObligationKey(unit, form.key), child_rows)]
                 for key, child_rows in groups.items()
@@ -107,7 +112,7 @@ def find_triggers(
 
 @dataclass(frozen=True, slots=True)
 class _Parts:
-    """What came of a form's documents from senders who are proven, and what with all others."""
+    """The documents of a form that arrived from proven senders, and from all senders."""
 
     known: PartsThatCame
     perhaps: PartsThatCame
@@ -121,9 +126,9 @@ def _trigger(
     child: tuple[str, Sequence[StoredRecord]],
     parts: _Parts,
 ) -> Trigger | None:
-    """Returns what the key and rows of a child for whom this unit is responsible make of this form.
+    """Returns the trigger of this form by one child (its key and rows), or None if it makes the form not owed.
 
-    In a period it is owed for whom the unit told of by its end.
+    For a period, only children count that the unit reported by the period's end.
     """
     key, child_rows = child
     assert form.trigger is not None
@@ -169,8 +174,9 @@ def _due_for_child(
 ) -> tuple[datetime | None, bool]:
     """Returns when the form falls due for a child, and whether that is the notice's own day.
 
-    With the first filing the notice's day is due; for a child found or gone after it, there is none (五(二)3): the form
-    then falls due with the visits that failed, or on the day the child is told of, as the notice reads it.
+    For children of a unit's first filing in time it is the notice's day. For a child found or gone later
+    there is none (五(二)3): the form falls due after the failed visits, or on the day of the report, as
+    ``due`` of the form says.
     """
     assert form.trigger is not None
     repeats = snapshot.notice.form(form.trigger.form).repeats
@@ -179,22 +185,22 @@ def _due_for_child(
         return base, True
     filings = snapshot.histories.get(ObligationKey(unit, form.trigger.form), ())
     first_filing = first_counting_submission(filings)
-    told_on = snapshot.day(first.received_at)
+    reported_on = snapshot.day(first.received_at)
     since = whole_day(first.values.get("since"))
     left_later = base is not None and since is not None and since > snapshot.day(base)
-    told_first = (
+    in_first_filing = (
         not repeats
         and not left_later
         and first_filing is not None
-        and snapshot.day(first_filing.received_at) == told_on
+        and snapshot.day(first_filing.received_at) == reported_on
     )
-    if form.found_later == "third-visit" and not told_first:
+    if form.found_later == "third-visit" and not in_first_filing:
         visits = merged_visits(snapshot.notice, child_rows, snapshot.today)
         failed_on = failed_streak(visits, snapshot.notice.persuasion.streak)
         if failed_on is None:
             return None, False
-        return _promptly(snapshot, max(failed_on, told_on)), False
-    return _promptly(snapshot, told_on), False
+        return _promptly(snapshot, max(failed_on, reported_on)), False
+    return _promptly(snapshot, reported_on), False
 
 
 def _promptly(snapshot: Snapshot, day: date) -> datetime:
@@ -204,7 +210,7 @@ def _promptly(snapshot: Snapshot, day: date) -> datetime:
 def _unconfirmed_rows(
     snapshot: Snapshot, key: ObligationKey, child_rows: Sequence[StoredRecord]
 ) -> list[StoredRecord]:
-    """Returns the rows of this form that do not count and name the child of these rows."""
+    """Returns the rows of this form from unproven senders that name the child of these rows."""
     names = {row.values.get("name") for row in child_rows}
     numbers = {number_of(row) for row in child_rows} - {None}
     return [
@@ -217,12 +223,12 @@ def _unconfirmed_rows(
 def find_obligation(
     snapshot: Snapshot, unit: Unit, form: FormSpec, period: Period | None, triggering: Triggers
 ) -> Obligation | None:
-    """Returns what this unit owes of this form and period at the snapshot's instant, or None."""
+    """Returns the unit's obligation for this form and period at the snapshot's instant, or None (R01–R06, R24, R32)."""
     key = ObligationKey(unit.name, form.key, period.key if period else None)
     if not form.is_owed_by(unit.name, unit.kind, unit.stage):
         return None
     if unit.parent is not None and snapshot.roster.reporting_unit(unit).name != unit.name:
-        return None  # its parent reports for it
+        return None
     if snapshot.officer_decisions.exemption(key) is not None:
         return None
     due = snapshot.due_at(key)
@@ -246,7 +252,7 @@ def _extended(snapshot: Snapshot, result: Obligation | None) -> Obligation | Non
 def _triggered(key: ObligationKey, students: Mapping[str, Trigger]) -> Obligation | None:
     if not students:
         return None
-    # By the first child, also when later ones are found: else a form that came late would cease to be late.
+    # The first child decides: otherwise a later child would turn a late form into one in time.
     dues = [trigger.due for trigger in students.values() if trigger.due is not None]
     incomplete: dict[str, tuple[str, ...]] = {}
     for trigger in students.values():

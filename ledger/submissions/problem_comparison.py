@@ -1,4 +1,4 @@
-"""Compares the problems of a unit's form before and after one of its submissions (``docs/judging.md``, Versions)."""
+"""Compares the problems of a unit's form before and after one of its submissions (docs/judging.md, Versions)."""
 
 from collections.abc import Hashable, Mapping, Sequence
 from dataclasses import dataclass
@@ -14,13 +14,14 @@ from ledger.versions.current_versions import (
 from store.stored_values import RowStudents, StoredProblem, StoredSubmission, student_by_row
 
 _EVERY_CHILD = 1.0  # corrected numbers are looked for wherever two versions differ, not only where it decides
+"""The share (0..1) with which corrected numbers are looked up in all versions, not only where they decide replacement."""
 
 
 def compare_problems(snapshot: Snapshot, fact: StoredSubmission) -> "ProblemComparison | None":
-    """Returns the problems before a submission and those with it; None for a first submission.
+    """Returns the problems before a submission and with it, or None for a first submission.
 
-    A submission that only adds rows leaves the problems of the others as they were, and a child keeps its
-    problems when its row moves or its number is corrected. What came in the same mail is no version before.
+    A submission that only adds rows leaves other rows' problems unchanged, and a child keeps its problems
+    when its row moves or its number is corrected. Submissions of the same mail are not earlier versions.
     """
     versions = [other for other in snapshot.versions[fact.key] if other.notice == fact.notice]
     earlier = [other for other in versions if other.received_at < fact.received_at]
@@ -38,14 +39,15 @@ def compare_problems(snapshot: Snapshot, fact: StoredSubmission) -> "ProblemComp
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ProblemComparison:
-    """The problems before and after a submission."""
+    """The problems before and after a submission, as keys of child, column and code."""
 
     before: frozenset[Hashable]
     after: frozenset[Hashable]
     child_by_row: Mapping[str, str]
-    """By row id, the child."""
+    """By row id, the student key."""
 
     def is_new(self, problem: StoredProblem) -> bool:
+        """Returns whether the problem did not exist before."""
         return _problem_key(problem, self.child_by_row) not in self.before
 
 
@@ -65,7 +67,7 @@ def _current_problem_keys(
 
 
 def _problem_key(problem: StoredProblem, child_by_row: Mapping[str, str]) -> Hashable:
-    """Returns what a problem keeps from one version to the next: the child, the column and the code."""
+    """Returns what identifies a problem across versions: the child, the column and the code."""
     if problem.record_id is None:
         return problem.field, problem.code
     return child_by_row.get(problem.record_id, (problem.sheet, problem.row)), problem.field, problem.code

@@ -1,4 +1,4 @@
-"""Reporting rates (``docs/judging.md``, Reporting rates): distinct (unit, form) pairs, nothing capped."""
+"""Reporting rates (docs/judging.md, Reporting rates), counted over distinct (unit, form) pairs."""
 
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
@@ -11,7 +11,10 @@ from ledger.submissions.lateness import is_past
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class RateTable:
-    """For one denominator: the whole, and by kind, form and zone; ``triggered`` apart from ``base``."""
+    """The rates of one denominator: as a whole, and by kind of unit, form, area and period.
+
+    ``base`` counts forms owed by the notice, ``triggered`` those owed because of a child (附件5, 附件6).
+    """
 
     whole: Rates
     base: Rates
@@ -20,21 +23,21 @@ class RateTable:
     by_form: dict[str, Rates]
     by_area: dict[str, Rates]
     by_period: dict[str, dict[str, Rates]]
-    """By form with periods, and by period."""
+    """By recurring form, then by period key."""
 
 
 Pair = tuple[UnitStatus, FormStatus]
 
 
 def rate_tables(snapshot: Snapshot, status: Status) -> dict[str, RateTable]:
-    """``due``: of what is due by the instant (已到期应报); ``all``: of all that is owed (全部应报)."""
+    """Returns two rate tables: ``due`` over obligations due by the instant (已到期应报), ``all`` over all obligations (全部应报)."""
     owed = [(unit, form) for unit in status.units for form in unit.forms if form.owed]
     due = [(unit, form) for unit, form in owed if _is_due(form, snapshot.as_of)]
     return {"due": _table(snapshot, due), "all": _table(snapshot, owed)}
 
 
 def _is_due(form: FormStatus, as_of: datetime) -> bool:
-    """What waits for something to happen (附件5/6 before the third visit) has no date and is not due."""
+    """Returns whether a form is due; one without an occasion yet (附件5/6 before the third visit) is not."""
     return form.state is not FormState.PENDING and (form.due is None or is_past(form.due, as_of))
 
 

@@ -1,4 +1,4 @@
-"""The problems that reading recorded in current submissions, and how many rows, errors and warnings count."""
+"""The problems recorded when reading current submissions, and the current numbers of rows, errors and warnings."""
 
 from collections.abc import Collection, Mapping
 
@@ -12,14 +12,15 @@ def recorded_problems(snapshot: Snapshot, unit: str | None = None) -> tuple[Stor
 
 
 def unexplained_problems(snapshot: Snapshot, submission: StoredSubmission) -> tuple[StoredProblem, ...]:
-    """Returns the problems of one submission that nobody has explained."""
+    """Returns the problems of one submission that no officer has explained."""
     return tuple(problem for problem in snapshot.stored_problems([submission]) if problem.explained is None)
 
 
 def recount_problems(snapshot: Snapshot) -> Mapping[ObligationKey, list[StoredProblem]]:
-    """Returns the current problems of each unit and form for which the submissions' own totals do not hold.
+    """Returns by obligation its current problems, where the totals stored with submissions are not valid.
 
-    These are the ones with superseded rows, explained problems or overruled values. Once a judgement is enough.
+    These are obligations with superseded rows, explained problems or overruled values. Computed once per
+    judgement.
     """
     explained = snapshot.officer_decisions.explained_keys | {
         ObligationKey(one.unit, one.form) for one in snapshot.overruled
@@ -36,7 +37,7 @@ def recount_problems(snapshot: Snapshot) -> Mapping[ObligationKey, list[StoredPr
 def count_current(
     snapshot: Snapshot, key: ObligationKey, recounted: Mapping[ObligationKey, list[StoredProblem]]
 ) -> tuple[int, int, int]:
-    """Returns the rows, errors and warnings of one unit and form; explained problems do not count."""
+    """Returns the current numbers of rows, errors and warnings of an obligation, without explained problems."""
     submissions = snapshot.current_versions.get(key, ())
     superseded = snapshot.superseded_rows.get(key, ())
     records = sum(submission.records for submission in submissions) - len(superseded)

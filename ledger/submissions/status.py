@@ -1,4 +1,4 @@
-"""Units × forms: what is owed, received, late, missing (contract §4, ``status --json``)."""
+"""Judges the status of every unit and form: owed, received, late, missing (docs/contract.md, JSON: ``status``)."""
 
 from collections.abc import Callable, Hashable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
@@ -23,7 +23,7 @@ from store.stored_values import ObligationKey, StoredProblem, StoredSubmission
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class _Basis:
-    """What the status of every unit is judged by."""
+    """The data by which the status of every unit is judged."""
 
     snapshot: Snapshot
     triggers: Triggers
@@ -32,7 +32,7 @@ class _Basis:
     recounted: Mapping[ObligationKey, list[StoredProblem]]
     confirmations: Mapping[ObligationKey, tuple[str, ...]]
     claimed: Mapping[ObligationKey, int]
-    """Submissions of another period that may have been meant for this one."""
+    """By obligation, how many submissions of another period may have been meant for it."""
 
 
 def assess_status(
@@ -42,7 +42,14 @@ def assess_status(
     cross_file: Mapping[ObligationKey, Sequence[StoredProblem]],
     recounted: Mapping[ObligationKey, list[StoredProblem]],
 ) -> Status:
-    """Returns the status of every unit of the roster that owes or sent something, in the roster's order."""
+    """Returns the status of every roster unit that owes or sent anything, in the roster's order.
+
+    Args:
+        triggers: by obligation, the students that make a triggered form owed.
+        proofs: by unit and form, the proofs owed and received.
+        cross_file: by obligation, the problems that only show across files.
+        recounted: by obligation, current problems where stored totals are not valid.
+    """
     basis = _Basis(
         snapshot=snapshot,
         triggers=triggers,
@@ -83,7 +90,7 @@ def _deduct(
     late: Iterable[FormStatus],
     occasion: Callable[[FormStatus], Hashable],
 ) -> float:
-    """Returns the points for what is missing or late; of one occasion only the dearest form counts."""
+    """Returns the points for forms missing or late; of forms of one occasion (次) only the most expensive counts."""
     dearest: dict[Hashable, float] = {}
     for form in late:
         days = days_late(snapshot, form.key_of(unit.name), form)
@@ -94,7 +101,7 @@ def _deduct(
 
 
 def _occasion(snapshot: Snapshot, unit: Unit, form: FormStatus) -> Hashable:
-    """Returns what is one 次 as the notice is read; forms that never came are of one mail a date due."""
+    """Returns what identifies one 次 by the notice's ``readings.occasion``; missing forms of one due day share a mail (A19)."""
     match snapshot.notice.readings.occasion:
         case "form":
             return form.key_of(unit.name)
@@ -108,7 +115,7 @@ def _occasion(snapshot: Snapshot, unit: Unit, form: FormStatus) -> Hashable:
 
 
 def _periods_of_form(basis: _Basis, unit: Unit, form: FormSpec) -> tuple[FormStatus, ...]:
-    """Returns the status of a form in each period that has begun; one that is owed once has one status."""
+    """Returns the status of a form in each period that has begun, or one status if the form does not recur."""
     periods: Sequence[Period | None] = basis.snapshot.periods(form.key) or (None,)
     return tuple(_form(basis, unit, form, period) for period in periods)
 
@@ -194,7 +201,7 @@ def _under_review(
     owed_form: Obligation | None,
     received: bool,
 ) -> int:
-    """Returns how many quarantined files of this unit may be this form, of this period if it has any."""
+    """Returns how many quarantined files of this unit may be this form, and of this period if it has one."""
     if owed_form is None or received:
         return 0
     files = snapshot.under_review.get(unit.name, ())

@@ -1,4 +1,4 @@
-"""Lists what waits until a person says that its sender is the unit: one entry for each sender and unit."""
+"""Lists mail whose sender an officer has yet to confirm: one entry for each sender and unit."""
 
 from collections.abc import Iterable
 from dataclasses import dataclass
@@ -11,31 +11,35 @@ from store.stored_values import StoredProof, StoredSubmission
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class AcceptanceEffect:
-    """What a person's word on a sender would change."""
+    """What accepting a sender's mail would change, as counts."""
 
-    settled_cases: int  # open or suspected now, and not then
+    settled_cases: int
+    """Cases open or suspected now that would no longer be."""
     opened_cases: int
-    received_forms: int  # of all units, those that would be received and are not
+    received_forms: int
+    """Forms of all units that would become received."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class UnconfirmedMail:
-    """All that one address sent for one unit and that does not count."""
+    """All mail of one address for one unit that does not count."""
 
-    address: str  # as From says it, which may be forged; empty where it names none, or several
+    address: str
+    """The address in From, which may be forged; empty where From has none or several."""
     unit: str
     standing: Standing
     forms: tuple[str, ...]
     records: int
     proof_documents: int
-    file_ids: tuple[str, ...]  # oldest first
+    file_ids: tuple[str, ...]
+    """Oldest first."""
     last_received_at: datetime
     effect: AcceptanceEffect | None = None
-    """None where nobody has worked it out."""
+    """None unless it was computed (``foresee_acceptance``)."""
 
     @property
     def to_accept(self) -> tuple[str, ...]:
-        """The files that a person accepts to settle all: one teaches the address, but a failed mail teaches nothing."""
+        """The files to accept to settle all: the newest is enough to learn an address, but mail that failed its checks teaches none."""
         return self.file_ids if self.standing is Standing.FAILED or not self.address else self.file_ids[-1:]
 
 
