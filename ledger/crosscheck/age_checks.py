@@ -1,4 +1,4 @@
-"""Checks ages: children of age who are still in kindergarten, and children out of school just outside of age (notice 三)."""
+"""Checks ages: children of school age still in kindergarten, and children out of school just outside the ages (notice 三)."""
 
 from collections.abc import Iterator, Mapping
 
@@ -16,7 +16,11 @@ from parsers.fields.grades import PRESCHOOL_GRADES
 def check_ages(
     snapshot: Snapshot, students: Students, responsibilities: Responsibilities, cases: Mapping[str, Case]
 ) -> Iterator[Finding]:
-    """enrolled-too-young-stage, age-near-bound."""
+    """Yields the findings ``enrolled-too-young-stage`` and ``age-near-bound``.
+
+    Args:
+        cases: by case id.
+    """
     yield from _still_in_kindergarten(snapshot)
     for student in students.all:
         births = possible_births(student.rows)
@@ -44,14 +48,14 @@ def _still_in_kindergarten(snapshot: Snapshot) -> Iterator[Finding]:
     remedy = f"是否办理{late_entry}" if late_entry else "年龄和年级"
     rolls = snapshot.rolls
     stages_and_grades = zip(rolls.rows.column("stage"), rolls.rows.column("grade"), strict=True)
-    for place, (stage, grade) in enumerate(stages_and_grades):
+    for index, (stage, grade) in enumerate(stages_and_grades):
         if stage not in preschool and grade not in preschool:
             continue
-        birth = rolls.births[place]
+        birth = rolls.births[index]
         born = whole_day(birth)
         if born is not None and born <= snapshot.notice.ages.born_to:
             yield make_finding(
                 "enrolled-too-young-stage",
-                [rolls.rows[place]],
+                [rolls.rows[index]],
                 f"{birth}出生,已到入学年龄,仍在幼儿园:请核对{remedy}",
             )

@@ -1,7 +1,7 @@
-"""Checks forms of numbers (月报) against the children whom the ledger knows with the same meaning, or the same statuses.
+"""Checks forms of counts (月报) against the cases and rolls with the same meaning or statuses.
 
-A number is compared with the ledger as it stood at the end of the number's period, or at the snapshot's instant before
-that. A child who went or came back between the report and that end is not held against it: the report may count it or not.
+A count is compared with the state at the end of its period, or at the snapshot's instant if that is earlier.
+A child that left or came back between the report and that end may be included in the count or not.
 """
 
 from collections import Counter
@@ -27,21 +27,21 @@ _OUT: tuple[Meaning, ...] = ("out", "suspected")
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class LedgerOfDay:
-    """The ledger as it stood at the end of a day."""
+    """The cases and rolls at the end of a day."""
 
     snapshot: Snapshot
     cases: Collection[Case]
-    """All, suspected ones among them."""
+    """All cases, suspected ones included."""
 
 
 @dataclass(frozen=True, kw_only=True)
 class _Units:
-    """A ledger of a day by unit; a child of a school counts with its 学区, too."""
+    """The cases and rolls of a day by unit; a child of a school also counts for its 学区."""
 
     ledger: LedgerOfDay
     names: UnitNames
     stages: tuple[str, ...]
-    """The stages of the schools whose children are counted; empty: every stage."""
+    """The stages of the schools whose children are counted; empty for every stage."""
 
     @cached_property
     def cases(self) -> dict[str, list[Case]]:
@@ -66,7 +66,7 @@ class _Units:
 
     @staticmethod
     def _children_by_school(snapshot: Snapshot) -> Counter[tuple[str, Json]]:
-        """By the unit that reports them, and the school that is written, how many children are in school."""
+        """Returns the number of children in school, by reporting unit and school as written."""
         notice = snapshot.notice
         counted = Counter[tuple[str, Json]]()
         for form in snapshot.roll_forms:
@@ -80,7 +80,7 @@ class _Units:
         return counted
 
     def _is_counted(self, reporter: str, school: object) -> bool:
-        """Returns whether a child's school is of the stages that are counted, as far as the roster says."""
+        """Returns whether a child's school has one of the counted stages; schools not on the roster count."""
         if not self.stages:
             return True
         named = self.names.resolve(school) if isinstance(school, str) else None
@@ -88,7 +88,7 @@ class _Units:
         return unit is None or unit.stage is None or unit.stage in self.stages
 
     def _units_of(self, reporter: str, school: object) -> list[str]:
-        """Returns the unit that reports a child, and before it the school that is written, if it is one of that unit's."""
+        """Returns the units that a child counts for: the reporting unit and, if written and below it, the school."""
         named = self.names.resolve(school) if isinstance(school, str) else None
         roster = self.ledger.snapshot.roster
         line = [unit.name for unit in roster.with_parents(named)] if named is not None else []
@@ -97,7 +97,7 @@ class _Units:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class _Column:
-    """A column of numbers, and what it counts."""
+    """A column of counts."""
 
     key: str
     heading: str
@@ -105,26 +105,27 @@ class _Column:
     statuses: frozenset[str]
     """The statuses that it counts; with meanings, those that have one of them."""
     is_new: bool
+    """Whether it counts only children that are new in the period."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class _Span:
-    """The days of a period, and the day on which its number was told."""
+    """The days of a period, and the day on which its count was reported."""
 
     begins: date
     ends: date
     told_on: date
     is_first: bool
-    """Whether it is the notice's first: what was before it is new in it, too."""
+    """Whether it is the notice's first period, in which earlier children also count as new."""
 
 
 def check_counts(snapshot: Snapshot, ledger_of: Callable[[date], LedgerOfDay]) -> Iterator[Finding]:
-    """counts-disagree: a number that the ledger does not bear out.
+    """Yields the finding ``counts-disagree`` for each count that cases and rolls contradict.
 
-    Of a form that is owed once, the number of those that are new may be less than the ledger's, which counts all.
+    In a form that does not recur, a count of new children may be less than ours, which is of all children.
 
     Args:
-        ledger_of: the ledger as it stood at the end of a day.
+        ledger_of: returns the cases and rolls at the end of a day.
     """
     forms = [(form, columns) for form in snapshot.count_forms if (columns := _columns(snapshot, form))]
     if not forms:
@@ -138,7 +139,7 @@ def check_counts(snapshot: Snapshot, ledger_of: Callable[[date], LedgerOfDay]) -
 
 
 def _columns(snapshot: Snapshot, form: FormSpec) -> tuple[_Column, ...]:
-    """The columns of a form that count children; one that counts who is out leaves suspected ones to a column of theirs."""
+    """Returns the columns of a form that count children; a column of children out counts suspected ones only if no other does."""
     counted = [
         (key, spec)
         for key in form.fields
@@ -171,20 +172,20 @@ def _check_row(
     unit = _unit_of(units.names, row, form.unit_field)
     span = None if period is None else _span(snapshot, form, row, period)
     for column in columns:
-        told = row.values.get(column.key)
-        if not isinstance(told, int):
+        reported = row.values.get(column.key)
+        if not isinstance(reported, int):
             continue
         at_least, at_most, names = _count(units, column, unit, span)
-        if at_least <= told <= at_most:
+        if at_least <= reported <= at_most:
             continue
-        known = at_most if told > at_most else at_least
+        expected = at_most if reported > at_most else at_least
         until = "" if period is None else f"到{day.month}月{day.day}日"
-        who = _shorten(names) if told < known else ""
+        who = _shorten(names) if reported < expected else ""
         yield make_finding(
             "counts-disagree",
             [row],
-            f"{row.unit}{title_in(row.form, period)}第{row.row}行写{unit}{column.heading}{told},{until}登记的有{known}人{who}:"
-            f"请{row.unit}核对{_where(snapshot, unit, told, known)}",
+            f"{row.unit}{title_in(row.form, period)}第{row.row}行写{unit}{column.heading}{reported},{until}登记的有{expected}人{who}:"
+            f"请{row.unit}核对{_where(snapshot, unit, reported, expected)}",
             column.key,
             unit,
             *((row.period,) if row.period is not None else ()),
@@ -202,20 +203,17 @@ def _span(snapshot: Snapshot, form: FormSpec, row: StoredRecord, period: Period)
 
 
 def _count(units: _Units, column: _Column, unit: str, span: _Span | None) -> tuple[int, int, Sequence[str]]:
-    """How many children of a unit a column counts: at least those who surely are meant, at most those who may be.
-
-    Beside them the names of the former.
-    """
+    """Returns the least and the greatest number of children that a column may count for a unit, and the names behind the least."""
     if "in-school" in column.meanings:
         return units.in_school[unit], units.in_school[unit], ()
-    own = units.cases.get(unit, [])
+    of_unit = units.cases.get(unit, [])
     if not column.is_new:
-        surely = [case for case in own if _is_counted(column, case) and _is_settled(case, span)]
-        perhaps = [case for case in own if _is_counted(column, case) or _was_counted(column, case, span)]
+        surely = [case for case in of_unit if _is_counted(column, case) and _is_settled(case, span)]
+        perhaps = [case for case in of_unit if _is_counted(column, case) or _was_counted(column, case, span)]
     elif span is None:
-        surely, perhaps = [], [case for case in own if _has_status(column, case)]
+        surely, perhaps = [], [case for case in of_unit if _has_status(column, case)]
     else:
-        perhaps = [case for case in own if _may_be_new(units.ledger.snapshot, column, case, span)]
+        perhaps = [case for case in of_unit if _may_be_new(units.ledger.snapshot, column, case, span)]
         surely = [
             case
             for case in perhaps
@@ -226,7 +224,7 @@ def _count(units: _Units, column: _Column, unit: str, span: _Span | None) -> tup
 
 
 def _is_counted(column: _Column, case: Case) -> bool:
-    """Returns whether a column counts a child as its case stands."""
+    """Returns whether a column counts a child in the present state of its case."""
     if case.state in _ENDED.values():
         return any(_ENDED.get(meaning) is case.state for meaning in column.meanings)
     if case.state is CaseState.SUSPECTED:
@@ -239,20 +237,20 @@ def _is_counted(column: _Column, case: Case) -> bool:
 
 
 def _has_status(column: _Column, case: Case) -> bool:
-    """Returns whether a column counted a child at some time: one who was new and is back was new all the same."""
+    """Returns whether a column counted a child at some time, as a child that is back was new all the same."""
     ended = any(_ENDED.get(meaning) is case.state for meaning in column.meanings)
     return ended or case.status in column.statuses or _is_counted(column, case)
 
 
 def _is_settled(case: Case, span: _Span | None) -> bool:
-    """Returns whether a case stood so on the day of the report already."""
+    """Returns whether a case was in its present state already on the day of the report."""
     if span is None:
         return True
     return case.opened_on <= span.told_on and (case.closed_on is None or case.closed_on <= span.told_on)
 
 
 def _was_counted(column: _Column, case: Case, span: _Span | None) -> bool:
-    """Returns whether a child may have been counted when the report was made, though its case stands otherwise since."""
+    """Returns whether a child may have been counted on the day of the report, although its case has changed since."""
     if case.state is CaseState.SUSPECTED:
         return "suspected" in column.meanings
     if span is None or case.closed_on is None or case.closed_on <= span.told_on:
@@ -268,7 +266,7 @@ def _may_be_new(snapshot: Snapshot, column: _Column, case: Case, span: _Span) ->
 
 
 def _began(column: _Column, case: Case) -> date:
-    """The day from which a child is what a column counts: that of its return, else of its going."""
+    """Returns the day from which a column counts a child: its return for columns of returns, else its leaving school."""
     ended = any(_ENDED.get(meaning) is case.state for meaning in column.meanings)
     return case.closed_on if ended and case.closed_on is not None else case.opened_on
 
@@ -280,7 +278,7 @@ def _first_heard(snapshot: Snapshot, case: Case) -> date:
 
 
 def _unit_of(names: UnitNames, row: StoredRecord, unit_field: str | None) -> str:
-    """The unit that a row is about: the one that it names, if the roster has it, or the one that sent it."""
+    """Returns the unit that a row is about: the one written in it if it is on the roster, else the sender."""
     written = row.values.get(unit_field) if unit_field else None
     unit = names.resolve(written) if isinstance(written, str) else None
     return unit.name if unit is not None else row.unit
@@ -290,9 +288,9 @@ def _shorten(names: Sequence[str]) -> str:
     return f"({'、'.join(names[:3])}{'等' if len(names) > 3 else ''})" if names else ""
 
 
-def _where(snapshot: Snapshot, unit: str, told: int, known: int) -> str:
-    """Where a child who is counted and not listed is to be listed."""
-    if told < known:
+def _where(snapshot: Snapshot, unit: str, reported: int, expected: int) -> str:
+    """Returns the request to list uncounted children in the register, or an empty text."""
+    if reported < expected:
         return ""
     kind = found.kind if (found := snapshot.unit(unit)) is not None else None
     forms = "、".join(f.key for f in snapshot.case_forms if f.role == "register" and kind in f.senders)

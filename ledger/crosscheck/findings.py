@@ -1,6 +1,6 @@
-"""Finds contradictions between current submissions (``docs/judging.md``, Findings), one function a check.
+"""Finds contradictions between current submissions (docs/judging.md, Findings), one function per check.
 
-A finding is a question with both sides shown; none of them lowers the count of open cases.
+A finding is a question that shows both sides; none lowers the count of open cases.
 """
 
 import re
@@ -29,20 +29,20 @@ from ledger.state_words import CASE_STATE_WORDS
 from ledger.submissions.obligations import Triggers
 from store.stored_values import StoredRecord
 
-_CROWD = 60  # so many of one name and year cannot be told apart by a slip
+_CROWD = 60  # more children of one name and year cannot be distinguished by a slip
 _SHOWN = 3
 
 
 @dataclass(frozen=True, kw_only=True)
 class CheckInput:
-    """What every check of this module is given."""
+    """The input of every check in this module."""
 
     snapshot: Snapshot
     students: Students
     episodes: Mapping[str, Episode]
-    """By key of student, the last time out of school, by the word of who is responsible."""
+    """By student key, the latest time out of school by the responsible unit's reports."""
     withdrawn: Collection[str]
-    """Keys of students whose case is closed and of whom no unit says any more that they are out."""
+    """Keys of students whose case is closed and that no unit reports as out any more."""
     enrolment: Enrolment
     out_by_roll: Sequence[OutByRoll]
     own_rows: RowsByOwner
@@ -51,20 +51,20 @@ class CheckInput:
     triggers: Triggers
 
     def enrolled(self, number: str | None) -> list[StoredRecord]:
-        """Returns the rows of rolls that show a child of this identity number in school."""
+        """Returns the roll rows that show a child with this identity number in school."""
         rolls = self.snapshot.rolls
         rows = rolls.rows.at(rolls.places_of(number) if number is not None else ())
         return [row for row in rows if is_in_school(self.snapshot.notice, row)]
 
 
 def find_contradictions(given: CheckInput) -> Iterator[Finding]:
-    """Returns what each check of this module finds."""
+    """Yields the findings of each check in this module."""
     for check in _CHECKS:
         yield from check(given)
 
 
 def _enrolment(given: CheckInput) -> Iterator[Finding]:
-    """enrolled-twice, in-and-out."""
+    """Yields ``enrolled-twice`` and ``in-and-out``."""
     for rows in map(given.enrolled, given.snapshot.rolls.repeated):
         units = {row.unit for row in rows}
         forms = {row.form for row in rows}
@@ -83,6 +83,7 @@ def _enrolment(given: CheckInput) -> Iterator[Finding]:
 
 
 def _out_but_enrolled(given: CheckInput) -> Iterator[Finding]:
+    """Yields ``out-but-enrolled``: a register says that a child is out, a roll shows it in school."""
     for student in given.students.all:
         episode = given.episodes[student.key]
         if episode.returned is not None or student.key in given.withdrawn:
@@ -98,7 +99,7 @@ def _out_but_enrolled(given: CheckInput) -> Iterator[Finding]:
         for row, since in _out_rows(given.snapshot, episode):
             by_number = given.enrolled(number_of(row))
             rolls = {roll.record_id: roll for roll in (*by_number, *matched)}.values()
-            # A unit's own roll of before says nothing: it need not send another one for a child who left (五(二)3).
+            # A unit's earlier roll is no contradiction: it need not send another one for a child that left (五(二)3).
             others = [
                 roll for roll in rolls if roll.unit != row.unit or given.snapshot.told_on(roll) >= since
             ]
@@ -111,7 +112,7 @@ def _out_but_enrolled(given: CheckInput) -> Iterator[Finding]:
 
 
 def _out_rows(snapshot: Snapshot, episode: Episode) -> list[tuple[StoredRecord, date]]:
-    """The newest row of each unit and form that says 失学 or 辍学 in this time out of school, with its first day."""
+    """Returns each unit's and form's newest row with 失学 or 辍学 in this episode, with the first day out of school."""
     out = snapshot.notice.persuasion.statuses
     newest: dict[tuple[str, str], tuple[StoredRecord, date]] = {}
     for one in episode.gone:
@@ -121,16 +122,16 @@ def _out_rows(snapshot: Snapshot, episode: Episode) -> list[tuple[StoredRecord, 
 
 
 def _absent(given: CheckInput) -> Iterator[Finding]:
-    """gone-silent: whom nobody reports any more, until a person says where the child is."""
+    """Yields ``gone-silent`` for children that no unit reports any more, until an officer accounts for them."""
     for row in given.absent_rows:
-        found = make_finding(
+        finding = make_finding(
             "gone-silent", [row], f"上次在{row.unit}{row.form}(第{row.row}行),这次谁都没报:请问{row.unit}去向"
         )
-        yield replace(found, child=case_id(child_key(row)))
+        yield replace(finding, child=case_id(child_key(row)))
 
 
 def _names(given: CheckInput) -> Iterator[Finding]:
-    """same-id-other-name."""
+    """Yields ``same-id-other-name``."""
     for child_rows in _stated_by_number(given.snapshot):
         names = {str(row.values.get("name")) for row in child_rows if row.values.get("name")}
         if len(names) > 1:
@@ -142,14 +143,14 @@ def _names(given: CheckInput) -> Iterator[Finding]:
 
 
 def _slips(given: CheckInput) -> Iterator[Finding]:
-    """maybe-same: one child on two rolls, under two numbers."""
+    """Yields ``maybe-same`` for children on two rolls whose numbers differ by one slip."""
     rolls = given.snapshot.rolls
     by_name_and_year: dict[tuple[str | None, str], list[int]] = defaultdict(list)
     columns = zip(rolls.names, rolls.written_numbers, rolls.numbers, strict=True)
     names = {name for name, written, number in columns if name and written and number is None}
-    for place, (name, written) in enumerate(zip(rolls.names, rolls.written_numbers, strict=True)):
+    for row_index, (name, written) in enumerate(zip(rolls.names, rolls.written_numbers, strict=True)):
         if written and name in names:
-            by_name_and_year[name, str(rolls.births[place])[:4]].append(place)
+            by_name_and_year[name, str(rolls.births[row_index])[:4]].append(row_index)
     for group in by_name_and_year.values():
         if len(group) > _CROWD:
             continue
@@ -157,7 +158,7 @@ def _slips(given: CheckInput) -> Iterator[Finding]:
         numbers = sorted(by_number)
         for index, one in enumerate(numbers):
             for other in numbers[index + 1 :]:
-                # Two sound numbers that differ are two children: only a slip in one of them is asked about.
+                # Two sound numbers that differ are two children, so one of them must be unsound.
                 if OSA.distance(one, other, score_cutoff=1) <= 1 and not (
                     number_of(by_number[one]) and number_of(by_number[other])
                 ):
@@ -169,14 +170,15 @@ def _slips(given: CheckInput) -> Iterator[Finding]:
 
 
 def _possible_matches(given: CheckInput) -> Iterator[Finding]:
-    """maybe-same: what an open case or a 疑似 entry depends on."""
+    """Yields ``maybe-same`` where an open case or a 疑似 entry depends on the answer."""
     for possible_match in given.possible_matches:
         ids = tuple(sorted(possible_match.ids))
-        found = make_finding("maybe-same", possible_match.rows, possible_match.message, *ids)
-        yield replace(found, pair=ids)
+        finding = make_finding("maybe-same", possible_match.rows, possible_match.message, *ids)
+        yield replace(finding, pair=ids)
 
 
 def _relapses(given: CheckInput) -> Iterator[Finding]:
+    """Yields ``relapse`` for a child that is out again after a return."""
     for student in given.students.all:
         episode = given.episodes[student.key]
         gone = [one.row for one in episode.gone if one.says is not Says.LEAVE and one.row is not None]
@@ -189,24 +191,24 @@ def _relapses(given: CheckInput) -> Iterator[Finding]:
 
 
 def _visit_counts(given: CheckInput) -> Iterator[Finding]:
-    """visits-disagree, visits-undated: 劝返次数 against the visits that are listed."""
+    """Yields ``visits-disagree`` and ``visits-undated``: 劝返次数 compared with the listed visits."""
     for student in given.students.all:
         episode = given.episodes[student.key]
-        told = len(merged_visits(given.snapshot.notice, student.rows, given.snapshot.today))
+        merged = len(merged_visits(given.snapshot.notice, student.rows, given.snapshot.today))
         visits = visits_of_episode(given.snapshot, student.rows, episode)
         for row in _newest_rows(student):
             made, listed = row.values.get("visits_made"), row.values.get("visits")
             if not isinstance(made, int):
                 continue
-            # In a register with one visit a row it is the number of that visit, not of all.
-            is_number_of_visit = given.snapshot.notice.form(row.form).role == "visits" and 0 < made <= told
-            # A register has room for three: it counts the others, which a form about persuasion lists.
-            lists_all = isinstance(listed, list) and made in (len(listed), told)
+            # In a form with one visit per row this is the ordinal of that visit, not a total.
+            is_number_of_visit = given.snapshot.notice.form(row.form).role == "visits" and 0 < made <= merged
+            # A register has room for three visits and gives a total; a persuasion form lists the others.
+            lists_all = isinstance(listed, list) and made in (len(listed), merged)
             if isinstance(listed, list) and not lists_all and not is_number_of_visit:
                 yield make_finding("visits-disagree", [row], f"填劝返{made}次,列出{len(listed)}次:请核对")
-            elif not listed and not is_number_of_visit and 0 < told < made and episode.returned is None:
+            elif not listed and not is_number_of_visit and 0 < merged < made and episode.returned is None:
                 yield make_finding(
-                    "visits-disagree", [row], f"填劝返{made}次,各表一共列出{told}次:请核对,缺的请补填日期"
+                    "visits-disagree", [row], f"填劝返{made}次,各表一共列出{merged}次:请核对,缺的请补填日期"
                 )
             is_dated = any(visit.date is not None for visit in visits)
             if visits_only_counted(row) and not is_dated and episode.returned is None:
@@ -214,7 +216,7 @@ def _visit_counts(given: CheckInput) -> Iterator[Finding]:
 
 
 def _newest_rows(student: Student) -> list[StoredRecord]:
-    """The rows of each unit's and form's last submission that is about the child."""
+    """Returns the rows of each unit's and form's last submission that contains the child."""
     latest: dict[tuple[str, str], datetime] = {}
     for row in student.rows:
         latest[row.unit, row.form] = max(latest.get((row.unit, row.form), row.received_at), row.received_at)
@@ -222,7 +224,7 @@ def _newest_rows(student: Student) -> list[StoredRecord]:
 
 
 def _visits(given: CheckInput) -> Iterator[Finding]:
-    """visit-gap, visits-alike, persuasion-form-missing; of the last time out of school alone."""
+    """Yields ``visit-gap``, ``visits-alike`` and ``persuasion-form-missing`` for the latest episode."""
     notice = given.snapshot.notice
     interval = timedelta(days=notice.persuasion.interval_days)
     stated: dict[tuple[str, str], list[StoredRecord]] = defaultdict(list)
@@ -270,7 +272,7 @@ def _visits(given: CheckInput) -> Iterator[Finding]:
 
 
 def _remarks(given: CheckInput) -> Iterator[Finding]:
-    """remark-says-otherwise: a zero report against the unit's own roll."""
+    """Yields ``remark-says-otherwise``: a zero report contradicted by the unit's own roll."""
     snapshot = given.snapshot
     newest = [snapshot.current_versions[facts[-1].key] for facts in snapshot.latest_versions.values()]
     nil = {facts[-1].unit for facts in newest if facts[-1].nil and not any(f.records for f in facts)}
@@ -284,7 +286,7 @@ def _remarks(given: CheckInput) -> Iterator[Finding]:
 
 
 def _children(given: CheckInput) -> Iterator[Finding]:
-    """priority-household, not-placed."""
+    """Yields ``priority-household`` and ``not-placed`` (R22)."""
     notice = given.snapshot.notice
     severe = re.compile("|".join(notice.rolls.severe_disability) or "(?!)")
     for row in _current_cases(given.students):
@@ -309,7 +311,7 @@ def _children(given: CheckInput) -> Iterator[Finding]:
 
 
 def _current_cases(students: Students) -> list[StoredRecord]:
-    """The newest statement on each child, by unit and form."""
+    """Returns the newest row with a status about each child, by unit and form."""
     result: dict[tuple[str, str, str], StoredRecord] = {}
     for student in students.all:
         for row in student.rows:
@@ -319,7 +321,7 @@ def _current_cases(students: Students) -> list[StoredRecord]:
 
 
 def _stated_by_number(snapshot: Snapshot) -> list[list[StoredRecord]]:
-    """The rows of rolls and registers, those of earlier registers too, of each number that stands in several."""
+    """Returns the rows of each number that occurs in several rows of rolls and registers, earlier registers included."""
     rolls = snapshot.rolls
     registers = (row for form in snapshot.case_forms for row in snapshot.latest_rows(form.key))
     stated = {row.record_id: row for row in (*registers, *snapshot.case_rows)}
@@ -328,11 +330,11 @@ def _stated_by_number(snapshot: Snapshot) -> list[list[StoredRecord]]:
         if (number := number_of(row)) is not None:
             others[number].append(row)
     on_rolls = {
-        number: places for number in (*rolls.repeated, *others) if (places := rolls.places_of(number))
+        number: indexes for number in (*rolls.repeated, *others) if (indexes := rolls.places_of(number))
     }
     of_rolls = (
-        [*rolls.rows.at(places), *others.pop(number, ())]
-        for number, places in sorted(on_rolls.items(), key=lambda item: item[1][0])
+        [*rolls.rows.at(indexes), *others.pop(number, ())]
+        for number, indexes in sorted(on_rolls.items(), key=lambda item: item[1][0])
     )
     return [rows for rows in (*of_rolls, *others.values()) if len(rows) > 1]
 

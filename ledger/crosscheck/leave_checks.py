@@ -1,4 +1,4 @@
-"""Checks leave (休学, 延缓入学): its end, and what comes after it (notice 三)."""
+"""Checks leave (休学, 延缓入学): whether its end is given, and whether it is over (notice 三; R23)."""
 
 from collections.abc import Iterator, Mapping
 
@@ -16,7 +16,11 @@ _ON_LEAVE_OR_OUT = (CaseState.OPEN, CaseState.EXCUSED)
 def check_leave(
     snapshot: Snapshot, students: Students, responsibilities: Responsibilities, cases: Mapping[str, Case]
 ) -> Iterator[Finding]:
-    """excused-too-long, leave-without-end."""
+    """Yields the findings ``excused-too-long`` and ``leave-without-end``.
+
+    Args:
+        cases: by case id.
+    """
     for student in students.all:
         case = cases.get(case_id(student.key))
         if case is None or case.state not in _ON_LEAVE_OR_OUT:

@@ -1,4 +1,4 @@
-"""Makes findings, and leaves out those that a person has waived."""
+"""Makes findings, and leaves out those that an officer has waived."""
 
 from collections.abc import Iterable, Sequence
 
@@ -17,12 +17,14 @@ def make_finding(
     others: Sequence[str] = (),
     asks_for: ObligationKey | None = None,
 ) -> Finding:
-    """Returns a finding.
+    """Returns a finding with an id derived from its code, child, filings and marks.
 
     Args:
-        marks: tell apart findings of one code on one child and the same filings.
-        others: units that are shown it, too, though they told nothing.
-        asks_for: what it asks a unit to send.
+        rows: the contradicting rows; the child's name and number are taken from the first row that gives
+            them.
+        marks: distinguish findings of one code about one child and the same filings.
+        others: further units that the finding is shown to, though they sent none of the rows.
+        asks_for: the obligation that the finding asks a unit to meet.
     """
     ordered = sorted(rows, key=lambda row: (row.unit, row.form, row.record_id))
     who = next((str(row.values["name"]) for row in rows if row.values.get("name")), "")
@@ -44,7 +46,7 @@ def make_finding(
 
 
 def without_waived(findings: Iterable[Finding], decisions: Iterable[StoredDecision]) -> tuple[Finding, ...]:
-    """Returns every finding once that no person has waived, by code and id."""
+    """Returns each finding once, without those that an officer waived, by code, name and id."""
     waived = {decision.subject for decision in decisions if decision.kind == "waive"}
     by_id = {finding.finding_id: finding for finding in findings}
     remaining = (finding for finding in by_id.values() if finding.finding_id not in waived)
@@ -52,6 +54,6 @@ def without_waived(findings: Iterable[Finding], decisions: Iterable[StoredDecisi
 
 
 def without_repeated_gaps(findings: Iterable[Finding], gaps: Iterable[Gap]) -> tuple[Finding, ...]:
-    """Returns the findings that say more than a gap does: who owes a whole form is not asked for a child in it."""
+    """Returns the findings without those that ask for a child in a form that is missing altogether and so a gap already."""
     missing = {gap.key for gap in gaps if gap.gap is GapKind.MISSING}
     return tuple(finding for finding in findings if finding.asks_for not in missing)

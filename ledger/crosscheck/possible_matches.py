@@ -15,7 +15,11 @@ def find_possible_matches(
     absence: Absence,
     unsettled_ids: frozenset[str],
 ) -> Iterator[PossibleMatch]:
-    """Yields what a person is to be asked, given the ids of the open cases and suspected dropouts."""
+    """Yields the pairs that a person must decide.
+
+    Args:
+        unsettled_ids: case ids of the open cases and suspected dropouts.
+    """
     owner: dict[str, tuple[Student, Part]] = {
         part.person.key: (student, part) for student in students.all for part in student.parts
     }
@@ -48,9 +52,9 @@ def find_possible_matches(
 
 
 def decidable_ids(students: Students, enrolment: Enrolment, absence: Absence) -> frozenset[str]:
-    """Returns every id by which a person may decide that two are or are not one child."""
+    """Returns every id that officers may use to decide whether two entries are one child."""
     ids = {alias for student in students.all for alias in student.ids}
-    ids |= {roll_match.child_id for own in enrolment.doubtful.values() for roll_match in own}
+    ids |= {roll_match.child_id for matches in enrolment.doubtful.values() for roll_match in matches}
     ids |= {roll_match.child_id for roll_match in enrolment.sure.values()}
     for possible in absence.possible:
         ids |= {case_id(child_key(possible.absent)), roll_ids(possible.present)[0]}

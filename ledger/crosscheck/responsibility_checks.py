@@ -1,4 +1,4 @@
-"""Checks who is responsible for a child, and shows to both what another unit tells of it (notice 二(二))."""
+"""Checks which unit is responsible for a child, and shows contradicting reports to both units (notice 二(二))."""
 
 from collections.abc import Collection, Iterator, Sequence
 
@@ -15,11 +15,11 @@ from store.stored_values import StoredRecord
 def check_responsibility(
     snapshot: Snapshot, students: Students, responsibilities: Responsibilities, withdrawn: Collection[str]
 ) -> Iterator[Finding]:
-    """two-statuses, told-by-other, owner-unclear, handed-over.
+    """Yields the findings ``two-statuses``, ``told-by-other``, ``owner-unclear`` and ``handed-over``.
 
     Args:
-        withdrawn: keys of students whose case is closed and of whom no unit says any more that they are out: for these
-            nobody has to be found.
+        withdrawn: keys of students whose case is closed and that no unit reports as out any more; for
+            these no responsible unit need be found.
     """
     for student in students.all:
         responsibility = responsibilities.by_student[student.key]
@@ -30,7 +30,7 @@ def check_responsibility(
 
 
 def _is_out(snapshot: Snapshot, student: Student) -> bool:
-    """Returns whether a child is not back in school: else nobody need be found for it."""
+    """Returns whether a child is not back in school."""
     return tell_story(snapshot, student.rows, student.ids).returned is None
 
 
@@ -41,19 +41,23 @@ def _two_statuses(snapshot: Snapshot, student: Student, responsibility: Responsi
         words = "、".join(f"{row.unit}报{row.values['status']}" for row in latest.values())
         yield make_finding("two-statuses", list(latest.values()), f"{words}:请核对{_whose(responsibility)}")
         return
-    own = [row for row in student.rows if not responsibility.is_foreign(row)]
+    own_rows = [row for row in student.rows if not responsibility.is_foreign(row)]
     foreign = [row for row in student.rows if responsibility.is_foreign(row)]
-    if not own or not foreign or snapshot.day(foreign[-1].received_at) < snapshot.day(own[-1].received_at):
+    if (
+        not own_rows
+        or not foreign
+        or snapshot.day(foreign[-1].received_at) < snapshot.day(own_rows[-1].received_at)
+    ):
         return
-    last, other = own[-1], foreign[-1]
-    words_of = [_in_words(snapshot, rows) for rows in (own, foreign)]
+    last, other = own_rows[-1], foreign[-1]
+    words_of = [_in_words(snapshot, rows) for rows in (own_rows, foreign)]
     if words_of[0] != words_of[1]:
         words = f"{last.unit}报{words_of[0]},{other.unit}报{words_of[1]}"
         yield make_finding("two-statuses", [last, other], f"{words}:请核对{_whose(responsibility)}", "return")
 
 
 def _contradicting(snapshot: Snapshot, statuses: set[str]) -> set[str]:
-    """Returns the statuses without those that only suspect what the others say."""
+    """Returns the statuses that contradict each other; 疑似 does not contradict being out."""
     meanings = {status: snapshot.notice.vocabularies["status"].meaning(status) for status in statuses}
     if not set(meanings.values()) <= {"out", "suspected"}:
         return statuses
@@ -70,7 +74,7 @@ def _whose(responsibility: Responsibility) -> str:
 
 
 def _told_by_other(snapshot: Snapshot, student: Student, responsibility: Responsibility) -> Iterator[Finding]:
-    """A child whom the unit that is responsible for it has not told of."""
+    """Yields ``told-by-other`` for a child that the responsible unit has not reported."""
     if responsibility.told or not responsibility.others:
         return
     unit = snapshot.unit(responsibility.unit)

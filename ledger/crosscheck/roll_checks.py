@@ -1,4 +1,4 @@
-"""Checks what a unit says on its roll (附件1/2) and leaves out of its 附件3/4 (notice 六(三))."""
+"""Checks for children that a unit's roll (附件1/2) calls out of school and its 附件3/4 does not list (notice 六(三))."""
 
 from collections.abc import Iterator, Mapping, Sequence
 
@@ -20,16 +20,17 @@ def check_rolls(
     tellers: Mapping[str, Student],
     cases: Mapping[str, Case],
 ) -> Iterator[Finding]:
-    """roll-tells-out: a roll says of a child that it is out, and no 附件3/4 of the unit tells of it.
+    """Yields the finding ``roll-tells-out`` for such roll rows.
 
     Args:
-        tellers: by record of a line, the child of the registers that it is about.
-        cases: by id.
+        out_by_roll: roll rows that say that a child is not in school.
+        tellers: by record id of such a row, the child of the registers that it is about.
+        cases: by case id.
     """
     for one in out_by_roll:
         row = one.row
         student = tellers.get(row.record_id)
-        if student is not None and any(told.unit == row.unit for told in student.rows):
+        if student is not None and any(reported.unit == row.unit for reported in student.rows):
             case = cases.get(case_id(student.key))
             closed_on = case.closed_on if case is not None and case.state in _BACK else None
             if closed_on is None or snapshot.day(row.received_at) <= closed_on:
@@ -48,7 +49,7 @@ def check_rolls(
 
 
 def _registers(snapshot: Snapshot, row: StoredRecord) -> tuple[FormSpec, ...]:
-    """The forms in which the unit of a row lists children out of school."""
+    """Returns the registers of children out of school that the unit of a row sends."""
     unit = snapshot.unit(row.unit)
     return tuple(
         form

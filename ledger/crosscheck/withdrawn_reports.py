@@ -1,4 +1,4 @@
-"""Finds the children of whom no unit says any more that they are out, and whose case is closed: nothing is left to ask."""
+"""Finds children whose case is closed and that no unit reports as out any more, so that nothing is left to ask."""
 
 from collections.abc import Mapping
 
@@ -11,13 +11,13 @@ _UNSETTLED = (CaseState.OPEN, CaseState.SUSPECTED)
 
 
 def find_withdrawn(snapshot: Snapshot, students: Students, cases: Mapping[str, Case]) -> frozenset[str]:
-    """Returns the keys of students whose case is closed, and whom no unit's newest report has any more.
+    """Returns the keys of students whose case is closed and that are in no unit's newest submission.
 
-    Neither a list that leaves a child out nor a later zero report closes a case; so one whose case is open is still told
-    of by whoever told of it.
+    Neither a list without the child nor a later zero report closes a case, so a child with an open case never
+    qualifies.
 
     Args:
-        cases: every case, by its id.
+        cases: every case, by id.
     """
     newest = {
         fact.submission_id

@@ -1,4 +1,4 @@
-"""Zero reports (零报告) against the unit's own word: it told of a child, who is still out of school (notice 五(一))."""
+"""Checks zero reports (零报告) against the unit's own reports of a child that is still out of school (notice 五(一))."""
 
 from collections.abc import Iterable, Iterator, Mapping
 
@@ -17,9 +17,9 @@ def check_zero_reports(
     responsibilities: Responsibilities,
     cases: Iterable[Case],
 ) -> Iterator[Finding]:
-    """zero-but-told: a register that reports nobody, beside a persuasion form, or with or after one with an open case.
+    """Yields ``zero-but-told``: a register without children contradicts a persuasion form, or an earlier register with an open case.
 
-    A unit that tells of another's child, beside that one's own word, reports nobody of its own and is right.
+    A unit that reports another unit's child, which that unit reports itself, may rightly send a zero report.
     """
     open_ids = {case.case_id for case in cases if case.state is CaseState.OPEN}
     zero = {
@@ -32,8 +32,8 @@ def check_zero_reports(
     for student in students:
         if zero and case_id(student.key) in open_ids:
             responsibility = responsibilities.by_student[student.key]
-            own = [row for row in student.rows if not responsibility.is_foreign(row)]
-            yield from _contradictions(snapshot, own, zero)
+            own_rows = [row for row in student.rows if not responsibility.is_foreign(row)]
+            yield from _contradictions(snapshot, own_rows, zero)
 
 
 def _contradictions(

@@ -1,1 +1,1 @@
-"""Lists over the county: rolls, and the national platform's numbers and children beside ours."""
+"""Lists over the county: rolls, other authorities' lists, and the national platform's numbers compared with ours."""

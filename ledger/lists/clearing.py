@@ -1,4 +1,4 @@
-"""Clears a list child by child: where each is, by what evidence, and with which proof documents."""
+"""Clears a list child by child: where each child is, on what evidence, and with which proof documents."""
 
 from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
@@ -12,19 +12,22 @@ from ledger.state_words import CASE_STATE_WORDS
 from store.stored_values import StoredProof, StoredRecord
 
 CLEARED, PURSUED, OPEN, UNPROVEN = "已核清", "还要劝返", "待核实", "待补证明"
-"""How far the clearing of one child has come."""
+"""The progress of clearing one child."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ClearedChild:
-    """What is known of one child of a list, in the words of the workbook that is handed back."""
+    """The findings on one child of a list, in the Chinese of the workbook that is returned."""
 
     child: ListedChild
     place: Place
     result: str
+    """核查结果."""
     evidence: str
+    """依据."""
     unit: str
     progress: str
+    """状态: one of ``CLEARED``, ``PURSUED``, ``OPEN`` and ``UNPROVEN``."""
     proofs: tuple[StoredProof, ...] = ()
     case_id: str | None = None
 
@@ -37,16 +40,18 @@ def clear_list(
     notice: Notice,
     without_proof: Collection[str] = (),
 ) -> dict[str, ClearedChild]:
-    """Returns by key what is known of each child.
+    """Returns by key the findings on each child.
 
     Args:
-        cases: all, suspected ones among them.
+        cases: all cases, suspected ones included.
         rolls: the current rows of rolls.
         proofs: the proof documents that count.
-        without_proof: the ids of the rows whose child owes a proof that has not come (在读证明).
+        without_proof: ids of rows whose child owes a proof that has not arrived (在读证明).
     """
-    found = find_whereabouts(listed, cases, rolls, notice)
-    return {key: _clear(child, found[key], proofs, notice, without_proof) for key, child in listed.items()}
+    whereabouts = find_whereabouts(listed, cases, rolls, notice)
+    return {
+        key: _clear(child, whereabouts[key], proofs, notice, without_proof) for key, child in listed.items()
+    }
 
 
 def _clear(
@@ -76,7 +81,7 @@ def _clear(
 
 
 def _in_words(child: ListedChild, found: Whereabouts, notice: Notice) -> tuple[str, str, str, str]:
-    """核查结果, 依据, 单位, 状态."""
+    """Returns 核查结果, 依据, 单位 and 状态."""
     case, row = found.case, found.row
     same = f";{found.sentence}" if found.sentence else ""
     if found.place is Place.OPEN and case is not None:
@@ -89,8 +94,8 @@ def _in_words(child: ListedChild, found: Whereabouts, notice: Notice) -> tuple[s
     if found.place is Place.CLOSED and case is not None:
         closed = f"{case.closed_by}({case.closed_on})" if case.closed_by else ""
         return CASE_STATE_WORDS[case.state], f"{closed}{same}", case.responsible_unit, CLEARED
-    said = str(row.values.get("study_status") or "") if row is not None else ""
-    evidence = f"{describe_row(row)}写着“{said}”" if row is not None and said else ""
+    status = str(row.values.get("study_status") or "") if row is not None else ""
+    evidence = f"{describe_row(row)}写着“{status}”" if row is not None and status else ""
     unit = row.unit if row is not None else child.unit
     if found.place is Place.NOT_OF_AGE:
         ages = notice.ages

@@ -1,7 +1,7 @@
-"""Lists of children that other authorities made: forms of departments (残联, 公安 …), and files handed down to the office.
+"""Lists of children made by other authorities: forms of departments (残联, 公安 …), and files handed to the office.
 
-A listed child who is in no case and on no roll is a suspected dropout, with the list as origin, until it is found or a
-person closes it.
+A listed child that is in no case and on no roll is a suspected dropout, with the list as its origin, until it
+is found or an officer closes it.
 """
 
 from collections.abc import Iterable, Mapping, Sequence
@@ -16,34 +16,35 @@ from ledger.snapshot import Snapshot
 from store.stored_values import StoredDecision
 
 _HOME = ("household_township", "school", "household_village")
-"""The columns of a list that say whose a child is, the surest first."""
+"""The columns of a list that give the unit of a child, the surest first."""
 HANDED_LIST = "handed-list"
-"""The decision that keeps a list handed down, by its name."""
+"""The kind of decision that keeps a handed list; the subject is the list's name, ``detail`` its children as JSON."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ListEntry:
-    """One child on a list that counts now."""
+    """One child on a current list."""
 
     child: ListedChild
     list_name: str
     form: str = ""
-    """The form that it is; empty for a file handed down."""
+    """The key of the form that the list is; empty for a handed file."""
     sheet: str = ""
-    """Of a file with several lists."""
+    """The sheet, where a file has several lists."""
     row: int
     submission_id: str
-    """Of a file handed down, the list's own name."""
+    """For a handed file, the list's name."""
     told_on: date
+    """The day on which the list arrived."""
 
     @property
     def place(self) -> str:
-        """The list, and its sheet where it has several."""
+        """The list's name, with its sheet where it has several."""
         return f"{self.list_name}“{self.sheet}”" if self.sheet else self.list_name
 
     @property
     def case_id(self) -> str:
-        """The id under which people decide on the child while nothing else is known of it."""
+        """The case id under which officers decide on the child while it is on no roll and in no other case."""
         number = self.child.id_number
         return case_id(number or f"{self.child.name}||{self.list_name}")
 
@@ -51,7 +52,7 @@ class ListEntry:
 def read_entries(snapshot: Snapshot) -> tuple[ListEntry, ...]:
     """Returns every child on a current list, by list and row.
 
-    A list that is owed on several days has one for each of them: a later one takes no child away that is found nowhere.
+    A recurring list has one version per period: a later one does not remove a child that is found nowhere.
     """
     entries = [
         ListEntry(
@@ -90,12 +91,12 @@ def read_entries(snapshot: Snapshot) -> tuple[ListEntry, ...]:
 
 
 def handed_lists(decisions: Iterable[StoredDecision]) -> Mapping[str, StoredDecision]:
-    """Returns by its name the last version of each list handed down."""
+    """Returns by name the latest version of each handed list."""
     return {one.subject: one for one in decisions if one.kind == HANDED_LIST and one.detail}
 
 
 def write_entries(entries: Sequence[ListEntry]) -> str:
-    """Returns the children of a list as the decision keeps them."""
+    """Returns the children of a list as JSON, for the ``detail`` of the decision that keeps it."""
     return orjson.dumps(
         [
             {

@@ -1,7 +1,8 @@
-"""Looks for the children of another authority's list (残联, 公安, the national platform, a superior), one by one.
+"""Looks up the children of another authority's list (残联, 公安, the national platform, a superior) one by one.
 
-A child is looked for in the cases and on the rolls. Who is linked is decided as everywhere
-(:mod:`ledger.children.link_children`): a slip in the number is no other child, and a name alone is none.
+Each child is looked up among the cases and on the rolls by the usual match rules
+(:mod:`ledger.children.link_children`): a slip in the number makes no other child, and a name alone identifies
+none.
 """
 
 from collections.abc import Collection, Iterable, Mapping, Sequence
@@ -19,32 +20,32 @@ from ledger.results import Case, CaseState, ListedChild
 from store.stored_values import StoredRecord
 
 _ID_LENGTH = 18
-_MOST_ALIKE = 3
+_MOST_ALIKE = 3  # entries shown
 
 
 class Place(StrEnum):
-    """Where a listed child is."""
+    """Where a listed child was found."""
 
     OPEN = "open"  # a case that is not closed
-    CLOSED = "closed"  # a case that evidence or a person closed
+    CLOSED = "closed"  # a case closed by evidence or an officer
     ON_ROLL = "on-roll"
     NOT_OF_AGE = "not-of-age"
-    ALIKE = "alike"  # somebody of that name, perhaps another child
+    ALIKE = "alike"  # only a child of the same name, perhaps another one
     NOWHERE = "nowhere"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Whereabouts:
-    """Where a listed child is, and by what."""
+    """Where a listed child was found, with the evidence."""
 
     place: Place
     case: Case | None = None
     row: StoredRecord | None = None
-    """The newest row of a roll that shows it, in school or not."""
+    """The newest roll row of the child, in school or not."""
     sentence: str = ""
-    """By what the child is known to be that one."""
+    """The facts that identify the child, in Chinese."""
     alike: tuple[str, ...] = ()
-    """Who is of that name, each in words, the first few; of a child that is known to be none of them."""
+    """For ``ALIKE``: the first few entries with the same name, in words."""
 
 
 def find_whereabouts(
@@ -53,9 +54,9 @@ def find_whereabouts(
     rolls: Iterable[StoredRecord],
     notice: Notice,
 ) -> dict[str, Whereabouts]:
-    """Returns by key where each child of a list is.
+    """Returns by key where each child of a list was found.
 
-    A case that is open goes before a roll: the roll that would close it has been weighed already.
+    An open case precedes a roll entry, as a roll that would close the case has been considered already.
     """
     by_id = {case.case_id: case for case in cases}
     to_cases = link_to_cases(listed, cases)
@@ -67,22 +68,22 @@ def find_whereabouts(
         case = by_id.get(case_id)
         row, why_row = on_rolls.linked.get(key, (None, ""))
         if case is not None and case.state in (CaseState.OPEN, CaseState.SUSPECTED):
-            place, why = Place.OPEN, why_case
+            found_at, why = Place.OPEN, why_case
         elif row is not None and is_in_school(notice, row):
-            place, why = Place.ON_ROLL, why_row
+            found_at, why = Place.ON_ROLL, why_row
         elif case is not None:
-            place, why = Place.CLOSED, why_case
+            found_at, why = Place.CLOSED, why_case
         elif not _is_of_age(notice, child):
-            place, why = Place.NOT_OF_AGE, ""
+            found_at, why = Place.NOT_OF_AGE, ""
         else:
-            place, why = (Place.ALIKE if child.name in alike else Place.NOWHERE), ""
-        same_name = alike[child.name][:_MOST_ALIKE] if place is Place.ALIKE else ()
-        result[key] = Whereabouts(place=place, case=case, row=row, sentence=why, alike=tuple(same_name))
+            found_at, why = (Place.ALIKE if child.name in alike else Place.NOWHERE), ""
+        same_name = alike[child.name][:_MOST_ALIKE] if found_at is Place.ALIKE else ()
+        result[key] = Whereabouts(place=found_at, case=case, row=row, sentence=why, alike=tuple(same_name))
     return result
 
 
 def _find_alike(cases: Iterable[Case], rows: Iterable[StoredRecord]) -> dict[str, list[str]]:
-    """Returns by name who bears it, each in words: the cases, and the rows of rolls that are nobody of the list."""
+    """Returns by name the cases with that name, and the roll rows linked to no child of the list, in words."""
     result: dict[str, list[str]] = {}
     for case in cases:
         where = "".join(origin.words for origin in case.origins[-1:])
@@ -93,13 +94,13 @@ def _find_alike(cases: Iterable[Case], rows: Iterable[StoredRecord]) -> dict[str
 
 
 def link_to_cases(listed: Mapping[str, ListedChild], cases: Iterable[Case]) -> dict[str, tuple[str, str]]:
-    """Returns by key of a listed child the id of its case, surely enough for a list that a person reads, and why."""
+    """Returns by key of a listed child its case id and the reason; sure enough for a list that a person reads."""
     ours = [_person(case.case_id, case.name, case.id_number or "") for case in cases]
     return {key: (one.right, one.sentence) for key, one in _link_listed(listed, ours).items()}
 
 
 def _link_listed(listed: Mapping[str, ListedChild], ours: Sequence[Person]) -> dict[str, Link]:
-    """Returns by key of a listed child its link to one of ours; a child on two lists, or on one twice, is linked once."""
+    """Returns by key of a listed child its link to one of ours; a child listed twice is linked once."""
     persons = [_listed_person(key, child) for key, child in listed.items()]
     first_of: dict[str, str] = {}
     first_key = {one.key: first_of.setdefault(_child_of(one), one.key) for one in persons}
@@ -109,15 +110,17 @@ def _link_listed(listed: Mapping[str, ListedChild], ours: Sequence[Person]) -> d
 
 
 def _child_of(person: Person) -> str:
-    """What is alike of two entries only where they are one child: a sound number and the name beside it."""
+    """Returns a key that two entries share only if they are one child: the sound number with the name."""
     return f"{person.number}|{person.name}" if person.number is not None else person.key
 
 
 @dataclass(frozen=True, slots=True)
 class _OnRolls:
+    """The links of listed children to rolls."""
+
     linked: Mapping[str, tuple[StoredRecord, str]]
     alike: Collection[tuple[StoredRecord, str]]
-    """Rows with a name of the list that are linked to nobody on it."""
+    """Rows with a listed name that are linked to no listed child."""
 
 
 def _link_to_rolls(listed: Mapping[str, ListedChild], rolls: Iterable[StoredRecord]) -> _OnRolls:
@@ -130,7 +133,7 @@ def _link_to_rolls(listed: Mapping[str, ListedChild], rolls: Iterable[StoredReco
         or row.values.get("id_number") in numbers
         or number_of(row) in numbers
     }
-    # A child may stand on several rolls: the newest row of one number speaks for it.
+    # A child may be on several rolls: the newest row of one number represents it.
     newest = {number_of(row) or row.record_id: row for row in sorted(rows.values(), key=_age)}
     links = _link_listed(listed, [person_of(row.record_id, [row]) for row in newest.values()])
     linked = {key: (rows[one.right], one.sentence) for key, one in links.items()}
@@ -149,7 +152,7 @@ def _is_of_age(notice: Notice, child: ListedChild) -> bool:
 
 
 def _listed_person(key: str, child: ListedChild) -> Person:
-    """A child of a list; without a number it is known by name and birth date where its township is the same, too."""
+    """Returns a listed child as a person; without a number it can be linked by name, birth date and township only."""
     if child.id_number:
         return _person(key, child.name, child.id_number)
     return Person(
@@ -165,9 +168,9 @@ def _person(key: str, name: str, written: str) -> Person:
 
 
 def _birth_digits(written: str) -> str | None:
-    """Returns the birth date as a damaged number of full length writes it, be there such a day or not.
+    """Returns the digits for the birth date in a number of 18 characters as a date text, valid or not.
 
-    A slip in the month leaves the year right, and by name and year the child is found all the same.
+    A slip in the month leaves the year right, and name and year are enough to find the child.
     """
     if len(written) != _ID_LENGTH or not written[6:14].isdigit():
         return None

@@ -1,7 +1,8 @@
-"""Compares each unit's figures with its own past: its last filing, and the same day a year before.
+"""Compares each unit's figures with its own past: its previous filing, and the same day a year before.
 
-A fall or rise of at least ``readings.past_share`` and ``readings.past_least`` children is told, with both numbers. It is a
-question to the unit and changes nothing: children who are gone from a list are looked for one by one elsewhere.
+A change by at least ``readings.past_share`` (ratio 0..1) and ``readings.past_least`` children is reported
+with both numbers. It is a question to the unit and changes no state; children missing from a list are found
+elsewhere (:mod:`ledger.children.vanished_children`).
 """
 
 from collections import Counter
@@ -24,7 +25,7 @@ _WHETHER = "是否"
 
 
 class Since(StrEnum):
-    """With what a figure is compared."""
+    """The past that a figure is compared with."""
 
     LAST_FILING = "上次"
     LAST_YEAR = "去年"
@@ -32,45 +33,45 @@ class Since(StrEnum):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class PastDifference:
-    """One figure of a unit that rose or fell much; counts are of children."""
+    """One figure of a unit that changed much; counts are numbers of children."""
 
     unit: str
     form: str
     figure: str
-    """What is counted: 在册, 寄宿, a list of care, the statuses of children out of school."""
+    """What is counted: 在册, 寄宿, a list of care, or the statuses of children out of school."""
     now: int
     before: int
     since: Since
     day: date
-    """On which the earlier figure was sent, or the day a year ago."""
+    """The day on which the earlier figure was sent, or the day a year ago."""
     came: datetime
-    """When the filing with the present figure arrived."""
+    """When the submission with the present figure arrived."""
 
     @property
     def size(self) -> int:
-        """How many children more or fewer."""
+        """The absolute change in children."""
         return abs(self.now - self.before)
 
 
 def compare_with_past(snapshot: Snapshot) -> tuple[PastDifference, ...]:
-    """Returns the differences beyond the bounds, the greatest first; a figure that differs from both is told of the last filing."""
+    """Returns the changes beyond the bounds, the largest first; a figure that changed against both is compared with the last filing."""
     judged = [form.key for form in snapshot.notice.forms if form.role in ("roll", "register")]
     keys = {key for fact in snapshot.submissions if (key := fact.key.of_form).form in judged}
     earlier = {key: found for key in keys if (found := snapshot.earlier_versions(key)) is not None}
     year_ago = _year_ago(snapshot)
     last_year = _figures(year_ago, keys) if year_ago is not None else {}
     now = _figures(snapshot, earlier.keys() | last_year.keys())
-    told: dict[tuple[str, str, str], PastDifference] = {}
+    differences: dict[tuple[str, str, str], PastDifference] = {}
     for difference in (
         *_against_last_year(snapshot, now, last_year),
         *_against_last_filing(snapshot, now, earlier),
     ):
-        told[difference.unit, difference.form, difference.figure] = difference
-    return tuple(sorted(told.values(), key=lambda one: (-one.size, one.unit, one.form, one.figure)))
+        differences[difference.unit, difference.form, difference.figure] = difference
+    return tuple(sorted(differences.values(), key=lambda one: (-one.size, one.unit, one.form, one.figure)))
 
 
 def _year_ago(snapshot: Snapshot) -> Snapshot | None:
-    """The same day a year before; None where nothing had come by then."""
+    """Returns the snapshot of the same day a year before, or None if nothing had arrived by then."""
     day = snapshot.today - _YEAR
     if all(snapshot.day(fact.received_at) > day for fact in snapshot.across_notices.submissions):
         return None
@@ -78,7 +79,7 @@ def _year_ago(snapshot: Snapshot) -> Snapshot | None:
 
 
 def _figures(snapshot: Snapshot, keys: Collection[ObligationKey]) -> dict[ObligationKey, dict[str, int]]:
-    """By unit and form its figures: of children in school from rolls, of others from registers."""
+    """Returns by unit and form its figures: children in school for rolls, children out of school for registers."""
     return {
         key: _count(snapshot.notice, snapshot.notice.form(form), own)
         for form in dict.fromkeys(key.form for key in keys)
@@ -110,7 +111,7 @@ def _against_last_filing(
         before = _count(snapshot.notice, snapshot.notice.form(key.form), snapshot.rows_that_counted(versions))
         for one in _differences(snapshot, key, now.get(key, {}), before, Since.LAST_FILING, versions.day):
             fell_much = one.now < snapshot.notice.dropped_share * one.before
-            if one.figure != _ON_ROLL or not fell_much:  # that is asked as rows-dropped
+            if one.figure != _ON_ROLL or not fell_much:  # that is reported as rows-dropped
                 yield one
 
 

@@ -1,6 +1,6 @@
-"""三统一: the national platform's numbers, typed in by the office, beside what units sent.
+"""三统一: compares the national platform's numbers, typed in by the office, with the units' submissions.
 
-What a person typed is a decision like any other: kept with who and when, the last one of a month counts.
+Typed numbers are stored as decisions with author and time; the last of a month counts.
 """
 
 from collections import Counter
@@ -16,12 +16,12 @@ from store.stored_values import StoredDecision
 
 PLATFORM_NUMBERS, PLATFORM_CHILDREN = "platform", "platform-children"
 COUNTS = {"enrolled": "在读", "out": "失学辍学", "suspected": "疑似", "returned": "已返校"}
-"""What is compared, and its name on paper."""
+"""The compared counts with their Chinese names."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class NumberDifference:
-    """One number of one unit that the two ledgers do not agree on, or do."""
+    """One count of one unit, on the platform and here, whether they agree or not."""
 
     unit: str
     what: str
@@ -30,26 +30,26 @@ class NumberDifference:
 
     @property
     def difference(self) -> int:
-        """Ours less the platform's."""
+        """Our count minus the platform's."""
         return self.ours - self.platform
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class PlatformComparison:
-    """One month's numbers, by unit in the roster's order and in the order of :data:`COUNTS`."""
+    """One month's counts, by unit in the roster's order and in the order of :data:`COUNTS`."""
 
     differences: tuple[NumberDifference, ...]
     not_typed: tuple[str, ...]
-    """Units of which we have numbers and nobody typed any."""
+    """Units with counts here for which no platform number was typed."""
 
 
 def numbers_subject(month: str, unit: str) -> str:
-    """What a decision about a month's numbers of a unit is filed under."""
+    """Returns the subject of a decision about a unit's numbers for a month."""
     return f"{month}|{unit}"
 
 
 def typed_numbers(decisions: Sequence[StoredDecision], month: str) -> dict[str, dict[str, int]]:
-    """By unit, the numbers typed in for a month."""
+    """Returns by unit the numbers typed in for a month, by key of :data:`COUNTS`."""
     result: dict[str, dict[str, int]] = {}
     for decision in decisions:
         decision_month, _, unit = decision.subject.partition("|")
@@ -59,7 +59,7 @@ def typed_numbers(decisions: Sequence[StoredDecision], month: str) -> dict[str, 
 
 
 def listed_children(decisions: Sequence[StoredDecision], month: str) -> tuple[ListedChild, ...] | None:
-    """The platform's list of children for a month; None where none was loaded."""
+    """Returns the platform's list of children for a month, or None if none was loaded."""
     lists = [d for d in decisions if d.kind == PLATFORM_CHILDREN and d.subject == month and d.detail]
     if not lists or lists[-1].detail is None:
         return None
@@ -67,7 +67,7 @@ def listed_children(decisions: Sequence[StoredDecision], month: str) -> tuple[Li
 
 
 def decision_in_words(decision: StoredDecision) -> str | None:
-    """What was typed in, without anybody's number; None where the decision is of another kind."""
+    """Returns what was typed in, without identity numbers; None for another kind of decision."""
     if decision.kind not in (PLATFORM_NUMBERS, PLATFORM_CHILDREN, HANDED_LIST) or not decision.detail:
         return None
     typed = orjson.loads(decision.detail)
@@ -77,7 +77,7 @@ def decision_in_words(decision: StoredDecision) -> str | None:
 
 
 def numbers_in_words(numbers: Mapping[str, int]) -> str:
-    """在读5、失学辍学3."""
+    """Returns the numbers in words: 在读5、失学辍学3."""
     return "、".join(f"{word}{numbers[key]}" for key, word in COUNTS.items() if key in numbers)
 
 
@@ -89,10 +89,11 @@ def compare_numbers(
     suspected: Collection[Case],
     out_statuses: Collection[str],
 ) -> PlatformComparison:
-    """Every number that was typed in beside ours.
+    """Returns every typed number with our count.
 
     Args:
-        enrolled: by unit, the students on its current rolls.
+        numbers: by unit, the typed numbers by key of :data:`COUNTS`.
+        enrolled: by unit, the number of students on its current rolls.
         out_statuses: the statuses that the platform counts as out of school (失学, 辍学; not 休学).
     """
     ours = _ours(enrolled, cases, suspected, out_statuses)
@@ -110,7 +111,7 @@ def compare_numbers(
 
 
 def is_out(case: Case, out_statuses: Collection[str]) -> bool:
-    """Whether a case is what the platform lists as out of school."""
+    """Returns whether the platform would list a case as out of school."""
     return case.state is CaseState.OPEN and case.status in out_statuses
 
 
@@ -120,7 +121,7 @@ def _ours(
     suspected: Collection[Case],
     out_statuses: Collection[str],
 ) -> dict[str, Counter[str]]:
-    """By what is compared, our number of each unit."""
+    """Returns by key of :data:`COUNTS` our count of each unit."""
     return {
         "enrolled": Counter(enrolled),
         "out": Counter(case.responsible_unit for case in cases if is_out(case, out_statuses)),

@@ -1,4 +1,4 @@
-"""三统一 child by child: the platform's list of children out of school beside our open cases."""
+"""三统一 child by child: compares the platform's list of children out of school with our open cases."""
 
 from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
@@ -16,7 +16,7 @@ PLATFORM, OURS, BOTH = "platform", "ours", "both"
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ChildDifference:
-    """A child out of school in one ledger only, or in both under different numbers or names."""
+    """A child out of school in one list only, or in both under different numbers or names."""
 
     name: str
     id_number: str | None
@@ -24,7 +24,7 @@ class ChildDifference:
     only_in: str
     """``platform``, ``ours`` or ``both``."""
     note: str
-    """What the other side says of this child, in Chinese."""
+    """What the other list has about this child, in Chinese."""
 
 
 def compare_children(
@@ -34,13 +34,14 @@ def compare_children(
     rolls: Iterable[StoredRecord],
     notice: Notice,
 ) -> tuple[ChildDifference, ...]:
-    """Whom only one side lists as out of school, and whom both list differently.
+    """Returns the children that only one side lists as out of school, and those that both list differently.
 
-    A number with a slip is no other child: who is linked (:mod:`ledger.children.link_children`) is one line.
+    A number with a slip makes no other child: linked children (:mod:`ledger.children.link_children`) are one
+    line.
 
     Args:
         rolls: the current rows of 附件1/2, to say where a child of the platform is in school.
-        notice: its statuses of children who are to be persuaded count as out of school.
+        notice: its ``persuasion.statuses`` count as out of school.
     """
     out_statuses = notice.persuasion.statuses
     once = {(child.id_number or child.unit, child.name): child for child in platform}
@@ -114,7 +115,7 @@ def _only_platform(
 
 
 def _of_case(case: Case) -> str:
-    """How a case stands that is not one of a child out of school."""
+    """Returns the state of a case that does not count as out of school, in Chinese."""
     if case.state is CaseState.SUSPECTED:
         return f"这里列为{CASE_STATE_WORDS[case.state]}({case.responsible_unit})"
     if case.state is CaseState.OPEN:

@@ -1,9 +1,10 @@
-"""Tells whether a remark of a roll says that the child is not in school: first of all, of whom it speaks (notice 六(三)).
+"""Decides whether a remark on a roll says that the child itself, not a relative, is not in school (notice 六(三)).
 
-A clause speaks of the child unless another person is named before its word: 父亲在广东打工, 哥哥已辍学. It speaks of the
-child all the same where that person only goes along (跟哥哥打工) or tells of the child (家长称其不上学). Parents who work
-elsewhere take the child along to a school there (随父母外出务工), so the child works only where it does so with them
-(和父亲一起打工). Nobody but a child or its brothers and sisters is 辍学; but others fall ill or are out of reach.
+A clause is about the child unless it names another person before its keyword: 父亲在广东打工, 哥哥已辍学. It
+is about the child all the same if that person only accompanies it (跟哥哥打工) or reports (家长称其不上学).
+Parents who work elsewhere take a child to a school there (随父母外出务工), so the child works only if it does
+so with them (和父亲一起打工). 辍学 applies only to the child or its siblings, while other persons may be ill
+or unreachable.
 """
 
 import re
@@ -16,14 +17,14 @@ _CLAUSES = re.compile(r"[\s,;:.\uff0c\uff1b\uff1a\u3002\u3001\uff08\uff09()]+")
 _ALONG = re.compile("(?:跟着|跟随|随同|随着|跟|随|和|与|同|被)(?:其|他|她|自己)?(?:的|家)?$")
 _TOGETHER = re.compile("一起|一同|一道|共同")
 _TAKEN = re.compile("被(?:其|他|她)?$")
-_JUST_SAID = re.compile(
+_NO_OTHER_SUBJECT = re.compile(
     "(?:们|亲|已经|已|也|均|都|现|正|早|曾|在|长期|常年|一直|双双|因病|生病|亦|皆|年老)*$"
 )
 _LEADS = re.compile("[带携领]")
 
 
 class RemarkReader:
-    """Reads remarks by the words of a notice."""
+    """Reads remarks by the word lists of a notice (``[rolls]``)."""
 
     def __init__(self, words: RollWords) -> None:
         self._schooling = _any_of(words.school)
@@ -38,7 +39,7 @@ class RemarkReader:
         self._learning = _any_of(words.learning)
 
     def says_out(self, text: str) -> bool:
-        """Returns whether the last word of a remark on schooling is that the child is out."""
+        """Returns whether the last statement on schooling in a remark is that the child is out."""
         out = False
         for clause in _CLAUSES.split(text):
             if self._is_out(self._denied.sub("", clause)):
@@ -48,7 +49,7 @@ class RemarkReader:
         return out
 
     def _is_out(self, clause: str) -> bool:
-        said = [
+        keywords = [
             word
             for pattern, is_of_child in (
                 (self._schooling, self._misses_school),
@@ -58,7 +59,7 @@ class RemarkReader:
             for word in pattern.finditer(clause)
             if is_of_child(clause, word)
         ]
-        last = max((word.start() for word in said), default=None)
+        last = max((word.start() for word in keywords), default=None)
         return last is not None and all(back.start() < last for back in self._back.finditer(clause))
 
     def _misses_school(self, clause: str, word: re.Match[str]) -> bool:
@@ -66,7 +67,7 @@ class RemarkReader:
         if person is None:
             return True
         is_peer = self._peers.fullmatch(person[0]) is not None
-        return not is_peer and _JUST_SAID.fullmatch(clause[person.end() : word.start()]) is None
+        return not is_peer and _NO_OTHER_SUBJECT.fullmatch(clause[person.end() : word.start()]) is None
 
     def _is_away(self, clause: str, word: re.Match[str]) -> bool:
         is_person_next = self._others.match(clause, word.end()) is not None
@@ -83,7 +84,7 @@ class RemarkReader:
         return self._others.search(clause, word.end()) is None  # 打工的父母
 
     def _person_before(self, clause: str, word: re.Match[str]) -> re.Match[str] | None:
-        """Returns the person of whom a word is said, or None where it is said of the child."""
+        """Returns the other person that a keyword is about, or None if it is about the child."""
         speaking = [person for person, goes_along in self._persons(clause, word) if not goes_along]
         if not speaking:
             return None
@@ -92,7 +93,7 @@ class RemarkReader:
         return speaking[-1] if child is None or is_led else None
 
     def _persons(self, clause: str, word: re.Match[str]) -> list[tuple[re.Match[str], bool]]:
-        """The other persons before a word, each with whether it only goes along with the child."""
+        """Returns the other persons before a keyword, each with whether it only accompanies the child."""
         result: list[tuple[re.Match[str], bool]] = []
         for person in self._others.finditer(clause, 0, word.start()):
             is_next = bool(result) and result[-1][1] and result[-1][0].end() == person.start()
@@ -101,14 +102,14 @@ class RemarkReader:
 
 
 def _does_alike(clause: str, parent: re.Match[str]) -> bool:
-    """Returns whether a child who goes with its parents does what they do."""
+    """Returns whether a child that goes with its parents does what they do."""
     is_taken = _TAKEN.search(clause[: parent.start()]) is not None
     return is_taken or _TOGETHER.search(clause, parent.end()) is not None
 
 
 @lru_cache(maxsize=8)
 def remark_reader(words: RollWords) -> RemarkReader:
-    """Returns the reader by these words."""
+    """Returns the cached reader for these words."""
     return RemarkReader(words)
 
 

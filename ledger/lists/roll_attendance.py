@@ -1,4 +1,4 @@
-"""What one row of a roll (附件1/2) says of its child: in school, taught at home, or nothing against it."""
+"""Reads whether one row of a roll (附件1/2) shows its child in school or taught at home."""
 
 from config.notice import Notice
 from store.stored_values import StoredRecord
@@ -10,16 +10,16 @@ def is_home_teaching(notice: Notice, row: StoredRecord) -> bool:
 
 
 def is_in_school(notice: Notice, row: StoredRecord) -> bool:
-    """Returns whether a roll's row says nothing against the child being in school."""
+    """Returns whether a roll's row does not contradict that the child is in school; a blank status counts as in school."""
     status = row.values.get("study_status")
     return status is None or is_status_in_school(notice, status)
 
 
 def says_in_school(notice: Notice, row: StoredRecord) -> bool:
-    """Returns whether a roll's row says in words that the child is in school."""
+    """Returns whether a roll's row has a status that means in school."""
     return is_status_in_school(notice, row.values.get("study_status"))
 
 
 def is_status_in_school(notice: Notice, status: object) -> bool:
-    """Returns whether 就读情况 says in words that a child is in school."""
+    """Returns whether a value of 就读情况 means in school."""
     return isinstance(status, str) and status in notice.statuses_in_school

@@ -1,4 +1,4 @@
-"""Hears what the lines of rolls (附件1/2) say of children who are not in school (notice 六(三))."""
+"""Finds rows of rolls (附件1/2) whose words say that the child is not in school (notice 六(三))."""
 
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
@@ -17,10 +17,11 @@ _NOT_IN_SCHOOL: tuple[Meaning, ...] = ("out", "suspected", "excused", "moved")
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class OutByRoll:
-    """A line of a roll that says of a child of the compulsory stage that it is not in school."""
+    """A row of a roll that says that a child of compulsory age is not in school."""
 
     row: StoredRecord
     words: str
+    """The status or remark that says so."""
     moved: bool
     """Whether it says that the child went to another school (转出)."""
     elsewhere: bool = False
@@ -28,25 +29,25 @@ class OutByRoll:
 
 
 def find_out_by_roll(snapshot: Snapshot) -> tuple[OutByRoll, ...]:
-    """Returns every current line that says so."""
-    hearing = _Hearing(snapshot.notice)
+    """Returns the current roll rows that say so."""
+    roll_words = _RollWords(snapshot.notice)
     rolls = snapshot.rolls
     statuses, remarks = rolls.rows.texts("study_status"), rolls.rows.texts("remark")
-    said = list(map(hearing.words_of, statuses, remarks))
+    words_by_index = list(map(roll_words.words_of, statuses, remarks))
     out = {
-        place: OutByRoll(row=row, words=words, moved=statuses[place] in hearing.moved)
-        for place, words in enumerate(said)
-        if words is not None and _is_of_age(snapshot.notice, row := rolls.rows[place])
+        index: OutByRoll(row=row, words=words, moved=statuses[index] in roll_words.moved)
+        for index, words in enumerate(words_by_index)
+        if words is not None and _is_of_age(snapshot.notice, row := rolls.rows[index])
     }
     if not out:
         return ()
-    names = {rolls.names[place] for place in out}
-    numbers = {number for place in out if (number := rolls.numbers[place]) is not None}
-    alike = {place for number in numbers for place in rolls.places_of(number)}
+    names = {rolls.names[index] for index in out}
+    numbers = {number for index in out if (number := rolls.numbers[index]) is not None}
+    alike = {index for number in numbers for index in rolls.places_of(number)}
     present = rolls.rows.at(
-        place
-        for place, (name, words) in enumerate(zip(rolls.names, said, strict=True))
-        if words is None and (name in names or place in alike)
+        index
+        for index, (name, words) in enumerate(zip(rolls.names, words_by_index, strict=True))
+        if words is None and (name in names or index in alike)
     )
     return tuple(replace(one, elsewhere=_is_elsewhere(one.row, present)) for one in out.values())
 
@@ -60,9 +61,9 @@ def _is_elsewhere(row: StoredRecord, present: Iterable[StoredRecord]) -> bool:
 
 
 def _is_of_age(notice: Notice, row: StoredRecord) -> bool:
-    """Returns whether a child is to be asked about: it has to be in school, or had until lately.
+    """Returns whether a child is of compulsory age or was until recently.
 
-    One without a birth date has, unless its stage says otherwise.
+    Without a birth date it counts as of age unless its stage is a later one.
     """
     if row.values.get("stage") in notice.rolls.later_stages:
         return False
@@ -73,7 +74,7 @@ def _is_of_age(notice: Notice, row: StoredRecord) -> bool:
     return notice.ages.is_just_too_old(birth) and row.values.get("stage") in stages
 
 
-class _Hearing:
+class _RollWords:
     """Reads 就读情况 and remarks by the notice's words."""
 
     def __init__(self, notice: Notice) -> None:
@@ -86,7 +87,7 @@ class _Hearing:
         self.words_of = lru_cache(maxsize=4096)(self._words_of)
 
     def _words_of(self, status: str | None, remark: str | None) -> str | None:
-        """Returns the words of a line that say that its child is not in school."""
+        """Returns the words of a row that say that its child is not in school, or None."""
         if status in self._out:
             return status
         if status and status not in self._known and self._says_out(status):

@@ -1,4 +1,4 @@
-"""Who is on the rolls (附件1/2): counts by unit, who came and left since the submission before, and the lists of children in care."""
+"""Summarises the rolls (附件1/2): counts by unit, children added and removed since the previous submission, and care lists."""
 
 from collections import Counter
 from collections.abc import Collection, Iterable, Mapping
@@ -15,7 +15,7 @@ from store.questions.stored_rows import StoredRows
 from store.stored_values import ObligationKey, StoredRecord
 
 PAIRED = "结对帮扶"
-"""The list of children with whom a teacher is paired, by their household (notice 三; R25)."""
+"""The list of children paired with a teacher because of their household (notice 三; R25)."""
 UNKNOWN = "未填"
 
 
@@ -30,57 +30,59 @@ class RollStudent:
     grade: str
     school: str
     detail: str
+    """What the list is about: 新增, 减少, the kind of household or disability."""
     record_id: str
     row: int
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class RollLine:
-    """One unit's roll. Counts are of students; ``came`` and ``left`` are against the submission before."""
+    """One unit's roll; counts are numbers of students, and ``came`` and ``left`` are relative to the previous submission."""
 
     unit: str
     kind: str
     form: str
     total: int
     stages: Mapping[str, int]
+    """By stage; ``grades`` by grade, ``modes`` by mode of attendance."""
     grades: Mapping[str, int]
     households: Mapping[str, int]
-    """A child of two kinds of household counts in both."""
+    """By kind of household; a child of two kinds counts in both."""
     modes: Mapping[str, int]
     boarding: int
     came: tuple[RollStudent, ...]
     left: tuple[RollStudent, ...]
     compared_with: date | None
-    """The day of the submission before; None where there is none."""
+    """The day of the previous submission, or None."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Rolls:
-    """All current rolls, in the roster's order, and the lists by their name."""
+    """All current rolls, in the roster's order, and the care lists by name."""
 
     lines: tuple[RollLine, ...]
     lists: Mapping[str, tuple[RollStudent, ...]]
 
 
 def names_of_lists(notice: Notice) -> tuple[str, ...]:
-    """Returns the lists that are kept of children on the rolls."""
+    """Returns the names of the care lists kept of children on rolls."""
     return (*notice.rolls.lists, PAIRED)
 
 
 def build_rolls(snapshot: Snapshot, unit: str | None = None, periods: Collection[str] | None = None) -> Rolls:
-    """Returns the current rolls of one unit or of all; with ``periods``, those of these periods alone, as they stand now."""
+    """Returns the current rolls of one unit or of all; with ``periods``, only the rolls of these periods."""
     by_key = _rows_by_key(snapshot, unit, periods)
     last_period = max(periods or (), default=None)
     return Rolls(lines=_lines(snapshot, by_key, last_period), lists=_lists(snapshot, by_key))
 
 
 def build_roll_lines(snapshot: Snapshot) -> tuple[RollLine, ...]:
-    """Returns the current rolls of all units, without the lists of children."""
+    """Returns the current rolls of all units, without care lists."""
     return _lines(snapshot, _rows_by_key(snapshot, None, None), None)
 
 
 def build_care_lists(snapshot: Snapshot) -> Mapping[str, tuple[RollStudent, ...]]:
-    """Returns by its name each list that is kept of children on the rolls (送教上门, 随班就读, 结对帮扶)."""
+    """Returns the care lists by name (送教上门, 随班就读, 结对帮扶)."""
     return _lists(snapshot, _rows_by_key(snapshot, None, None))
 
 
@@ -94,7 +96,7 @@ def _rows_by_key(snapshot: Snapshot, unit: str | None, periods: Collection[str] 
         if periods is not None:
             current = snapshot.current_rows(form, unit)
             rows = StoredRows(part for part in current.parts if part.period in periods)
-        by_key |= {ObligationKey(name, form): own for name, own in rows.by_unit().items()}
+        by_key |= {ObligationKey(name, form): unit_rows for name, unit_rows in rows.by_unit().items()}
     return by_key
 
 
@@ -120,7 +122,7 @@ def _lists(snapshot: Snapshot, by_key: _RowsByKey) -> Mapping[str, tuple[RollStu
 
 
 def count_paired(notice: Notice, rows: StoredRows) -> int:
-    """Returns how many children are ones with whom a teacher is paired."""
+    """Returns the number of children that are paired with a teacher."""
     paired = _paired_households(notice)
     return sum(
         number
@@ -156,14 +158,14 @@ def _line(
 def _came_and_left(
     snapshot: Snapshot, roll: ObligationKey, rows: StoredRows, last_period: str | None
 ) -> tuple[tuple[RollStudent, ...], tuple[RollStudent, ...], date | None]:
-    """Returns who came and who left since the versions that were current before the last submission with rows."""
+    """Returns the children added and removed since the versions current before the last submission with rows, and their day."""
     earlier = snapshot.earlier_versions(roll, last_period)
     if earlier is None:
         return (), (), None
     students = map(earlier.student_by_row.get, rows.record_ids)
-    places = {key: place for place, key in enumerate(students) if key is not None}
-    left = {record for key, record in earlier.row_by_student.items() if key not in places}
-    came = [place for key, place in places.items() if key not in earlier.row_by_student]
+    indexes = {key: index for index, key in enumerate(students) if key is not None}
+    left = {record for key, record in earlier.row_by_student.items() if key not in indexes}
+    came = [index for key, index in indexes.items() if key not in earlier.row_by_student]
     departed = [row for row in snapshot.rows_that_counted(earlier) if row.record_id in left] if left else []
     return (
         tuple(_student(row, "新增") for row in rows.at(came)),
@@ -173,7 +175,7 @@ def _came_and_left(
 
 
 def map_rows_to_cases(students: Students, enrolment: Enrolment) -> dict[str, str]:
-    """Returns by record id of a current roll the id of the case of the child whom it shows."""
+    """Returns by record id of current roll rows the case id of the child that they surely show."""
     return {
         row.record_id: case_id(student.key)
         for student in students.all
@@ -184,7 +186,7 @@ def map_rows_to_cases(students: Students, enrolment: Enrolment) -> dict[str, str
 
 
 def _counts(values: Iterable[object]) -> dict[str, int]:
-    """By value, blanks last: grades as children go through them, others most first."""
+    """Returns the counts by value: grades in school order, others by frequency, blanks last."""
     counted = Counter[str]()
     for value, number in Counter(values).items():
         counted[str(value) if value not in (None, "") else UNKNOWN] += number
@@ -192,7 +194,7 @@ def _counts(values: Iterable[object]) -> dict[str, int]:
 
 
 def _count_households(rows: StoredRows) -> dict[str, int]:
-    """By kind of household; a child of two kinds counts in both."""
+    """Returns the counts by kind of household; a child of two kinds counts in both."""
     counted = Counter[str]()
     for written, number in Counter(rows.column("household_category")).items():
         for kind in split_households(written) or [UNKNOWN]:
@@ -201,7 +203,7 @@ def _count_households(rows: StoredRows) -> dict[str, int]:
 
 
 def added_up(counts: Iterable[Mapping[str, int]]) -> dict[str, int]:
-    """The counts of several rolls together, in the same order."""
+    """Returns the sum of the counts of several rolls, in the same order."""
     total = Counter[str]()
     for each in counts:
         total.update(each)
