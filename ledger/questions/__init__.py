@@ -1,1 +1,1 @@
-"""What waits for a person, as questions; and what people's words answer to them."""
+"""Open questions for people, and the reading of what people write in answer to them."""

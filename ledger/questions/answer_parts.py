@@ -1,4 +1,4 @@
-"""Reads the parts of what people write: a question's number, a unit and a form, words of doubt."""
+"""Reads parts of what people write: a question's number, a unit and a form, words of doubt."""
 
 import re
 from dataclasses import dataclass
@@ -8,7 +8,7 @@ from config.units.alike_names import suggest_units
 from ledger.questions.answer_readings import AnswerContext
 
 EDGES = " \t:,.、;!。—-"
-"""Marks and blanks around a part."""
+"""Marks and blanks that may surround a part."""
 ARABIC = re.compile("[0-9]{1,5}")
 _NUMERALS = {word: number for number, word in enumerate("零一二三四五六七八九")} | {"〇": 0, "两": 2}
 _CHINESE = re.compile("[零〇一二两三四五六七八九十百]{1,7}")
@@ -18,7 +18,7 @@ _LABEL_LENGTH = 8
 
 
 def take_number(text: str, table: AnswerTable) -> tuple[int, str, bool] | None:
-    """The number that a text begins with, what follows, and whether 问 or 号 stands beside it."""
+    """Returns the number at the beginning of a text, the rest, and whether 问 or 号 marks it; None without a number."""
     rest, marked = text, False
     lowered = rest.lower()
     for mark in sorted(table.marks_before_number, key=len, reverse=True):
@@ -45,7 +45,7 @@ def _end_of(pattern: re.Pattern[str], text: str) -> int:
 
 
 def _read_numeral(text: str) -> int | None:
-    """十二, 二十三, 一百零五, 一二."""
+    """Returns the value of a Chinese numeral: 十二, 二十三, 一百零五, 一二."""
     if all(character in _NUMERALS for character in text):
         return int("".join(str(_NUMERALS[character]) for character in text))
     total = current = 0
@@ -59,18 +59,18 @@ def _read_numeral(text: str) -> int | None:
 
 
 def doubt_in(text: str) -> str | None:
-    """The word of doubt in a reason, if there is any."""
+    """Returns the first word of doubt in a reason, or None."""
     return next((word for word in answer_table().doubts if word in text), None)
 
 
 def doubted(doubt: str) -> str:
-    """Why what holds a word of doubt is not done."""
+    """Returns the Chinese reason for not carrying out an answer with a word of doubt."""
     return f"里面有“{doubt}”,拿不准意思,没有照办:请只写答复和依据"
 
 
 @dataclass(frozen=True, slots=True)
 class NamedUnit:
-    """A unit, a form where one is named, and what follows them."""
+    """A unit, a form if one is named, and the text that follows them."""
 
     unit: str
     form: str | None
@@ -78,7 +78,7 @@ class NamedUnit:
 
 
 def read_unit_and_form(text: str, context: AnswerContext) -> NamedUnit | str:
-    """The unit, and the form where one is named, that a text begins with; else a sentence that says what is wrong."""
+    """Returns the unit and form at the beginning of a text; or a Chinese sentence that says what is wrong."""
     text = text.strip(EDGES)
     labels = context.notice.labels
     ends = [
@@ -86,7 +86,9 @@ def read_unit_and_form(text: str, context: AnswerContext) -> NamedUnit | str:
         for end in range(2, len(text) + 1)
         if end == len(text) or text[end] in " ,、:;" or _take_form(text[end:], context)[0] is not None
     ]
-    units = {found.name: end for end in ends if (found := context.names.resolve(text[:end])) is not None}
+    units = {
+        resolved.name: end for end in ends if (resolved := context.names.resolve(text[:end])) is not None
+    }
     if len(units) > 1:
         return f"“{text[:40]}”可能是{'、'.join(units)},请写全名"
     if not units:
@@ -103,13 +105,13 @@ def read_unit_and_form(text: str, context: AnswerContext) -> NamedUnit | str:
 
 
 def _take_form(text: str, context: AnswerContext) -> tuple[str | None, str]:
-    """The form whose label a text begins with, and what follows it."""
+    """Returns the form whose label begins a text, and the rest; ``(None, text)`` without one."""
     for end in range(1, min(len(text), _LABEL_LENGTH) + 1):
         labels = context.notice.labels
-        found = () if labels.find(text[1:end]) else labels.find(text[:end])
-        if found and not re.match("[0-9一二三四五六七八九十]", text[end : end + 1]):
+        forms = () if labels.find(text[1:end]) else labels.find(text[:end])
+        if forms and not re.match("[0-9一二三四五六七八九十]", text[end : end + 1]):
             whole = labels.find(text)
-            return (found[0], text[end:].strip(EDGES)) if whole[:1] == found[:1] else (None, text)
+            return (forms[0], text[end:].strip(EDGES)) if whole[:1] == forms[:1] else (None, text)
     return None, text
 
 

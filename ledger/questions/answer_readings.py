@@ -1,4 +1,4 @@
-"""The values that people's words are read as: answers, commands, and what is handed back; and what they are read with."""
+"""The values that people's words are read into (answers, commands, unclear lines), and the context for reading them."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
@@ -14,41 +14,48 @@ class Answer:
     """An answer to one question."""
 
     line: str
+    """The line as written."""
     number: int
+    """The question's number."""
     kind: QuestionKind
     meaning: Meaning
     unit: str | None = None
     form: str | None = None
     why: str = ""
+    """The reason that was written."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Command:
-    """Something said or asked without a question, or taken back; ``who`` is the child that is asked about, as written."""
+    """A decision or request that is not an answer to a question, or a withdrawal of one."""
 
     line: str
+    """The line as written, without a password."""
     key: CommandKey
     unit: str | None = None
     form: str | None = None
     until: date | None = None
     why: str = ""
     number: int | None = None
+    """The question whose answer is withdrawn or corrected."""
     who: str = ""
+    """The child asked about, as written."""
     row: int | None = None
-    """As the sheet shows it, of the unit's form."""
+    """The row number in the unit's form, as the sheet shows it."""
     heading: str = ""
-    """The column that is overruled, as written."""
+    """The heading of the column to overrule, as written."""
     value: str = field(default="", repr=False)
-    """What stands there instead, as written; or a password."""
+    """The new value as written, or a password."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Unclear:
-    """A line that is not done, and how to say it; ``number`` is the question that it seems to be about."""
+    """A line that is not carried out, with a Chinese sentence on how to write it."""
 
     line: str
     problem: str
     number: int | None = None
+    """The question that it seems to answer, or None."""
 
 
 Reading = Answer | Command | Unclear
@@ -56,7 +63,7 @@ Reading = Answer | Command | Unclear
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class AnswerContext:
-    """What words are read with: the questions' kinds by number, the units, the notice, and the day."""
+    """The context for reading words: the kinds of the open questions by number, the units, the notice and the day."""
 
     kinds: Mapping[int, QuestionKind]
     names: UnitNames

@@ -1,6 +1,7 @@
-"""Lists what waits for a person as questions: what it is about, what hangs on it, and what the program would guess.
+"""Builds the open questions for people: their subject, what depends on the answer, and the program's guess.
 
-A question is a function of what is judged; its key holds all that an answer needs, and stays while it is open.
+A question is computed from judgements. Its key contains all that an answer needs and stays the same while it
+is open.
 """
 
 import re
@@ -26,12 +27,12 @@ _MOST_MEANT = 5
 _LOCKED = "encrypted"
 _LONGEST_REASON = 60
 SETTLE = "settle"
-"""The kind of a decision that a question is not asked again; its subject is the question's key."""
+"""The kind of decision that a question is not asked again; the subject is the question's key."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Guess:
-    """What the program would answer by itself, and why; an unsure guess is still one."""
+    """The answer that the program would give, with its evidence; shown even if uncertain."""
 
     unit: str
     form: str | None
@@ -39,30 +40,35 @@ class Guess:
 
     @property
     def value(self) -> str:
-        """As it is kept beside the question's number."""
+        """The form in which it is stored beside the question's number."""
         return f"{self.unit}|{self.form or ''}"
 
     @property
     def words(self) -> str:
+        """The unit and form in words."""
         return f"{self.unit}{self.form or ''}"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Question:
-    """One thing that waits for a person; texts are not masked, and ``names`` are the children that they name."""
+    """One question to a person; texts are not masked, and ``names`` are the children named in them."""
 
     key: QuestionKey
     about: str
+    """The subject in a few words."""
     sentence: str
+    """The question itself."""
     stakes: str
+    """What depends on the answer."""
     unit: str = ""
     guess: Guess | None = None
     names: tuple[str, ...] = ()
     reply: str = ""
-    """What settles it best, where that is no answer of its kind: 密码 西沱镇 这里写密码."""
+    """The best reply where it is no answer of the question's kind: 密码 西沱镇 这里写密码."""
 
     @property
     def kind(self) -> QuestionKind:
+        """The kind of the question, which decides the possible answers."""
         return QuestionKind(self.key.kind)
 
 
@@ -82,7 +88,7 @@ def number_all(
 
 
 def settle_subject(key: QuestionKey) -> str:
-    """The subject of a decision not to ask a question again."""
+    """Returns the subject of a decision not to ask a question again."""
     return f"{key.kind}|{key.subject}"
 
 
@@ -96,8 +102,8 @@ def find_questions(
     """Returns every open question, in the order in which they are asked.
 
     Args:
-        files: the quarantined ones.
-        unsent: mails of ours that wait for a person.
+        files: the quarantined files.
+        unsent: mails in the outbox that wait for a person.
         decisions: those in force.
         returned: addresses on the roster that mail does not reach.
     """
@@ -115,7 +121,7 @@ def find_questions(
         *(
             _ask_about_finding(one)
             for one in without_repeated_gaps(assessment.findings, assessment.gaps)
-            if not one.pair and one.child not in suspected  # who is suspected is asked about once
+            if not one.pair and one.child not in suspected  # a suspected dropout is asked about once
         ),
         *_ask_about_values(assessment.problems),
         *map(_ask_about_mail, unsent),
@@ -126,7 +132,10 @@ def find_questions(
 
 
 def sender_key(mail: UnconfirmedMail) -> QuestionKey:
-    """What asks about a sender: as long as it is only unknown, one question whatever more comes from it."""
+    """Returns the key of the question about a sender.
+
+    While an address is merely unknown, all its mail for a unit is one question.
+    """
     teaches = mail.standing is not Standing.FAILED and mail.address
     rest = "" if teaches else f"|{short_id(*mail.file_ids)}"
     return QuestionKey(QuestionKind.SENDER, f"{mail.address}|{mail.unit}{rest}")
@@ -136,32 +145,32 @@ _KINDS_OF_WORDS = {"unit-explains": QuestionKind.EXPLAINED, "unit-asks-extension
 
 
 def file_key(file: StoredFile) -> QuestionKey:
-    """What asks about a quarantined file, or about what a unit wrote."""
+    """Returns the key of the question about a quarantined file, or about a unit's explanation or request."""
     return QuestionKey(_KINDS_OF_WORDS.get(file.reason_code or "", QuestionKind.FILE), file.file_id)
 
 
 def find_explained_problems(file: StoredFile, problems: Iterable[StoredProblem]) -> tuple[StoredProblem, ...]:
-    """Returns the problems in the rows that a unit's mail says are right: in the form that it names, else in any."""
-    said = (file.reason or "").replace(" ", "")
-    rows = {int(number) for number in _ROW.findall(said)}
+    """Returns the problems in the rows that a unit's mail calls right, in the form named in it, else in any form."""
+    reason = (file.reason or "").replace(" ", "")
+    rows = {int(number) for number in _ROW.findall(reason)}
     of_unit = [one for one in problems if one.unit == file.unit_hint]
-    named = {one.form for one in of_unit if one.form in said}
+    named = {one.form for one in of_unit if one.form in reason}
     return tuple(one for one in of_unit if one.row in rows and (not named or one.form in named))
 
 
 def suspected_key(case_id: str) -> QuestionKey:
-    """What asks about a suspected dropout."""
+    """Returns the key of the question about a suspected dropout."""
     return QuestionKey(QuestionKind.SUSPECTED, case_id)
 
 
 def case_key(case: Case) -> QuestionKey:
-    """What asks about the evidence of a case; other evidence is another question."""
+    """Returns the key of the question about the evidence of a case; other evidence makes another question."""
     evidence = short_id(*case.doubts, case.settling_remark or "", str(case.episode))
     return QuestionKey(QuestionKind.CASE, f"{case.case_id}|{evidence}")
 
 
 def finding_key(finding_id: str, pair: Collection[str]) -> QuestionKey:
-    """What asks about a finding, or whether two are one child."""
+    """Returns the key of the question about a finding, or about whether a pair of ids is one child."""
     if pair:
         return QuestionKey(QuestionKind.SAME, "|".join(sorted(pair)))
     return QuestionKey(QuestionKind.FINDING, finding_id)
@@ -197,7 +206,7 @@ def _ask_about_file(file: StoredFile, problems: Iterable[StoredProblem]) -> Ques
 
 
 def _ask_for_password(file: StoredFile) -> Question:
-    """Whose a locked file is settles nothing: nobody could read it."""
+    """Returns the question for a locked file's password; assigning the file to a unit would not help, as it cannot be read."""
     reply = f"密码 {file.unit_hint or '单位名称'} 这里写密码"
     return Question(
         key=file_key(file),
@@ -291,7 +300,7 @@ def _ask_about_finding(finding: Finding) -> Question:
 
 
 def _ask_about_values(problems: Iterable[StoredProblem]) -> Iterator[Question]:
-    """Odd values of rows that may be true; what is plainly wrong is the unit's to mend."""
+    """Yields a question for each unusual value that may be true (warnings of rows); errors are for the unit to correct."""
     for problem in problems:
         code = problem_code(problem.code)
         if code.level is Level.ROW and code.severity == "warning":

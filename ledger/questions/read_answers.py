@@ -1,7 +1,8 @@
-"""Reads people's words as answers by the table of ``answer_words.toml``: pure, and strict.
+"""Reads people's words as answers by the table ``answer_words.toml``: pure, and strict.
 
-Whatever can be read in two ways, or says less than an answer needs, is handed back with how to say it; nothing is
-guessed. Which answers may be given, by whom, is judged elsewhere.
+A line that can be read in two ways, or lacks a part, is returned as unclear with how to write it; nothing is
+guessed. Whether an answer may be given, and by which person, is judged elsewhere
+(config/access/who_may_what.toml).
 """
 
 import re
@@ -33,36 +34,38 @@ _LIST_NUMBERS_END = 20
 
 
 def read_answers(lines: Sequence[str], context: AnswerContext) -> tuple[Reading, ...]:
-    """Returns what each line says; two different answers to one question are both handed back."""
+    """Returns the readings of each line; two different answers to one question are both unclear."""
     readings = [
         reading for position, line in enumerate(lines, 1) for reading in _read_line(line, position, context)
     ]
-    said: dict[int, set[tuple[object, ...]]] = {}
+    answers_by_number: dict[int, set[tuple[object, ...]]] = {}
     values: dict[tuple[int, str], set[str]] = {}
     for one in readings:
         if isinstance(one, Answer):
-            said.setdefault(one.number, set()).add((one.meaning, one.unit, one.form))
+            answers_by_number.setdefault(one.number, set()).add((one.meaning, one.unit, one.form))
         elif isinstance(one, Command) and one.number is not None:
-            said.setdefault(one.number, set()).add((one.key,))
+            answers_by_number.setdefault(one.number, set()).add((one.key,))
             if one.heading:
                 values.setdefault((one.number, one.heading), set()).add(one.value)
     for (number, heading), several in values.items():
         if len(several) > 1:
-            said[number].add((heading,))
+            answers_by_number[number].add((heading,))
     return tuple(
         Unclear(
             line=one.line,
             number=one.number,
             problem=f"同一封邮件里对问{one.number}有两种答复,请只写一种",
         )
-        if isinstance(one, Answer | Command) and one.number is not None and len(said[one.number]) > 1
+        if isinstance(one, Answer | Command)
+        and one.number is not None
+        and len(answers_by_number[one.number]) > 1
         else one
         for one in _without_repeats(readings)
     )
 
 
 def read_tapped(tapped: str, context: AnswerContext) -> Reading:
-    """Returns what the subject of a tapped link means: ``12b``."""
+    """Returns the reading of a tapped link's subject: ``12b`` is the answer with letter b to question 12."""
     match = re.fullmatch("([0-9]{1,5})([a-z])", tapped)
     number = int(match[1]) if match else 0
     kind = context.kinds.get(number)
@@ -73,16 +76,16 @@ def read_tapped(tapped: str, context: AnswerContext) -> Reading:
 
 
 def read_row(row: Sequence[str], context: AnswerContext) -> Reading | None:
-    """Returns what a filled row of the workbook says: number, decision, unit, form, reason; None where none is filled."""
+    """Returns the reading of a filled workbook row (number, decision, unit, form, reason), or None if none is filled."""
     number_text, decision, unit, form, why = (clean_text(cell).strip() for cell in (*row, *[""] * 5)[:5])
     if not (decision or unit or form):
         return None
     line = " ".join(filter(None, (number_text, decision, unit, form, why)))[:_LONGEST_LINE]
-    found = ARABIC.search(number_text)
-    kind = context.kinds.get(int(found[0])) if found else None
-    if found is None or kind is None:
+    number_match = ARABIC.search(number_text)
+    kind = context.kinds.get(int(number_match[0])) if number_match else None
+    if number_match is None or kind is None:
         return Unclear(line=line, problem=f"没有编号为“{number_text}”的问题")
-    number, words = int(found[0]), answer_table().of_kind(kind)
+    number, words = int(number_match[0]), answer_table().of_kind(kind)
     if decision and not (unit or form):
         chosen = next((one for one in words.answers if decision.lower() in (one.label, *one.words)), None)
         if chosen is None:
@@ -103,7 +106,7 @@ def read_row(row: Sequence[str], context: AnswerContext) -> Reading | None:
 
 
 def says_an_answer(lines: Sequence[str], names: UnitNames) -> bool:
-    """Returns whether any line has the shape of an answer, whatever questions there are."""
+    """Returns whether any line has the form of an answer or command, whatever questions are open."""
     table = answer_table()
     words = sorted({word for kind in table.kinds for one in kind.answers for word in one.words})
     for line in lines:
@@ -122,15 +125,15 @@ def says_an_answer(lines: Sequence[str], names: UnitNames) -> bool:
 
 
 def is_greeting(line: str) -> bool:
-    """Returns whether a line says nothing and wants no reply (您好, 收到)."""
+    """Returns whether a line is only a greeting or acknowledgement (您好, 收到)."""
     return _clean(line).strip(EDGES).lower() in answer_table().greetings
 
 
 def only_asks(lines: Sequence[str], names: UnitNames) -> bool:
-    """Returns whether all that lines say is that something is asked for (进度): they decide nothing."""
+    """Returns whether all lines are requests for information (进度), so that they decide nothing."""
     table = answer_table()
-    said = [text for line in lines if (text := _clean(line)) and not is_greeting(line)]
-    commands = [find_command(text, table, names) for text in said]
+    texts = [text for line in lines if (text := _clean(line)) and not is_greeting(line)]
+    commands = [find_command(text, table, names) for text in texts]
     return all(command is not None and command.asks for command in commands)
 
 
@@ -170,7 +173,7 @@ def _read_line(line: str, position: int, context: AnswerContext) -> Iterator[Rea
 
 
 def _command_first(text: str, table: AnswerTable, names: UnitNames) -> str:
-    """15 改 出生日期 …, as 改 15 出生日期 …"""
+    """Returns a correction with its command first: 15 改 出生日期 becomes 改 15 出生日期."""
     numbered = take_number(text, table)
     command = find_command(numbered[1], table, names) if numbered is not None else None
     if numbered is None or command is None or command.key is not CommandKey.CORRECT:
@@ -180,7 +183,7 @@ def _command_first(text: str, table: AnswerTable, names: UnitNames) -> str:
 
 
 def _split_answers(text: str, context: AnswerContext) -> Iterator[str]:
-    """Several answers in one line, apart: what begins behind a mark with a number and one of its answers."""
+    """Yields the answers in one line: each begins behind a mark with a question's number and one of its answers."""
     start = 0
     for gap in _BREAK.finditer(text):
         if _starts_answer(text[gap.end() :], context):
@@ -223,7 +226,7 @@ def _read_segment(text: str, position: int, context: AnswerContext) -> Iterator[
 
 
 def _take_next_number(text: str, rest: str, table: AnswerTable) -> tuple[int, str] | None:
-    """A further number of a list (12、13 同意); a blank alone makes no list."""
+    """Returns a further number of a list (12、13 同意) and the rest; a blank alone makes no list."""
     match = ARABIC.match(rest)
     if match is None or not _HAN.match(rest[match.end() :].lstrip(" 号题、,和及:.") or "x"):
         return None
@@ -246,9 +249,9 @@ def _read_answer(line: str, number: int, rest: str, context: AnswerContext) -> R
         if chosen is None:
             return Unclear(line=line, number=number, problem=_how_to_answer(number, words))
         return _with_reason(line, number, words, chosen, rest[letter.end() :])
-    found = _find_answer(rest, words)
-    if found is not None:
-        chosen, tail = found
+    answer_and_tail = _find_answer(rest, words)
+    if answer_and_tail is not None:
+        chosen, tail = answer_and_tail
         if chosen.meaning is Meaning.AS_GUESSED and tail.strip(EDGES):
             named = read_unit_and_form(tail.strip(EDGES), context)
             if not isinstance(named, str):
@@ -263,7 +266,7 @@ def _read_answer(line: str, number: int, rest: str, context: AnswerContext) -> R
 
 
 def _find_answer(text: str, words: KindWords) -> tuple[AnswerWords, str] | None:
-    """The answer that a text begins with, whole: what follows it is no further letter of a word."""
+    """Returns the answer whose word begins a text, and the rest; the word must not continue."""
     spelled = sorted(
         ((word, one) for one in words.answers for word in one.words), key=lambda pair: -len(pair[0])
     )

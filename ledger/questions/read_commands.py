@@ -1,4 +1,4 @@
-"""Reads what is said or asked without a question (宽限, 撤回, 进度) by the table of ``answer_words.toml``."""
+"""Reads decisions and requests that answer no question (宽限, 撤回, 进度) by the table ``answer_words.toml``."""
 
 import re
 from dataclasses import dataclass
@@ -17,7 +17,7 @@ _MARKS = f"{EDGES}?()"
 
 
 def find_command(text: str, table: AnswerTable, names: UnitNames) -> CommandWords | None:
-    """The command that a line begins with; what asks for something must be all of the line but for what it is of."""
+    """Returns the command that begins a line, or None; a request must be the whole line except for its object."""
     lowered = text.lower()
     for one in table.commands:
         for word in sorted(one.words, key=len, reverse=True):
@@ -37,7 +37,7 @@ def _is_whole(command: CommandWords, after: str, table: AnswerTable, names: Unit
 
 
 def read_command(line: str, command: CommandWords, context: AnswerContext) -> Reading:
-    """Returns what a line that begins with a command says."""
+    """Returns the reading of a line that begins with this command."""
     word = max((word for word in command.words if line.lower().startswith(word)), key=len)
     rest = line[len(word) :].strip(EDGES)
     if command.asks:
@@ -75,7 +75,7 @@ def read_command(line: str, command: CommandWords, context: AnswerContext) -> Re
 
 
 def _read_password(rest: str, command: CommandWords, context: AnswerContext) -> Reading:
-    """The unit, and its password as the last word; the line itself is not kept, since it is told back."""
+    """Returns the unit and its password, the last word; the line is not kept, as it would be quoted in the reply."""
     line = answer_table().hide_password(command.words[0])
     unit, _, password = rest.rpartition(" ")
     named = read_unit_and_form(unit, context) if unit.strip() else None
@@ -105,7 +105,7 @@ def _say_how(line: str, command: CommandWords) -> Unclear:
 
 @dataclass(frozen=True, slots=True)
 class WrittenDay:
-    """A day as it stands in a text from ``start`` to ``end``; None where there is no such day."""
+    """A day in a text from index ``start`` to ``end``; ``day`` is None where no such day exists."""
 
     day: date | None
     start: int
@@ -113,12 +113,12 @@ class WrittenDay:
 
 
 def find_days(text: str, today: date) -> list[WrittenDay]:
-    """Returns the days that a text names (到9月28日); without a year the one that is nearest."""
+    """Returns the days named in a text (到9月28日); without a year, the nearest such day to ``today``."""
     return [WrittenDay(_day_of(match, today), *match.span()) for match in _DAY.finditer(text)]
 
 
 def _day_of(match: re.Match[str], today: date) -> date | None:
-    """The day that is written; without a year the one that is nearest."""
+    """Returns the written day; without a year, the nearest."""
     month, day = int(match[2]), int(match[3])
     years = [int(match[1])] if match[1] else [today.year - 1, today.year, today.year + 1]
     days = []

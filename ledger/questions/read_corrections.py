@@ -9,7 +9,7 @@ from ledger.questions.answer_parts import EDGES, doubt_in, doubted, read_unit_an
 from ledger.questions.answer_readings import AnswerContext, Command, Unclear
 
 _BEFORE = " \t:,、.的行号"
-"""What may stand before a column's heading."""
+"""Characters that may precede a column's heading."""
 _ROW = re.compile("第?\\s*([0-9]{1,5})\\s*行")
 _DATE = re.compile(r"[12][0-9]{3}\s*[年./-]\s*[0-9]{1,2}\s*[月./-]\s*[0-9]{1,2}\s*日?(?![0-9])")
 _VALUE = re.compile(r"[^\s,;(\uff08]+")
@@ -17,11 +17,11 @@ _AROUND_WHY = EDGES + "()\uff08\uff09"
 
 
 def read_correction(line: str, rest: str, context: AnswerContext) -> Command | Unclear | None:
-    """Returns what is said behind 改; None where a part of it is missing."""
-    found = min(_find_headings(rest, context.notice), default=None)
-    if found is None:
+    """Returns the reading of the text after 改, or None if a part of it is missing."""
+    first_heading = min(_find_headings(rest, context.notice), default=None)
+    if first_heading is None:
         return None
-    start, neg_length = found
+    start, neg_length = first_heading
     heading = rest[start : start - neg_length]
     named = read_row(line, rest[:start], context)
     value, why = _split_value(rest[start - neg_length :])
@@ -48,7 +48,7 @@ def read_correction(line: str, rest: str, context: AnswerContext) -> Command | U
 
 
 def read_row(line: str, text: str, context: AnswerContext) -> Command | Unclear | None:
-    """Returns the row that a text names: by a question's number, by unit, form and row, or by a case; None for nothing."""
+    """Returns the row that a text names: by question number, by unit, form and row, or by a child; None if it names none."""
     text = text.strip(EDGES).removesuffix("的").strip(EDGES)
     if not text:
         return None
@@ -69,7 +69,7 @@ def read_row(line: str, text: str, context: AnswerContext) -> Command | Unclear 
 
 
 def _find_headings(text: str, notice: Notice) -> Iterator[tuple[int, int]]:
-    """Yields where a column's heading stands by itself, and less its length: the first and longest is the least."""
+    """Yields (start, -length) of each column heading in a text, so that the minimum is the first and longest."""
     links = answer_table().value_links
     for heading in headings_of(notice):
         start = text.find(heading)
@@ -84,12 +84,12 @@ def _find_headings(text: str, notice: Notice) -> Iterator[tuple[int, int]]:
 def headings_of(notice: Notice) -> frozenset[str]:
     """Returns every heading that a column of the notice's forms may have."""
     usual = {word for spec in notice.fields.values() for word in (spec.heading, *spec.synonyms)}
-    own = {word for form in notice.forms for words in form.headings.values() for word in words}
-    return frozenset(filter(None, usual | own))
+    of_forms = {word for form in notice.forms for words in form.headings.values() for word in words}
+    return frozenset(filter(None, usual | of_forms))
 
 
 def _split_value(text: str) -> tuple[str, str]:
-    """The new value that a text begins with, and the reason behind it."""
+    """Returns the new value that begins a text, and the reason after it."""
     text = text.strip(EDGES)
     for link in answer_table().value_links:
         if text.startswith(link):

@@ -1,4 +1,4 @@
-"""Finds the addresses on the roster that mail does not reach: what the mail server sent back or refused for good."""
+"""Finds the addresses on the roster that mail does not reach: returned or permanently refused."""
 
 from collections.abc import Iterable
 from dataclasses import dataclass
@@ -9,16 +9,16 @@ from store.outbox import ACCEPTED, IN_FLIGHT, OutboxMail
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ReturnedAddress:
-    """An address from which our newest mail to it came back."""
+    """A unit's address whose newest mail from us was returned."""
 
     address: str
     units: tuple[str, ...]
     reason: str
-    """The words of the server."""
+    """The server's words."""
 
 
 def find_returned_addresses(sent: Iterable[OutboxMail], roster: Roster) -> tuple[ReturnedAddress, ...]:
-    """Returns the addresses whose newest mail did not arrive, by address; one that left the roster is none any more.
+    """Returns the roster addresses whose newest mail did not arrive, sorted by address.
 
     Args:
         sent: mails that have left, oldest first.
