@@ -7,11 +7,13 @@ from typing import Protocol
 import typer
 
 from config.errors import ConfigError
+from config.text.masking import find_mobiles
 from config.text.punctuation import set_punctuation
 from kongchuo.access.acts import record_act
 from kongchuo.office import Office
 from kongchuo.output.answers_json import OutputMask
 from ledger.snapshot import Snapshot
+from notify.mail.numbers_in_text import find_whole_ids
 from store.audit.audit_line import SeenChild
 from store.stored_values import StoredFile, StoredProblem, StoredRecord
 
@@ -39,8 +41,12 @@ def audited_mask(
 
 
 def audit_files(office: Office, what: str, why: str | None, children: Iterable[SeenChild]) -> None:
-    """Writes to the audit trail that children's data are written into files."""
-    record_act(office.store, what, why, children)
+    """Writes to the audit trail that children's data are written into files, masked; a reason may be left out.
+
+    Raises:
+        ConfigError: a number of a person stands in the reason.
+    """
+    record_act(office.store, what, check_reason(why or ""), children)
 
 
 def seen_children(children: Iterable[NamedChild]) -> Iterable[SeenChild]:
@@ -79,10 +85,22 @@ def children_with_problems(snapshot: Snapshot, problems: Iterable[StoredProblem]
         yield from children_in_rows(row for row in snapshot.shown_rows(form) if row.record_id in ids)
 
 
+def check_reason(why: str) -> str:
+    """Returns a reason for the audit trail, which keeps it for ever: no purge reaches it.
+
+    Raises:
+        ConfigError: a number of a person stands in it.
+    """
+    said = why.strip()
+    if find_whole_ids(said) or find_mobiles(said):
+        raise ConfigError("理由里不要写身份证号、手机号:操作记录一直留着,改不了;写为什么看就行,如 核对学籍")
+    return said
+
+
 def _asked_reason(why: str | None) -> str:
     said = (why or "").strip()
     if not said and sys.stdin is not None and sys.stdin.isatty():
         said = str(typer.prompt(set_punctuation("为什么要看完整的号码"), err=True)).strip()
     if not said:
         raise ConfigError("看完整的号码要写明理由:请加 --why,如 --why 核对学籍")
-    return said
+    return check_reason(said)

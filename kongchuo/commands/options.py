@@ -46,7 +46,10 @@ Reveal = Annotated[bool, typer.Option("--reveal", help="显示完整身份证号
 RevealWhy = Annotated[
     str | None, typer.Option("--why", help="为什么要看完整的号码(随 --reveal,终端里会问)", metavar="理由")
 ]
-FilesWhy = Annotated[str | None, typer.Option("--why", help="为什么要这些文件(写进操作记录)", metavar="理由")]
+FilesWhy = Annotated[
+    str | None,
+    typer.Option("--why", help="为什么要这些文件(写进操作记录;有学生的要写,终端里会问)", metavar="理由"),
+]
 NoticeId = Annotated[
     str | None, typer.Option("--notice", help="按哪份通知(学期)看,默认当前的,如 2023-autumn", metavar="通知")
 ]

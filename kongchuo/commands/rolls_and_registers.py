@@ -7,7 +7,7 @@ import typer
 
 from config.errors import ConfigError
 from config.text.os_reasons import reason_of
-from kongchuo.access.revealing import audit_files, audited_mask, children_on_forms
+from kongchuo.access.revealing import audited_mask, children_on_forms
 from kongchuo.clock import parse_as_of
 from kongchuo.commands.options import (
     AsJson,
@@ -102,7 +102,8 @@ def forms(
         only = None if form is None else {find_form(office, form).key}
         wanted = find_unit_name(office, unit) if unit else None
         snapshot = office.snapshot_at(parse_as_of(as_of, office.zone))
-        audit_files(office, "reveal forms", why, children_on_forms(snapshot, wanted))
+        if children := tuple(children_on_forms(snapshot, wanted)):
+            audited_mask(office, True, "forms", why, children)  # a unit's own form holds its children whole
         written = 0
         for one in office.roster.units:
             if wanted not in (None, one.name):

@@ -6,6 +6,7 @@ from typing import Any
 
 from config.notice import FormSpec, Notice
 from kongchuo.office import Office
+from kongchuo.output.act_words import words_of_act
 from kongchuo.output.answers_json import OutputMask, cases_json, decisions_json, iso_time, records_json
 from kongchuo.output.terminal_tables import DECISION_WORDS
 from kongchuo.usecases.retention.held_of_child import HeldOfChild
@@ -30,7 +31,7 @@ _SHEETS: Mapping[str, Sequence[SheetColumn]] = {
     "邮件": (SheetColumn("收到", 18), SheetColumn("单位", 30, wrap=True), SheetColumn("附件", 14), SheetColumn("文件", 40, wrap=True)),
     "决定": (SheetColumn("时间", 18), SheetColumn("决定", 14), SentenceColumn("理由", 50, wrap=True), SheetColumn("经办人", 20)),
     "谁看过": (
-        SheetColumn("时间", 18), SheetColumn("谁", 20), SheetColumn("从哪里", 10), SheetColumn("做了什么", 40, wrap=True),
+        SheetColumn("时间", 18), SheetColumn("谁", 20), SheetColumn("从哪里", 10), SentenceColumn("做了什么", 40, wrap=True),
         SentenceColumn("为什么", 40, wrap=True),
     ),
 }  # fmt: skip
@@ -162,7 +163,7 @@ def _seen_lines(office: Office, held: HeldOfChild, mask: OutputMask) -> Iterator
     for entry in held.seen:
         door = "" if entry.door is None else DOOR_WORDS[entry.door]
         at = _minute(iso_time(entry.at, office.zone))
-        yield at, entry.who, door, mask.text(entry.what), mask.text(entry.why)
+        yield at, entry.who, door, words_of_act(mask.text(entry.what) or ""), mask.text(entry.why)
 
 
 def _minute(instant: str | None) -> str:

@@ -440,6 +440,7 @@ DECISION_WORDS = {
     "extend": "宽限", "exempt": "免报",
     "paper": "收到纸质件", "explain": "说明", "accept": "来源属实", "platform": "平台数字", "platform-children": "平台名单",
     "handed-list": "下发名单", "correct": "更正", "assign": "归入单位", "file-note": "文件备注", "hold": "不得清理",
+    "settle": "问题已了结", "withdraw": "撤回决定",
 }  # fmt: skip
 
 

@@ -407,7 +407,7 @@ def send_due_mail(
         return should_continue()
 
     with office.store.jobs.hold_lease(OUTBOX_LEASE):
-        return send_due_mails(
+        result = send_due_mails(
             office.store.outbox,
             smtp,
             find_smtp_password(office.settings),
@@ -416,3 +416,6 @@ def send_due_mail(
             sent_mail_finder=SentWitnesses(office),
             should_continue=keep_lease,
         )
+    if result.is_login_refused:
+        record_act(office.store, f"login smtp {smtp.host} refused")
+    return result

@@ -24,6 +24,7 @@ from config.text.os_reasons import reason_of
 from notify.mail.leaving_gate import Recipients, find_leaks, held_sentence
 from notify.mail.smtp import deliver, smtp_connection
 from notify.mail.smtp_errors import (
+    MailLoginError,
     MailRefusedError,
     MailRejectedError,
     MailThrottledError,
@@ -71,6 +72,7 @@ class SendingResult:
     """Due, and left for a later pass by the limits."""
     connection_error: str | None = None
     """Why the server could not be used at all, if it could not."""
+    is_login_refused: bool = False
     errors: list[str] = field(default_factory=list)
 
 
@@ -121,6 +123,7 @@ def send_due_mails(
         failed=run.failed,
         waiting=run.waiting,
         connection_error=run.connection_error,
+        is_login_refused=run.is_login_refused,
         errors=list(dict.fromkeys(run.errors)),
     )
 
@@ -153,6 +156,7 @@ class _SendingRun:
     failed: int = 0
     waiting: int = 0
     connection_error: str | None = None
+    is_login_refused: bool = False
     errors: list[str] = field(default_factory=list)
 
     def send_mail(self, server: smtplib.SMTP, mail: OutboxMail) -> None:
@@ -266,6 +270,7 @@ def _send_queue(
                     break  # the server may wait for the rest of it; the others go over the next connection
     except MailServerError as error:
         run.connection_error = str(error)
+        run.is_login_refused = isinstance(error, MailLoginError)
         for mail in remaining:
             run.postpone(mail, error)
         return

@@ -25,6 +25,10 @@ _LOGIN_WANTED = (530, 535, 538)
 """RFC 4954: said of a mail, these are about the login, and so about every mail."""
 
 
+class MailLoginError(MailServerError):
+    """The server refused the login for good: name or code are wrong."""
+
+
 class MailRefusedError(MailServerError):
     """The server answered, and will not take this mail now; the next one may do better."""
 
@@ -61,7 +65,7 @@ def to_connection_error(error: Exception, server_name: str, smtp: SmtpSettings) 
                 f"发信服务器 {server_name} 暂时不能登录({answer_of(error)}):稍后会自动再试"
             )
         case smtplib.SMTPAuthenticationError():
-            return MailServerError(
+            return MailLoginError(
                 f"发信服务器 {server_name} 拒绝 {smtp.username} 登录({answer_of(error)}):"
                 "请核对授权码(QQ邮箱用授权码,不是QQ密码),并确认已开启 SMTP 服务"
             )

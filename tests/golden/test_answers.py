@@ -134,7 +134,7 @@ class Answers:
             compare(self.file(f"ledgers/{file.name}.txt"), readable.workbook(file.read_bytes()))
 
     def test_forms(self, office: GoldenOffice, compare: Compare):
-        said = office.ask("forms", "--unit", "西沱中学", "--out", "forms").transcript
+        said = office.ask("forms", "--unit", "西沱中学", "--out", "forms", "--why", "发表").transcript
         compare(self.file("forms/command.txt"), said)
         for file in sorted((office.folder / "forms").rglob("*.xlsx")):
             compare(self.file(f"forms/{file.name}.txt"), readable.workbook(file.read_bytes()))

@@ -10,13 +10,15 @@ from zoneinfo import ZoneInfo
 import typer
 
 from config.errors import ConfigError
-from config.text.masking import mask_text
+from config.text.masking import mask_quoted
+from config.text.punctuation import set_punctuation
 from config.text.text_folding import clean_text
 from kongchuo.access.guarded_commands import GuardedCommand, GuardedGroup
 from kongchuo.clock import parse_as_of, parse_since
 from kongchuo.commands.options import AsJson, AsTsv, Config, Wide
 from kongchuo.lookup import find_case
 from kongchuo.office import Office, open_office
+from kongchuo.output.act_words import words_of_act
 from kongchuo.output.answers_json import iso_time, to_json
 from kongchuo.output.layout.answer_screen import answer_screen, chosen_form
 from kongchuo.output.layout.table_layout import Column
@@ -163,11 +165,16 @@ def _entry_json(entry: AuditEntry, zone: ZoneInfo) -> dict[str, Any]:
         "account": None if entry.account is None else entry.account.name,
         "uid": None if entry.account is None else entry.account.uid,
         "door": None if entry.door is None else entry.door.value,
-        "what": mask_text(entry.what),
-        "why": mask_text(entry.why),
+        "what": mask_quoted(entry.what),
+        "words": _words(entry),
+        "why": mask_quoted(entry.why),
         "children": entry.children,
         "link": entry.link,
     }
+
+
+def _words(entry: AuditEntry) -> str:
+    return set_punctuation(words_of_act(mask_quoted(entry.what)))
 
 
 def _show(entries: Sequence[AuditEntry], zone: ZoneInfo) -> None:
@@ -177,7 +184,7 @@ def _show(entries: Sequence[AuditEntry], zone: ZoneInfo) -> None:
         Column("谁"),
         Column("帐号", 2),
         Column("从哪里", 2),
-        Column("做了什么"),
+        Column("做了什么", is_sentence=True),
         Column("孩子数", 1),
         Column("为什么", is_sentence=True),
     ]
@@ -188,9 +195,9 @@ def _show(entries: Sequence[AuditEntry], zone: ZoneInfo) -> None:
             one.who,
             "" if one.account is None else one.account.name,
             "" if one.door is None else DOOR_WORDS[one.door],
-            mask_text(one.what),
+            _words(one),
             str(one.children) if one.children else "",
-            mask_text(one.why),
+            mask_quoted(one.why),
         )
         for one in entries
     ]

@@ -7,6 +7,7 @@ import typer
 
 from config.errors import ConfigError
 from config.text.text_folding import clean_text
+from kongchuo.access.revealing import check_reason
 from kongchuo.clock import parse_as_of
 from kongchuo.commands.options import AsJson, AsOf, By, Config, UnitName, Why
 from kongchuo.lookup import current_user
@@ -34,7 +35,7 @@ def purge(
     with open_office(config) as office:
         plan = plan_purge(office, now, day)
         if not dry_run and not plan.is_empty:
-            reason = (why or "").strip()
+            reason = check_reason(why or "")
             if not reason:
                 raise ConfigError(
                     "清理了就没有了,要写明理由:请加 --why,如 --why 已过保存期;先看看请加 --dry-run"

@@ -72,7 +72,7 @@ class Office:
 
     def make_forms(self, *arguments: str) -> Path:
         out = self.folder / "forms"
-        assert self.run("forms", "--out", out, "--as-of", "2023-09-23", *arguments) == 0
+        assert self.run("forms", "--out", out, "--why", "发表", "--as-of", "2023-09-23", *arguments) == 0
         return out
 
 

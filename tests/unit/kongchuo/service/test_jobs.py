@@ -1,4 +1,5 @@
 import signal
+import smtplib
 import subprocess
 import sys
 from collections.abc import Iterator
@@ -259,3 +260,19 @@ def test_a_queued_digest_is_written_down_with_its_recipients(tmp_path: Path) -> 
     assert what.startswith("mail digest:")
     assert "@" in what
     assert door == "service"
+
+
+def test_a_login_that_the_mail_server_refuses_is_written_down(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def refuse(*_: object) -> None:
+        raise smtplib.SMTPAuthenticationError(535, b"authentication failed")
+
+    monkeypatch.setattr("notify.mail.smtp._login", refuse)
+    with mail_sink() as sink:
+        config = an_office(tmp_path, sink.port)
+        queue(config)
+
+        run_job(JOB["outbox"], config)
+
+    assert entries(config) == [("login smtp 127.0.0.1 refused", "service")]

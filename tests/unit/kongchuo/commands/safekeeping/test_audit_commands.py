@@ -58,14 +58,41 @@ def test_who_saw_a_child_is_told_by_number_and_by_name(
 def test_entries_are_asked_for_by_account_and_day(
     config: Path, monkeypatch: pytest.MonkeyPatch, capsys: Captured
 ) -> None:
-    reveal(monkeypatch, config, f"查{NUMBER}")
+    reveal(monkeypatch, config)
 
     [entry] = asked(monkeypatch, capsys, config)
-    assert NUMBER not in entry["why"]
     assert asked(monkeypatch, capsys, config, "--who", entry["account"]) == [entry]
     assert asked(monkeypatch, capsys, config, "--who", "nobody-of-that-name") == []
     assert asked(monkeypatch, capsys, config, "--since", "2020-01-01") == [entry]
     assert asked(monkeypatch, capsys, config, "--since", "2999-01-01") == []
+
+
+@pytest.mark.parametrize("why", [f"查{NUMBER}", "家长13812345678问", "138 1234 5678"])
+def test_a_reason_with_a_number_of_a_person_is_refused(
+    config: Path, why: str, monkeypatch: pytest.MonkeyPatch, capsys: Captured
+) -> None:
+    for command in (
+        ("records", "--form", "附件3", "--reveal"),
+        ("forms", "--out", str(config.parent / "forms")),
+        ("export", "--csv", "--out", str(config.parent / "out")),
+    ):
+        assert run_kongchuo(monkeypatch, *command, "--why", why, *DAY, "--config", config) == 2
+
+    assert asked(monkeypatch, capsys, config) == []
+    assert not (config.parent / "forms").exists()
+
+
+def test_an_entry_says_in_chinese_what_was_done(
+    config: Path, monkeypatch: pytest.MonkeyPatch, capsys: Captured
+) -> None:
+    reveal(monkeypatch, config)
+
+    [entry] = asked(monkeypatch, capsys, config)
+    assert entry["words"] == "看完整的记录 附件3"
+    assert run_kongchuo(monkeypatch, "audit", "--tsv", "--config", config) == 0
+    printed = capsys.readouterr().out
+    assert "看完整的记录 附件3" in printed
+    assert "reveal" not in printed
 
 
 def test_a_whole_trail_ends_with_0_and_a_changed_one_with_1_and_where(
@@ -123,6 +150,18 @@ def test_units_forms_are_written_down_with_the_reason(
 
     [entry] = asked(monkeypatch, capsys, config, "--child", NUMBER)
     assert (entry["what"], entry["why"], entry["children"]) == ("reveal forms", "开学发表", 2)
+
+
+def test_forms_with_children_want_a_reason_and_blank_ones_none(
+    config: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: Captured
+) -> None:
+    filled = ("forms", "--unit", "西沱镇", "--out", str(tmp_path / "filled"))
+    blank = ("forms", "--unit", "西沱小学", "--out", str(tmp_path / "blank"))
+
+    assert run_kongchuo(monkeypatch, *filled, *DAY, "--config", config) == 2
+    assert "理由" in capsys.readouterr().err
+    assert run_kongchuo(monkeypatch, *blank, *DAY, "--config", config) == 0
+    assert asked(monkeypatch, capsys, config) == []
 
 
 def test_files_shown_whole_are_written_down_with_the_children_in_them(
