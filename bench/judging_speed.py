@@ -28,7 +28,7 @@ from config.records.row_block import RowBlock
 from config.units.roster import Roster, Unit
 from kongchuo.cli import collect_garbage_seldom
 from ledger.assessment import Judgements
-from ledger.snapshot import take_snapshot
+from ledger.take_snapshot import take_snapshot
 from store import Store
 from store.drafts import Arrival, FileDraft, MessageDraft, SubmissionDraft
 
@@ -92,7 +92,7 @@ def _judge(name: str, folder: Path, students: int) -> None:
     collect_garbage_seldom()
     store = _open_store(folder)
     started = time.process_time()
-    snapshot = take_snapshot(store, NOTICE, Roster(_units_of(students)), ZONE, _day(360))
+    snapshot = take_snapshot(store.recorded(), NOTICE, Roster(_units_of(students)), ZONE, _day(360))
     JUDGEMENTS[name](Judgements(snapshot))
     seconds = time.process_time() - started
     store.close()

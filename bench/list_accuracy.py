@@ -23,7 +23,7 @@ from kongchuo.cli import app
 from kongchuo.demo.county import AS_OF, County, make_county
 from ledger.assessment import Judgements, assess
 from ledger.lists.rolls import build_care_lists, map_rows_to_cases
-from ledger.snapshot import take_snapshot
+from ledger.take_snapshot import take_snapshot
 from notify.reports.register_workbooks import RegisterSources, build_register_workbooks
 from store import Store
 from tests.builders.installed_office import write_mails, write_office
@@ -120,7 +120,7 @@ def _export(size: int) -> tuple[int, float, float]:
     with tempfile.TemporaryDirectory() as folder:
         store = Store.open(f"sqlite:///{folder}/k.db", Path(folder) / "archive")
         units = fill_county(store, size)
-        snapshot = take_snapshot(store, NOTICE, Roster(units), ZONE, AS_OF + timedelta(days=360))
+        snapshot = take_snapshot(store.recorded(), NOTICE, Roster(units), ZONE, AS_OF + timedelta(days=360))
         begun = perf_counter()
         assessment = assess(snapshot)
         judgements = Judgements(snapshot)

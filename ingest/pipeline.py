@@ -26,7 +26,7 @@ from ingest.sources.folder_notes import FolderNotes, known_mail
 from ingest.sources.source import Batch, MailSource
 from ingest.unread_files import draft_failed_message, draft_message_given_up
 from ledger.senders import DEFAULT_RULES, Senders, TrustRules
-from ledger.snapshot import find_senders
+from ledger.take_snapshot import find_senders
 from parsers.mail.mail_contents import Mail
 from parsers.mail.mime import parse_mail
 from parsers.reading.mail_journal import MailJournal
@@ -139,7 +139,7 @@ def poll(
         counts.new,
         processed,
         failures,
-        find_senders(store, roster, rules),
+        find_senders(store.recorded(), roster, rules),
         counts.folders,
     )
 
@@ -173,7 +173,7 @@ def rerun(
         processed = _process_messages(store, stored, notices, roster, zone, rules, on_message)
         lost = sorted(store.decisions.assignments_without_file() - before)
         processed.errors += [_LOST_ASSIGNMENT.format(file) for file in lost]
-    return _summarise(store, len(chosen), 0, processed, [], find_senders(store, roster, rules))
+    return _summarise(store, len(chosen), 0, processed, [], find_senders(store.recorded(), roster, rules))
 
 
 def foresee_reading(
@@ -471,7 +471,7 @@ def _contexts(
     assignments: Mapping[str, StoredAssignment],
 ) -> tuple[dict[str, IngestContext], dict[str, str]]:
     """Returns the context of each notice, and by file id the form that a person assigned."""
-    learned_senders = find_senders(store, roster, rules).learned_unit
+    learned_senders = find_senders(store.recorded(), roster, rules).learned_unit
     contexts = {
         notice.id: IngestContext(
             notice=notice,

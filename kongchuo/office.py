@@ -19,7 +19,8 @@ from config.units.resolve_unit_names import UnitNames
 from config.units.roster import Roster, load_roster
 from kongchuo.output.layout.folding import keep_whole
 from ledger.senders import Senders, TrustRules
-from ledger.snapshot import Snapshot, find_senders, take_snapshot
+from ledger.snapshot import Snapshot
+from ledger.take_snapshot import find_senders, take_snapshot
 from store import Store
 from store.keys.sealed_state import unlock_archive
 
@@ -65,7 +66,9 @@ class Office:
         return UnitNames(self.roster, self.notice)
 
     def snapshot_at(self, as_of: datetime) -> Snapshot:
-        return take_snapshot(self.store, self.notice, self.roster, self.zone, as_of, self.trust_rules)
+        return take_snapshot(
+            self.store.recorded(), self.notice, self.roster, self.zone, as_of, self.trust_rules
+        )
 
     @cached_property
     def trust_rules(self) -> TrustRules:
@@ -74,7 +77,7 @@ class Office:
 
     def senders(self) -> Senders:
         """Returns what the roster and people's decisions say of senders."""
-        return find_senders(self.store, self.roster, self.trust_rules)
+        return find_senders(self.store.recorded(), self.roster, self.trust_rules)
 
     def with_notice(self, notice_id: str | None) -> "Office":
         """The same office with another notice as the one that is asked about.

@@ -2,17 +2,15 @@
 
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
-from datetime import UTC, date, datetime
+from datetime import date
 from functools import cached_property
-from zoneinfo import ZoneInfo
 
-from config.notice import BirthDateRange, FormSpec, Notice, end_of_day
-from config.notice.rhythm import Period
+from config.notice import end_of_day
 from config.problem_codes import WORDS_OF_UNITS
-from config.units.roster import Roster, Unit
 from ledger.children.columns.child_columns import ChildColumns
+from ledger.instant import Instant
 from ledger.officer_decisions import OfficerDecisions, decisions_in_force, read_officer_decisions
-from ledger.senders import DEFAULT_RULES, Senders, TrustRules, know_senders, split_by_sender
+from ledger.senders import Senders, split_by_sender
 from ledger.versions.corrected_numbers import unify_corrected_keys, versions_to_compare
 from ledger.versions.current_versions import (
     EarlierVersions,
@@ -26,9 +24,9 @@ from ledger.versions.current_versions import (
 from ledger.versions.overruled_rows import OverruledRows
 from ledger.versions.row_parts import parts_of_row
 from ledger.versions.same_filing import Overlaps, compare_files, find_shared_rows
-from ledger.versions.short_absences import PeriodList, find_short_absences, known_by
-from store import Store
+from ledger.versions.short_absences import find_short_absences, list_periods
 from store.answers.overruled_values import OverruledValue, read_overruled
+from store.questions.recorded import Recorded
 from store.questions.stored_rows import StoredRows
 from store.stored_values import (
     Disposition,
@@ -43,19 +41,14 @@ from store.stored_values import (
     student_by_row,
 )
 
-_END_OF_TIME = datetime.max.replace(tzinfo=UTC)
 _SUBMISSIONS_AT_A_TIME = 100
 
 
 @dataclass(frozen=True)
-class Snapshot:
-    """The notice, the roster and all that had arrived by ``as_of``. Rows are loaded when first asked for."""
+class Snapshot(Instant):
+    """All that had arrived by ``as_of``, and what people had decided. Rows are read when first asked for."""
 
-    _store: Store
-    notice: Notice
-    roster: Roster
-    zone: ZoneInfo
-    as_of: datetime
+    recorded: Recorded
     notice_id: str | None
     """The notice whose submissions these are; None: those of every notice."""
     submissions: tuple[StoredSubmission, ...]
@@ -65,19 +58,11 @@ class Snapshot:
     senders: Senders
 
     @cached_property
-    def ages(self) -> BirthDateRange:
-        """Who is of age in the school year of the snapshot's day."""
-        ages = self.notice.ages
-        return ages.years_later(max(ages.school_year(self.today) - ages.school_year(self.notice.opened), 0))
-
-    @cached_property
     def across_notices(self) -> "Snapshot":
         """The same instant over every notice in the store: a case lives on from one semester to the next."""
         if self.notice_id is None:
             return self
-        counting, unconfirmed = split_by_sender(
-            self._store.submissions.copies(None, self.as_of), self.senders
-        )
+        counting, unconfirmed = split_by_sender(self.recorded.submissions(None, self.as_of), self.senders)
         if len(counting) + len(unconfirmed) == len(self.submissions) + len(self.unconfirmed):
             return self
         return replace(self, notice_id=None, submissions=counting, unconfirmed=unconfirmed)
@@ -96,7 +81,7 @@ class Snapshot:
         """The same instant, had a person said that these files are from the units that they say."""
         senders = replace(self.senders, accepted=self.senders.accepted.union(file_ids))
         counting, unconfirmed = split_by_sender(
-            self._store.submissions.copies(self.notice_id, self.as_of), senders
+            self.recorded.submissions(self.notice_id, self.as_of), senders
         )
         return replace(self, submissions=counting, unconfirmed=unconfirmed, senders=senders)
 
@@ -107,47 +92,7 @@ class Snapshot:
 
     @cached_property
     def _rows(self) -> OverruledRows:
-        return OverruledRows(self._store.submissions, self.notice, self.roster, self.zone, self.overruled)
-
-    @property
-    def today(self) -> date:
-        """The office's day at ``as_of``."""
-        return self.as_of.astimezone(self.zone).date()
-
-    def day(self, instant: datetime) -> date:
-        """The office's day at an instant."""
-        return instant.astimezone(self.zone).date()
-
-    @cached_property
-    def _periods(self) -> dict[str, dict[str, Period]]:
-        return {
-            form.key: {period.key: period for period in self.notice.periods(form, self.today)}
-            for form in self.notice.forms
-            if form.repeats
-        }
-
-    def periods(self, form: str) -> tuple[Period, ...]:
-        """Returns the periods of a form that have begun, and the first in any case; none for one that is owed once."""
-        return tuple(self._periods.get(form, {}).values())
-
-    def period(self, key: ObligationKey) -> Period | None:
-        """Returns the period of an obligation or of a row."""
-        return self._periods.get(key.form, {}).get(key.period or "")
-
-    def due_of(self, period: Period) -> datetime:
-        return period.due.replace(tzinfo=self.zone)
-
-    def due_at(self, key: ObligationKey) -> datetime | None:
-        """Returns the day on which the notice asks for a form or a period's, if it gives one."""
-        period = self.period(key)
-        if period is not None:
-            return self.due_of(period)
-        return self.notice.due_at(self.notice.form(key.form), self.zone)
-
-    def told_on(self, row: StoredRecord | StoredSubmission) -> date:
-        """Returns the day on which a row or a list speaks: that of its arrival, or the last of its period if that is over."""
-        received_on, period = self.day(row.received_at), self.period(row.key)
-        return received_on if period is None else min(received_on, period.ends)
+        return OverruledRows(self.recorded.rows, self.notice, self.roster, self.zone, self.overruled)
 
     @cached_property
     def versions(self) -> dict[ObligationKey, tuple[StoredSubmission, ...]]:
@@ -382,15 +327,6 @@ class Snapshot:
         return {row for key in keys for row in self.superseded_rows.get(key, ())}
 
     @cached_property
-    def case_forms(self) -> tuple[FormSpec, ...]:
-        """The forms whose rows are about children out of school (附件3–6)."""
-        return tuple(form for form in self.notice.forms if form.role in ("register", "visits"))
-
-    @property
-    def _registers(self) -> frozenset[str]:
-        return frozenset(form.key for form in self.notice.forms if form.role == "register")
-
-    @cached_property
     def case_rows(self) -> tuple[StoredRecord, ...]:
         """Every row of these forms that counts, by day, form and arrival: leaving a child out of a list closes no case."""
         return self._rows_of_cases(self.submissions)
@@ -426,7 +362,7 @@ class Snapshot:
 
     def _is_on_short_leave(self, row: StoredRecord) -> bool:
         """Returns whether a register says of a child that it is away for some days (请假): neither out of school nor back."""
-        return row.form in self._registers and row.values.get("status") in self.notice.meant(
+        return row.form in self.registers and row.values.get("status") in self.notice.meant(
             "status", "absent"
         )
 
@@ -434,27 +370,13 @@ class Snapshot:
         self, facts: Iterable[StoredSubmission], rows: Sequence[StoredRecord]
     ) -> frozenset[str]:
         """The ids of those of these rows whose child has not been absent for long enough to be 疑似."""
-        named: dict[ObligationKey, set[str]] = {}
-        for row in rows:
-            named.setdefault(row.key, set()).update(known_by(row))
-        told: dict[ObligationKey, date] = {}
-        came: dict[ObligationKey, date] = {}
-        for fact in facts:
-            if fact.period is not None and (fact.records or fact.nil) and not fact.blocking:
-                told[fact.key] = max(told.get(fact.key, date.min), self.told_on(fact))
-                came[fact.key] = min(came.get(fact.key, date.max), self.day(fact.received_at))
-        lists: dict[ObligationKey, list[PeriodList]] = {}
-        for key in sorted(told, key=lambda key: key.place):
-            lists.setdefault(key.of_form, []).append(
-                PeriodList(
-                    period=key.period or "",
-                    told_on=told[key],
-                    came_on=came[key],
-                    known_by=frozenset(named.get(key, ())),
-                )
-            )
+        lists = [
+            (fact, self.told_on(fact), self.day(fact.received_at))
+            for fact in facts
+            if fact.period is not None and (fact.records or fact.nil) and not fact.blocking
+        ]
         dated = ((row, self.told_on(row)) for row in rows)
-        return frozenset(find_short_absences(self.notice, dated, lists, self.today))
+        return frozenset(find_short_absences(self.notice, dated, list_periods(lists, rows), self.today))
 
     @cached_property
     def replaced_submissions(self) -> tuple[StoredSubmission, ...]:
@@ -462,7 +384,7 @@ class Snapshot:
         return tuple(
             submission
             for key, submissions in self.histories.items()
-            if key.form in self._child_forms
+            if key.form in self.child_forms
             for submission in submissions
             if submission.records and submission not in self.latest_versions[key]
         )
@@ -471,7 +393,7 @@ class Snapshot:
         """Yields their rows, some at a time: they may be more than all that are current."""
         for start in range(0, len(self.replaced_submissions), _SUBMISSIONS_AT_A_TIME):
             rows = self._rows.records(self.replaced_submissions[start : start + _SUBMISSIONS_AT_A_TIME])
-            registers = StoredRows(part for part in rows.parts if part.form in self._registers)
+            registers = StoredRows(part for part in rows.parts if part.form in self.registers)
             yield rows.without(set(registers.record_ids) - self._ids_of_case_rows) if registers else rows
 
     @cached_property
@@ -480,7 +402,7 @@ class Snapshot:
 
     def records_as_sent(self, submissions: Collection[StoredSubmission]) -> StoredRows:
         """Returns every row of these submissions as it was sent, whatever was overruled."""
-        return self._store.submissions.records(submissions)
+        return self.recorded.rows.records(submissions)
 
     def records_of(self, submissions: Collection[StoredSubmission]) -> StoredRows:
         """Returns every row of these submissions, superseded ones too."""
@@ -488,25 +410,11 @@ class Snapshot:
 
     def file_paths(self, file_ids: Collection[str]) -> Mapping[str, str]:
         """Returns what each of these files is called, folders of archives before it."""
-        return self._store.files.paths(file_ids)
-
-    @cached_property
-    def statuses(self) -> frozenset[str]:
-        """The statuses (失学, 辍学 …) that the notice knows."""
-        field = self.notice.fields.get("status")
-        vocabulary = self.notice.vocabularies.get(field.choices or "") if field else None
-        return frozenset(vocabulary.values) if vocabulary else frozenset()
-
-    @cached_property
-    def vague_visit_results(self) -> frozenset[str]:
-        """The results of visits that say neither that the child is back nor that it is not."""
-        vocabulary = self.notice.vocabularies.get("visit_result")
-        other = vocabulary.other if vocabulary is not None else None
-        return frozenset() if other is None else frozenset({other})
+        return self.recorded.file_paths(file_ids)
 
     @cached_property
     def _all_proof_documents(self) -> tuple[StoredProof, ...]:
-        return self._store.submissions.proofs(self.notice_id, self.as_of)
+        return self.recorded.proofs(self.notice_id, self.as_of)
 
     @cached_property
     def proof_documents(self) -> tuple[StoredProof, ...]:
@@ -524,7 +432,7 @@ class Snapshot:
     @cached_property
     def decisions(self) -> tuple[StoredDecision, ...]:
         """What people had decided by then and not withdrawn, oldest first."""
-        return decisions_in_force(self._store.decisions.made(self.as_of))
+        return decisions_in_force([one for one in self.recorded.decisions if one.at <= self.as_of])
 
     @cached_property
     def officer_decisions(self) -> OfficerDecisions:
@@ -533,16 +441,16 @@ class Snapshot:
 
     @cached_property
     def quarantined(self) -> tuple[StoredFile, ...]:
-        return self._store.files.arrived(self.as_of, Disposition.QUARANTINED)
+        return self.recorded.files(self.as_of, Disposition.QUARANTINED)
 
     @cached_property
     def unread(self) -> int:
         """How many mails had arrived and are not read: they may hold what a unit seems to owe."""
-        return self._store.messages.count_unread(self.as_of)
+        return self.recorded.count_unread(self.as_of)
 
     def arrived_files(self) -> tuple[StoredFile, ...]:
         """Every file that had arrived, of every notice."""
-        return self._store.files.arrived(self.as_of)
+        return self.recorded.files(self.as_of, None)
 
     @cached_property
     def under_review(self) -> dict[str, tuple[StoredFile, ...]]:
@@ -555,41 +463,17 @@ class Snapshot:
                 result.setdefault(str(unit), []).append(file)
         return {unit: tuple(files) for unit, files in result.items()}
 
-    @cached_property
-    def roll_forms(self) -> tuple[FormSpec, ...]:
-        """The forms that list who is in school (附件1, 附件2)."""
-        return tuple(form for form in self.notice.forms if form.role == "roll")
-
-    @cached_property
-    def compare_forms(self) -> tuple[FormSpec, ...]:
-        """The forms that hold another authority's list of children."""
-        return tuple(form for form in self.notice.forms if form.role == "compare")
-
-    @cached_property
-    def count_forms(self) -> tuple[FormSpec, ...]:
-        """The forms of numbers."""
-        return tuple(form for form in self.notice.forms if form.role == "counts")
-
-    @cached_property
-    def _child_forms(self) -> tuple[str, ...]:
-        """The forms whose rows say how things stand with a child."""
-        forms = (*self.roll_forms, *self.case_forms)
-        return tuple(form.key for form in self.notice.forms if form in forms)
-
     def current_children(self) -> ChildColumns:
         """Returns every row that says how things are now with a child, by form."""
-        return ChildColumns(StoredRows.joined(map(self.latest_rows, self._child_forms)))
+        return ChildColumns(StoredRows.joined(map(self.latest_rows, self.child_forms)))
 
     @cached_property
     def rolls(self) -> ChildColumns:
         """Every current row of the rolls."""
         forms = {form.key for form in self.roll_forms}
         return ChildColumns(
-            StoredRows.joined(self.latest_rows(form) for form in self._child_forms if form in forms)
+            StoredRows.joined(self.latest_rows(form) for form in self.child_forms if form in forms)
         )
-
-    def unit(self, name: str) -> Unit | None:
-        return self.roster.get(name)
 
 
 def _by_key(
@@ -605,35 +489,4 @@ def _keys_of(keys: Iterable[ObligationKey], form: str, unit: str | None) -> list
     """Returns the keys of one form, and of one unit or all, in order."""
     return sorted(
         (key for key in keys if key.form == form and unit in (None, key.unit)), key=lambda key: key.place
-    )
-
-
-def take_snapshot(
-    store: Store,
-    notice: Notice,
-    roster: Roster,
-    zone: ZoneInfo,
-    as_of: datetime,
-    rules: TrustRules = DEFAULT_RULES,
-) -> Snapshot:
-    """Returns the snapshot at an instant; the same store and instant give the same snapshot.
-
-    What people decided on senders holds for every instant: it says who sent a mail, not what was known then.
-    """
-    senders = find_senders(store, roster, rules)
-    counting, unconfirmed = split_by_sender(store.submissions.copies(notice.id, as_of), senders)
-    return Snapshot(
-        store, notice, roster, zone, as_of.astimezone(zone), notice.id, counting, unconfirmed, senders
-    )
-
-
-def find_senders(store: Store, roster: Roster, rules: TrustRules = DEFAULT_RULES) -> Senders:
-    """Returns what the roster and people's decisions up to now say of senders."""
-    return know_senders(
-        roster,
-        rules,
-        store.decisions.assigned_senders(),
-        store.decisions.assignments().keys(),
-        decisions_in_force(store.decisions.made(_END_OF_TIME)),
-        roster.current_name,
     )

@@ -7,7 +7,6 @@ import re
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from enum import StrEnum
 from hashlib import sha256
 from typing import Any
 
@@ -15,64 +14,15 @@ from sqlalchemy import Connection, delete, func, insert, or_, select, update
 
 from store.models import OutgoingBody, OutgoingMail
 from store.recording import core_table, insert_if_absent
+from store.stored_values import ACCEPTED, IN_FLIGHT, DeliveryStatus, OutboxMail
 
 OUTBOX, BODY = core_table(OutgoingMail), core_table(OutgoingBody)
 _KEY_HASH = re.compile(r"kongchuo\.([0-9a-f]{32})(?:\.[a-z2-7]{16})?@")
 """As :mod:`notify.mail.compose` makes a Message-ID from a mail's key."""
-ACCEPTED, IN_FLIGHT = "accepted", "in-flight"
 LONGEST_WAIT = timedelta(days=1)
 """No mail is made to wait longer for its next attempt; a later time was written by a wrong clock."""
 BOUNCED = "退信"
 """Begins the status of a recipient whose mail came back."""
-
-
-class DeliveryStatus(StrEnum):
-    """The delivery status of a mail."""
-
-    WAITING = "waiting"
-    SENDING = "sending"
-    """Its last line is being sent; if this status is found later, whether the server took it is unknown."""
-    SENT = "sent"
-    WRITTEN = "written"
-    """A dry run wrote it to a folder."""
-    HELD = "held"
-    """It is not tried again until a person asks for it."""
-    UNCERTAIN = "uncertain"
-    """The line broke, or the program died, between the last line and the server's answer."""
-    CANCELLED = "cancelled"
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class OutboxMail:
-    """A mail in the outbox."""
-
-    key: str
-    purpose: str
-    sender: str
-    recipients: tuple[str, ...]
-    head: str
-    """The header fields, as they are sent."""
-    size: int
-    """Bytes of the whole mail; 0 where its body is gone, since the store was made anew."""
-    queued_at: datetime
-    attempts: int
-    next_at: datetime | None
-    sent_at: datetime | None
-    error: str | None
-    state: DeliveryStatus
-    fates: Mapping[str, str]
-    """By recipient: :data:`ACCEPTED`, :data:`IN_FLIGHT`, or why the server refuses it."""
-    tried_at: datetime | None
-
-    @property
-    def not_yet_offered(self) -> tuple[str, ...]:
-        """Returns the recipients that it has not been offered to yet, or not for good."""
-        return tuple(who for who in self.recipients if who not in self.fates)
-
-    @property
-    def not_accepted(self) -> tuple[str, ...]:
-        """Returns the recipients that the server is not known to have taken it for."""
-        return tuple(who for who in self.recipients if self.fates.get(who) != ACCEPTED)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -1,6 +1,7 @@
 """Opens the store and composes its aggregates."""
 
 from collections.abc import Callable
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -23,11 +24,14 @@ from store.engine import open_engine
 from store.keys import sealed_state
 from store.keys.key_store import KeyStore
 from store.questions.current_names import CurrentNames
+from store.questions.recorded import Recorded, RecordedRows
 from store.safekeeping.journal import Journal
 
 if TYPE_CHECKING:  # a store without a key does without the library of ciphers
     from store.sealing.seal import Seal
     from store.sealing.wrapped_key import FindCodes
+
+_END_OF_TIME = datetime.max.replace(tzinfo=UTC)
 
 
 class Store:
@@ -94,6 +98,24 @@ class Store:
     def key_id(self) -> str | None:
         """The id of the key with which it is sealed; ``None`` where it is not."""
         return None if self._seal is None else self._seal.key_id
+
+    def recorded(self) -> Recorded:
+        """Returns what was recorded, as values and functions that need no store: judgement is made of it."""
+        return Recorded(
+            decisions=self.decisions.made(_END_OF_TIME),
+            assigned_senders=self.decisions.assigned_senders(),
+            assigned_files=frozenset(self.decisions.assignments()),
+            rows=RecordedRows(
+                records=self.submissions.records,
+                row_keys=self.submissions.row_keys,
+                problems=self.submissions.problems,
+            ),
+            submissions=self.submissions.copies,
+            proofs=self.submissions.proofs,
+            files=self.files.arrived,
+            file_paths=self.files.paths,
+            count_unread=self.messages.count_unread,
+        )
 
     def close(self) -> None:
         self.engine.dispose()

@@ -234,6 +234,77 @@ class StoredDecision:
     came_by: str | None = None  # the message that it came by
 
 
+@dataclass(frozen=True, slots=True)
+class QuestionKey:
+    """What a question is about: its kind, and a subject that holds all that an answer to it needs."""
+
+    kind: str
+    subject: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class StoredQuestion:
+    """A question that was asked, with the guess that was shown beside it last."""
+
+    number: int
+    key: QuestionKey
+    guess: str | None
+    guessed_at: datetime
+    """Since when the guess is this one: who agrees to an earlier mail means another."""
+
+
+ACCEPTED, IN_FLIGHT = "accepted", "in-flight"
+
+
+class DeliveryStatus(StrEnum):
+    """The delivery status of a mail."""
+
+    WAITING = "waiting"
+    SENDING = "sending"
+    """Its last line is being sent; if this status is found later, whether the server took it is unknown."""
+    SENT = "sent"
+    WRITTEN = "written"
+    """A dry run wrote it to a folder."""
+    HELD = "held"
+    """It is not tried again until a person asks for it."""
+    UNCERTAIN = "uncertain"
+    """The line broke, or the program died, between the last line and the server's answer."""
+    CANCELLED = "cancelled"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class OutboxMail:
+    """A mail in the outbox."""
+
+    key: str
+    purpose: str
+    sender: str
+    recipients: tuple[str, ...]
+    head: str
+    """The header fields, as they are sent."""
+    size: int
+    """Bytes of the whole mail; 0 where its body is gone, since the store was made anew."""
+    queued_at: datetime
+    attempts: int
+    next_at: datetime | None
+    sent_at: datetime | None
+    error: str | None
+    state: DeliveryStatus
+    fates: Mapping[str, str]
+    """By recipient: :data:`ACCEPTED`, :data:`IN_FLIGHT`, or why the server refuses it."""
+    tried_at: datetime | None
+
+    @property
+    def not_yet_offered(self) -> tuple[str, ...]:
+        """Returns the recipients that it has not been offered to yet, or not for good."""
+        return tuple(who for who in self.recipients if who not in self.fates)
+
+    @property
+    def not_accepted(self) -> tuple[str, ...]:
+        """Returns the recipients that the server is not known to have taken it for."""
+        return tuple(who for who in self.recipients if self.fates.get(who) != ACCEPTED)
+
+
 def record_id(submission_id: str, ordinal: int) -> str:
     """Returns a row's id, the same on every run over the same bytes."""
     return f"{submission_id}-{ordinal}"

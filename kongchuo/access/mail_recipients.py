@@ -18,8 +18,7 @@ from notify.mail.leaving_gate import Reader
 from notify.mail.leaving_text import words_of_file
 from notify.mail.names_in_text import find_names, names_to_find
 from notify.mail.numbers_in_text import find_whole_ids
-from store.outbox import OutboxMail
-from store.stored_values import StoredRecord, StoredSubmission
+from store.stored_values import OutboxMail, StoredRecord, StoredSubmission
 
 _RECEIPT = "receipt:"
 

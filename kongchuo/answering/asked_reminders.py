@@ -8,7 +8,8 @@ from kongchuo.usecases import unit_mail
 from kongchuo.usecases.unit_mail import UnitMail
 from notify.answers.report_sections import ReportSection, reminders_section
 from notify.units.reminders import Reminder
-from store.outbox import MailDraft, OutboxMail
+from store.outbox import MailDraft
+from store.stored_values import OutboxMail
 
 PREVIEW = "transcript:remind:"
 """Begins the key of a mail that shows reminders: only a reply to it sends them."""

@@ -30,7 +30,8 @@ from notify.mail.encrypted_zip import encrypt_zip
 from notify.name_masking import build_name_masker, mask_name
 from store.audit.audit_line import SeenChild
 from store.decisions import RereadDraft, Step
-from store.outbox import MailDraft, OutboxMail
+from store.outbox import MailDraft
+from store.stored_values import OutboxMail
 
 _LARGEST = 12_000_000  # bytes of what one mail carries; base64 adds a third (mail-providers: under 20 MB)
 _SHORTEST_ID = 4

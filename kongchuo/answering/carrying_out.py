@@ -31,10 +31,9 @@ from notify.answers.answer_letters import (
 from notify.answers.report_sections import ReportSection
 from notify.name_masking import build_name_masker, mask_name
 from store.answers.answer_mails import StoredReply
-from store.answers.question_numbers import StoredQuestion
 from store.decisions import ActDraft, AssignmentDraft, RereadDraft, Step, WhoDecided
-from store.outbox import JoinedMail, MailDraft, OutboxMail
-from store.stored_values import StoredAssignment
+from store.outbox import JoinedMail, MailDraft
+from store.stored_values import OutboxMail, StoredAssignment, StoredQuestion
 
 log = logging.getLogger(__name__)
 

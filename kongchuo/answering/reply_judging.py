@@ -14,7 +14,7 @@ from config.units.resolve_unit_names import UnitNames
 from ledger.questions.read_answers import only_asks
 from ledger.senders import Senders
 from store.answers.answer_mails import AnsweredMail, AnswerOutcome, StoredReply
-from store.outbox import OutboxMail
+from store.stored_values import OutboxMail
 
 VALID_FOR = timedelta(days=90)
 CLOCKS_DIFFER = timedelta(days=1)

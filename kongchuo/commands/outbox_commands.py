@@ -27,7 +27,7 @@ from kongchuo.output.terminal_tables import format_minute, print_line, print_tab
 from notify.mail.send_outbox import unsent_mails
 from notify.shown_dates import format_day
 from store.audit.audit_line import AuditLine
-from store.outbox import DeliveryStatus, OutboxMail
+from store.stored_values import DeliveryStatus, OutboxMail
 
 Key = Annotated[str, typer.Argument(help="邮件的键(kongchuo outbox 可查)", metavar="键")]
 MAIL_STATE_WORDS = {

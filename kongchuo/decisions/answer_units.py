@@ -11,9 +11,8 @@ from ledger.officer_decisions import problem_id
 from ledger.questions.open_questions import file_key, find_explained_problems
 from ledger.questions.read_commands import find_days
 from ledger.senders import PROVEN
-from store.answers.question_numbers import QuestionKey
 from store.decisions import WhoDecided
-from store.stored_values import Disposition, StoredFile
+from store.stored_values import Disposition, QuestionKey, StoredFile
 
 EXPLAINS = "unit-explains"
 

@@ -21,9 +21,8 @@ from ledger.results import CaseState
 from ledger.state_words import CASE_STATE_WORDS
 from ledger.submissions.unconfirmed_mail import find_unconfirmed_mail
 from store.answers.overruled_values import CORRECT
-from store.answers.question_numbers import StoredQuestion
 from store.decisions import AssignmentDraft, DecisionDraft, RereadDraft, Step
-from store.stored_values import StoredAssignment, StoredDecision
+from store.stored_values import StoredAssignment, StoredDecision, StoredQuestion
 
 _STATES = {
     Meaning.RETURNED: CaseState.RETURNED,

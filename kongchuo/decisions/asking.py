@@ -17,9 +17,7 @@ from ledger.snapshot import Snapshot
 from notify.mail.send_outbox import unsent_mails
 from notify.shown_dates import format_minute
 from store.answers.answer_mails import AnswerOutcome
-from store.answers.question_numbers import StoredQuestion
-from store.outbox import DeliveryStatus
-from store.stored_values import StoredFile
+from store.stored_values import DeliveryStatus, StoredFile, StoredQuestion
 
 _TOLD_FOR = timedelta(days=2)
 

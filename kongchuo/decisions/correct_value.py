@@ -17,9 +17,15 @@ from ledger.results import Case
 from ledger.snapshot import Snapshot
 from parsers.fields.normalise import build_normalisers
 from store.answers.overruled_values import CORRECT, OverruledValue, overrule, read_one, shown
-from store.answers.question_numbers import QuestionKey, StoredQuestion
 from store.decisions import DecisionDraft, Step
-from store.stored_values import StoredDecision, StoredRecord, StoredSubmission, submission_of
+from store.stored_values import (
+    QuestionKey,
+    StoredDecision,
+    StoredQuestion,
+    StoredRecord,
+    StoredSubmission,
+    submission_of,
+)
 
 _DAY_LENGTH = len("2012-03-04")
 

@@ -32,10 +32,9 @@ from ledger.questions.open_questions import SETTLE, settle_subject
 from ledger.results import Case, CaseState
 from ledger.senders import ACCEPT, what_acceptance_teaches
 from ledger.state_words import CASE_STATE_WORDS, read_case_state
-from store.answers.question_numbers import QuestionKey
 from store.audit.audit_line import SeenChild
 from store.decisions import AssignmentDraft, DecisionDraft, MailStepDraft, Step
-from store.stored_values import StoredDecision, StoredFile
+from store.stored_values import QuestionKey, StoredDecision, StoredFile
 
 MERGE, SPLIT, WAIVE = "merge", "split", "waive"
 CLOSED_STATES = (CaseState.RETURNED, CaseState.EXCUSED, CaseState.MOVED, CaseState.AGED_OUT)

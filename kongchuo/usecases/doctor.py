@@ -50,14 +50,14 @@ from kongchuo.usecases.file_modes import find_readable_by_others
 from kongchuo.usecases.safekeeping.keys import find_code_that_opens
 from kongchuo.usecases.safekeeping.rebuilding import database_file
 from ledger.questions.returned_addresses import find_returned_addresses
-from ledger.snapshot import find_senders
+from ledger.take_snapshot import find_senders
 from notify.mail.smtp import smtp_connection
 from parsers.checks.checks_in_words import doubts_about_checks
 from parsers.formats.documents.scan import find_tesseract
 from store import Store
 from store.jobs.lease import SERVICE_LEASE
 from store.keys.key_place import read_wrapped
-from store.outbox import DeliveryStatus
+from store.stored_values import DeliveryStatus
 
 _UNSENT_STATES = (DeliveryStatus.WAITING, DeliveryStatus.HELD, DeliveryStatus.UNCERTAIN)
 EARLIEST_PLAUSIBLE_TIME = datetime(2024, 1, 1, tzinfo=UTC)
@@ -325,7 +325,7 @@ def _check_store(settings: Settings) -> Iterator[CheckResult]:
         if (holder := store.jobs.who_holds(SERVICE_LEASE, datetime.now(UTC))) is not None:
             yield CheckResult("服务", True, f"kongchuo run 正在运行({holder}),不用再启动一个")
         if (roster := _roster(settings)).units:
-            senders = find_senders(store, roster, trust_rules_of(settings))
+            senders = find_senders(store.recorded(), roster, trust_rules_of(settings))
             if unconfirmed := sum(map(senders.is_unconfirmed, store.files.of_units(datetime.now(UTC)))):
                 detail = f"{unconfirmed}份文件的发件人没有核实,不结案也不算已报:kongchuo files 里标着未核实的,问过单位后运行 kongchuo accept"
                 yield CheckResult("未核实来源", True, detail)

@@ -15,8 +15,7 @@ from kongchuo.office import Office
 from kongchuo.usecases.polling import BACKUP_JOB, POLL_JOB, VERIFY_JOB
 from notify.mail.send_outbox import unsent_mails
 from store.jobs.job_status import JobStatus
-from store.outbox import DeliveryStatus, OutboxMail
-from store.stored_values import Disposition
+from store.stored_values import DeliveryStatus, Disposition, OutboxMail
 
 MOST_MISSED_POLLS = 2
 POLL_GRACE = timedelta(minutes=1)  # a poll that is due now has only begun

@@ -36,7 +36,8 @@ from notify.mail.send_outbox import SendingResult, send_due_mails, unsent_mails
 from notify.name_masking import mask_name
 from notify.spreadsheet.workbook_files import with_keyword
 from store.audit.audit_line import SeenChild
-from store.outbox import DeliveryStatus, MailDraft
+from store.outbox import MailDraft
+from store.stored_values import DeliveryStatus
 
 OUTBOX_LEASE = "outbox"
 

@@ -15,7 +15,7 @@ from config.settings import MailboxSettings, find_mailbox_password
 from ingest.sources.imap_wire import Patience
 from ingest.sources.sent_folder import find_message_ids, message_id_of
 from kongchuo.office import Office
-from store.outbox import OutboxMail
+from store.stored_values import OutboxMail
 
 log = logging.getLogger(__name__)
 

@@ -39,8 +39,7 @@ from notify.units.sweep_reminders import build_sweep_reminders
 from notify.units.waiting_notices import build_waiting_notices
 from parsers.mail.mail_contents import MailHead
 from store.audit.audit_line import SeenChild, distinct_children
-from store.outbox import DeliveryStatus
-from store.stored_values import ObligationKey, StoredFile
+from store.stored_values import DeliveryStatus, ObligationKey, StoredFile
 
 log = logging.getLogger(__name__)
 

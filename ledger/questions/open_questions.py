@@ -17,10 +17,8 @@ from ledger.questions.returned_addresses import ReturnedAddress
 from ledger.results import Case, Finding
 from ledger.senders import Standing
 from ledger.submissions.unconfirmed_mail import UnconfirmedMail
-from store.answers.question_numbers import QuestionKey
-from store.outbox import OutboxMail
 from store.short_ids import short_id
-from store.stored_values import StoredDecision, StoredFile, StoredProblem
+from store.stored_values import OutboxMail, QuestionKey, StoredDecision, StoredFile, StoredProblem
 
 _ROW = re.compile("第([0-9]{1,5})行")
 _MOST_MEANT = 5

@@ -4,7 +4,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 
 from config.units.roster import Roster
-from store.outbox import ACCEPTED, IN_FLIGHT, OutboxMail
+from store.stored_values import ACCEPTED, IN_FLIGHT, OutboxMail
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

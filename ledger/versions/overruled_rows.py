@@ -1,4 +1,4 @@
-"""Reads rows and problems from the store with the values that an officer overruled, and checks those rows anew.
+"""Reads rows and problems with the values that an officer overruled, and checks those rows anew.
 
 Everything that is judged reads rows here. Submissions of which nothing is overruled are read as they lie.
 """
@@ -16,8 +16,8 @@ from config.units.resolve_unit_names import UnitNames
 from config.units.roster import Roster
 from parsers.checks.row_checks import RowChecks
 from parsers.checks.unit_checks import SentForm, UnitChecks
-from store.aggregates.submission_store import SubmissionStore
 from store.answers.overruled_values import OverruledValue
+from store.questions.recorded import RecordedRows
 from store.questions.stored_rows import StoredRows, by_unit_form_and_arrival
 from store.stored_values import Overruled, StoredProblem, StoredRecord, StoredSubmission, record_id
 
@@ -39,13 +39,13 @@ class OverruledRows:
 
     def __init__(
         self,
-        submissions: SubmissionStore,
+        recorded: RecordedRows,
         notice: Notice,
         roster: Roster,
         zone: ZoneInfo,
         overruled: Iterable[OverruledValue],
     ) -> None:
-        self._submissions, self._notice, self._roster, self._zone = submissions, notice, roster, zone
+        self._recorded, self._notice, self._roster, self._zone = recorded, notice, roster, zone
         self._by_form: dict[tuple[str, str], list[OverruledValue]] = {}
         for one in overruled:
             self._by_form.setdefault((one.unit, one.form), []).append(one)
@@ -60,20 +60,20 @@ class OverruledRows:
         ]
 
     def records(self, submissions: Collection[StoredSubmission]) -> StoredRows:
-        """The rows of these submissions, as :meth:`SubmissionStore.records` gives them."""
+        """The rows of these submissions, as :attr:`RecordedRows.records` gives them."""
         affected = self._affected(submissions)
         if not affected:
-            return self._submissions.records(submissions)
+            return self._recorded.records(submissions)
         ids = {one.submission_id for one in affected}
         others = [one for one in submissions if one.submission_id not in ids]
         by_id = {key: row for one in affected for key, row in self._rows(one).records.items()}
-        counting = (by_id.get(row.record_id, row) for row in self._submissions.records(affected))
-        both = StoredRows.joined((self._submissions.records(others), StoredRows.of(counting)))
+        counting = (by_id.get(row.record_id, row) for row in self._recorded.records(affected))
+        both = StoredRows.joined((self._recorded.records(others), StoredRows.of(counting)))
         return both.sorted_by(by_unit_form_and_arrival)
 
     def row_keys(self, submissions: Collection[StoredSubmission]) -> dict[str, Sequence[str | None]]:
         """For each of these submissions that has rows, who each of them is about, in order."""
-        keys = self._submissions.row_keys([one.submission_id for one in submissions])
+        keys = self._recorded.row_keys([one.submission_id for one in submissions])
         for one in self._affected(submissions):
             changed = self._rows(one).records
             keys[one.submission_id] = [
@@ -87,14 +87,14 @@ class OverruledRows:
     def problems(
         self, submissions: Collection[StoredSubmission], code: str | None = None
     ) -> tuple[StoredProblem, ...]:
-        """The problems of these submissions, as :meth:`SubmissionStore.problems` gives them."""
+        """The problems of these submissions, as :attr:`RecordedRows.problems` gives them."""
         affected = self._affected(submissions)
         if not affected:
-            return self._submissions.problems(submissions, code)
+            return self._recorded.problems(submissions, code)
         ids = {one.submission_id for one in affected}
         others = [one for one in submissions if one.submission_id not in ids]
         found = [
-            *self._submissions.problems(others, code),
+            *self._recorded.problems(others, code),
             *(one for sent in affected for one in self._rows(sent).problems if code in (None, one.code)),
         ]
         found.sort(
@@ -109,7 +109,7 @@ class OverruledRows:
         return known
 
     def _overrule(self, submission: StoredSubmission) -> _Rows:
-        sent = self._submissions.records([submission])
+        sent = self._recorded.records([submission])
         words: dict[str, list[OverruledValue]] = {}
         for one in self._by_form[submission.unit, submission.form]:
             for row in one.find_rows(sent):
@@ -120,7 +120,7 @@ class OverruledRows:
         said = [
             _with_values(row, form, words[row.record_id]) if row.record_id in words else row for row in sent
         ]
-        problems = self._submissions.problems([submission])
+        problems = self._recorded.problems([submission], None)
         checks = _Checks(self._notice, self._roster, self._zone, submission)
         before, after = checks.find(sent, problems, {}), checks.find(said, problems, words)
         by_row: dict[str | None, list[StoredProblem]] = {}

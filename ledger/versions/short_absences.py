@@ -12,7 +12,7 @@ from datetime import date, timedelta
 
 from config.notice import Notice
 from parsers.fields.dates import whole_day
-from store.stored_values import ObligationKey, StoredRecord
+from store.stored_values import ObligationKey, StoredRecord, StoredSubmission
 
 _ONE_DAY = timedelta(days=1)
 
@@ -41,6 +41,34 @@ def known_by(row: StoredRecord) -> frozenset[str]:
 
 Lists = Mapping[ObligationKey, Sequence[PeriodList]]
 """By unit and recurring form, the lists that arrived, by period."""
+
+
+def list_periods(lists: Iterable[tuple[StoredSubmission, date, date]], rows: Iterable[StoredRecord]) -> Lists:
+    """Returns for each unit and form its periods' lists, in order.
+
+    Args:
+        lists: submissions of a period, each with the day on which it speaks and that of its arrival.
+        rows: all of theirs.
+    """
+    named: dict[ObligationKey, set[str]] = {}
+    for row in rows:
+        named.setdefault(row.key, set()).update(known_by(row))
+    told: dict[ObligationKey, date] = {}
+    came: dict[ObligationKey, date] = {}
+    for fact, told_on, came_on in lists:
+        told[fact.key] = max(told.get(fact.key, date.min), told_on)
+        came[fact.key] = min(came.get(fact.key, date.max), came_on)
+    result: dict[ObligationKey, list[PeriodList]] = {}
+    for key in sorted(told, key=lambda key: key.place):
+        result.setdefault(key.of_form, []).append(
+            PeriodList(
+                period=key.period or "",
+                told_on=told[key],
+                came_on=came[key],
+                known_by=frozenset(named.get(key, ())),
+            )
+        )
+    return result
 
 
 def find_short_absences(

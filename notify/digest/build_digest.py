@@ -42,8 +42,7 @@ from notify.obligation_lines import (
     split_by_due,
 )
 from notify.shown_dates import format_day, format_due
-from store.answers.question_numbers import QuestionKey
-from store.stored_values import StoredFile
+from store.stored_values import QuestionKey, StoredFile
 
 FIRST_COMPLETE_UNITS = 10
 ANSWER_ELSEWHERE, ANSWER_BY_MAIL = "可答\uff1a", "回复\uff1a"

@@ -13,7 +13,7 @@ from config.text.masking import find_mobiles, mask_text
 from config.text.punctuation import set_punctuation
 from notify.mail.leaving_text import LeavingPart, read_leaving_parts
 from notify.mail.numbers_in_text import find_masked_ids, find_whole_ids
-from store.outbox import OutboxMail
+from store.stored_values import OutboxMail
 
 
 class Reader(StrEnum):

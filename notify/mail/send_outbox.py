@@ -33,7 +33,7 @@ from notify.mail.smtp_errors import (
     remedy_for,
 )
 from store.aggregates.outbox_store import OutboxStore
-from store.outbox import ACCEPTED, DeliveryStatus, OutboxMail
+from store.stored_values import ACCEPTED, DeliveryStatus, OutboxMail
 
 log = logging.getLogger(__name__)
 

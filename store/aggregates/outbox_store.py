@@ -10,6 +10,7 @@ from store.aggregates.audit_store import AuditStore
 from store.aggregates.transactions import Transactions
 from store.audit.audit_line import AuditLine
 from store.safekeeping.journal import EntryKind
+from store.stored_values import DeliveryStatus, OutboxMail
 
 
 class OutboxStore:
@@ -34,7 +35,7 @@ class OutboxStore:
                 connection, key=key, purpose=purpose, raw=raw, sender=sender, recipients=recipients, when=when
             )
 
-    def mails(self) -> tuple[outbox.OutboxMail, ...]:
+    def mails(self) -> tuple[OutboxMail, ...]:
         with self._transactions.reading() as connection:
             return outbox.mails(connection)
 
@@ -43,7 +44,7 @@ class OutboxStore:
         with self._transactions.reading() as connection:
             return outbox.mail_keys(connection, purpose)
 
-    def find(self, key: str) -> outbox.OutboxMail | None:
+    def find(self, key: str) -> OutboxMail | None:
         """The mail of that key, if there is one."""
         with self._transactions.reading() as connection:
             return next(iter(outbox.mails(connection, key=key)), None)
@@ -53,16 +54,16 @@ class OutboxStore:
         with self._transactions.reading() as connection:
             return outbox.mail_bytes(connection, key)
 
-    def find_by_message_ids(self, message_ids: Collection[str]) -> tuple[outbox.OutboxMail, ...]:
+    def find_by_message_ids(self, message_ids: Collection[str]) -> tuple[OutboxMail, ...]:
         """The mails that went out under these Message-IDs."""
         with self._transactions.reading() as connection:
             return outbox.find_mails_by_message_id(connection, message_ids)
 
-    def due(self, now: datetime) -> tuple[outbox.OutboxMail, ...]:
+    def due(self, now: datetime) -> tuple[OutboxMail, ...]:
         with self._transactions.reading() as connection:
             return outbox.mails(connection, due=now)
 
-    def with_status(self, statuses: Collection[outbox.DeliveryStatus]) -> tuple[outbox.OutboxMail, ...]:
+    def with_status(self, statuses: Collection[DeliveryStatus]) -> tuple[OutboxMail, ...]:
         with self._transactions.reading() as connection:
             return outbox.mails(connection, statuses=statuses)
 

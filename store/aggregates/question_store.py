@@ -9,6 +9,7 @@ from store.aggregates.transactions import ROWS_AT_ONCE, Transactions
 from store.answers import answer_mails, question_numbers
 from store.decisions import Step, WhoDecided
 from store.safekeeping.journal import EntryKind
+from store.stored_values import QuestionKey, StoredQuestion
 
 
 class QuestionStore:
@@ -17,7 +18,7 @@ class QuestionStore:
     def __init__(self, transactions: Transactions) -> None:
         self._transactions = transactions
 
-    def number(self, asked: Sequence[tuple[question_numbers.QuestionKey, str | None]], now: datetime) -> None:
+    def number(self, asked: Sequence[tuple[QuestionKey, str | None]], now: datetime) -> None:
         """Numbers the questions that have no number yet, in their order, and keeps the guess beside each."""
         for start in range(0, len(asked), ROWS_AT_ONCE):
             with self._transactions.writing_durably() as connection:
@@ -28,7 +29,7 @@ class QuestionStore:
                     connection, [(EntryKind.QUESTION, number) for number in changed]
                 )
 
-    def numbered(self) -> tuple[question_numbers.StoredQuestion, ...]:
+    def numbered(self) -> tuple[StoredQuestion, ...]:
         """Every question that was ever numbered."""
         with self._transactions.reading() as connection:
             return question_numbers.stored_questions(connection)

@@ -1,7 +1,6 @@
 """Gives each question a number that stays: the same question has the same one whenever it is asked."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from datetime import datetime
 
 from sqlalchemy import Connection, func, insert, select, update
@@ -9,27 +8,9 @@ from sqlalchemy import Connection, func, insert, select, update
 from store.engine import lock_journal
 from store.models import QuestionRow
 from store.recording import core_table
+from store.stored_values import QuestionKey, StoredQuestion
 
 QUESTION = core_table(QuestionRow)
-
-
-@dataclass(frozen=True, slots=True)
-class QuestionKey:
-    """What a question is about: its kind, and a subject that holds all that an answer to it needs."""
-
-    kind: str
-    subject: str
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class StoredQuestion:
-    """A question that was asked, with the guess that was shown beside it last."""
-
-    number: int
-    key: QuestionKey
-    guess: str | None
-    guessed_at: datetime
-    """Since when the guess is this one: who agrees to an earlier mail means another."""
 
 
 def stored_questions(connection: Connection) -> tuple[StoredQuestion, ...]:

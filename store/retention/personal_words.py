@@ -19,8 +19,9 @@ from store.answers.overruled_values import CORRECT
 from store.answers.question_numbers import QUESTION
 from store.blocks import open_block
 from store.decisions import DECISION
-from store.outbox import BODY, OUTBOX, DeliveryStatus
+from store.outbox import BODY, OUTBOX
 from store.recording import BLOCK, chunks
+from store.stored_values import DeliveryStatus
 
 _SHORTEST = 2
 HIDDEN = "〔已清理〕"

@@ -14,10 +14,11 @@ from store.decisions import ASSIGNMENT, DECISION
 from store.drafts import Arrival, ArrivalBasis
 from store.mailboxes.places import forget_places
 from store.models import UtcDateTime
-from store.outbox import ACCEPTED, OUTBOX, DeliveryStatus
+from store.outbox import OUTBOX
 from store.recording import LOCATION, MESSAGE, PURGED, WATERMARK, raise_watermark, record_arrivals
 from store.retention.purged_mails import restore_remains
 from store.safekeeping.journal import Entry, EntryKind, to_values
+from store.stored_values import ACCEPTED, DeliveryStatus
 
 _ARRIVALS_PER_STATEMENT = 200
 _TABLES = {

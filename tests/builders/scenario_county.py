@@ -23,7 +23,8 @@ from config.units.roster import Roster, Unit
 from ledger.assessment import Judgements
 from ledger.results import Case, Finding, FormStatus, Gap
 from ledger.senders import DEFAULT_RULES, TrustRules
-from ledger.snapshot import Snapshot, take_snapshot
+from ledger.snapshot import Snapshot
+from ledger.take_snapshot import take_snapshot
 from store import Store
 from store.drafts import Arrival, FileDraft, MessageDraft, SubmissionDraft
 from store.stored_values import MessageSender
@@ -296,7 +297,7 @@ class ScenarioCounty:
         """Of the notice in force on a day, at its end."""
         end = datetime.combine(date.fromisoformat(on), time(23, 59, 59), ZONE)
         notice = NoticesInForce(self.notice, (SPRING,)).for_day(end.date())
-        return take_snapshot(self.store, notice, Roster(self.units), ZONE, end, self.rules)
+        return take_snapshot(self.store.recorded(), notice, Roster(self.units), ZONE, end, self.rules)
 
     def form(self, unit: str, form: str, on: str = "2023-09-26") -> FormStatus:
         unit_status = next(u for u in Judgements(self.snapshot_at(on)).status.units if u.unit == unit)

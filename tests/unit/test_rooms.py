@@ -21,6 +21,7 @@ MOST_IN_A_FOLDER = 12
 GROWING = "store/migrations/versions"
 """A folder that gets a file with each change of the schema, and loses none."""
 DEEPEST_LEDGER = 8
+DATABASE = "sqlalchemy"
 
 
 @cache
@@ -83,6 +84,15 @@ def test_the_ledger_is_at_most_eight_floors_deep():
         floors[module] = 1 + max((floors[below] for below in arrows[module]), default=0)
     too_high = sorted(module for module, floor in floors.items() if floor > DEEPEST_LEDGER)
     assert too_high == []
+
+
+def test_the_ledger_judges_values_and_holds_no_store():
+    """Judgement takes values, and functions that read rows: nothing that it imports knows the database."""
+    first, *others = sorted(ROOMS)
+    graph = grimp.build_graph(first, *others, cache_dir=None, include_external_packages=True)
+    assert graph.find_shortest_chain("store.store", DATABASE) is not None
+    chains = (graph.find_shortest_chain(module, DATABASE) for module in graph.find_descendants("ledger"))
+    assert [" -> ".join(chain) for chain in chains if chain is not None] == []
 
 
 def test_a_dozen_files_at_most_lie_flat_in_a_folder():

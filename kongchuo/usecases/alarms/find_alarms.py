@@ -10,7 +10,7 @@ from config.settings import AlarmSettings
 from kongchuo.office import Office
 from kongchuo.usecases.polling import BACKUP_JOB, POLL_JOB
 from notify.mail.send_outbox import unsent_mails
-from store.outbox import DeliveryStatus
+from store.stored_values import DeliveryStatus
 
 FAILURES_OF_A_NEW_MAILBOX = 3
 """In a row; of a mailbox that was never read there is no time to count from."""

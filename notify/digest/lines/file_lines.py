@@ -11,8 +11,7 @@ from config.text.masking import mask_quoted
 from ledger.questions.open_questions import file_key
 from notify.digest.lines.question_lines import QuestionLine
 from notify.name_masking import TextFilter
-from store.answers.question_numbers import QuestionKey
-from store.stored_values import StoredFile
+from store.stored_values import QuestionKey, StoredFile
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -10,7 +10,7 @@ from ledger.questions.open_questions import finding_key
 from ledger.results import Finding
 from notify.digest.lines.question_lines import QuestionLine
 from notify.name_masking import TextFilter
-from store.answers.question_numbers import QuestionKey
+from store.stored_values import QuestionKey
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

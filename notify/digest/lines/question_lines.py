@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from config.answers.answer_words import Meaning, answer_table
 from config.text.masking import mask_quoted, mask_text
 from ledger.questions.open_questions import NumberedQuestion
-from store.answers.question_numbers import QuestionKey
+from store.stored_values import QuestionKey
 
 
 @dataclass(frozen=True, slots=True)

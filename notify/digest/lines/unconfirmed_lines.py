@@ -11,7 +11,7 @@ from ledger.senders import Standing
 from ledger.submissions.unconfirmed_mail import AcceptanceEffect, UnconfirmedMail
 from notify.digest.lines.question_lines import QuestionLine
 from notify.form_labels import format_forms
-from store.answers.question_numbers import QuestionKey
+from store.stored_values import QuestionKey
 
 _WHY = {
     Standing.UNKNOWN: "发件地址不在名册上",

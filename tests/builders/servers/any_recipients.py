@@ -5,7 +5,7 @@ from functools import partial
 
 from notify.mail.leaving_gate import Reader
 from notify.mail.send_outbox import send_due_mails
-from store.outbox import OutboxMail
+from store.stored_values import OutboxMail
 
 _NOBODY: Set[str] = frozenset()
 

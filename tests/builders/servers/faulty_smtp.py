@@ -22,7 +22,7 @@ import notify.mail.smtp
 from config.errors import StoreLockedError
 from config.settings import SmtpSettings
 from store import Store
-from store.outbox import OutboxMail
+from store.stored_values import OutboxMail
 from tests.builders.servers.any_recipients import send_to_anybody
 
 SENDER = "office@example.org"

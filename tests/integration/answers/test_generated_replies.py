@@ -20,7 +20,7 @@ from config.answers.answer_words import QuestionKind
 from kongchuo.demo.mail_servers import mail_sink
 from store import Store
 from store.engine import open_engine
-from store.outbox import DeliveryStatus
+from store.stored_values import DeliveryStatus
 from tests.builders.answers.answering_office import (
     OFFICER,
     RUNNER,

@@ -15,7 +15,7 @@ from kongchuo.usecases.unit_mail import UnitMail, compose_receipts, compose_remi
 from notify.bulletin.bulletin import Period
 from notify.mail.compose import AttachedFile, MailHeaders, compose_mail
 from notify.mail.leaving_text import read_leaving_parts
-from store.outbox import DeliveryStatus
+from store.stored_values import DeliveryStatus
 from tests.builders.clerk_files import dropout_row, mail, register4, xlsx
 from tests.builders.form_tables import id_number
 from tests.integration.outgoing.test_unit_mail import CLERK, UNITS, Polled

@@ -23,7 +23,7 @@ from notify.mail.send_outbox import unsent_mails
 from notify.mail.smtp import TIMEOUT_SECONDS, deliver, smtp_connection
 from notify.mail.smtp_errors import MailRejectedError, MailThrottledError
 from store import Store
-from store.outbox import OutboxMail
+from store.stored_values import OutboxMail
 from tests.builders.servers.any_recipients import send_to_anybody
 
 RAW = b"From: office@example.org\r\nSubject: x\r\n\r\nbody\r\n.dot\r\n"

@@ -23,7 +23,7 @@ from kongchuo.usecases.unit_mail import (
     queue_unit_mails,
 )
 from ledger.submissions.recorded_problems import recorded_problems
-from store.outbox import DeliveryStatus
+from store.stored_values import DeliveryStatus
 from tests.builders.clerk_files import dropout_row, mail, pupil_row, register4, roll2, xlsx
 from tests.builders.form_tables import id_number
 from tests.builders.office_folder import run_kongchuo

@@ -22,7 +22,6 @@ from ingest.pipeline import INGEST_LEASE
 from kongchuo.usecases.safekeeping.key_rotation import RotationSteps, rotate_key
 from kongchuo.usecases.safekeeping.keys import KeptKey
 from store import Store
-from store.answers.question_numbers import QuestionKey
 from store.audit.audit_line import AuditLine
 from store.drafts import Arrival
 from store.keys import rotation
@@ -33,6 +32,7 @@ from store.safekeeping.faults import Slice
 from store.sealing.seal import Seal, UnsealError
 from store.sealing.sealed_columns import SealedColumn
 from store.sealing.wrapped_key import NewKey, WrappedKey, make_key, opens
+from store.stored_values import QuestionKey
 
 _NOW = datetime(2023, 9, 25, tzinfo=UTC)
 _CHILD = "谭小雨去了广东"

@@ -24,10 +24,9 @@ from store.audit.audit_line import AuditLine, SeenChild
 from store.drafts import Arrival, BounceDraft, FileDraft, MessageDraft, ReplyDraft, SubmissionDraft
 from store.engine import NEWEST_MIGRATION
 from store.jobs import lease
-from store.outbox import DeliveryStatus
 from store.safekeeping.faults import Slice
 from store.safekeeping.journal import Entry, EntryKind, Journal
-from store.stored_values import Disposition, StoredAssignment
+from store.stored_values import DeliveryStatus, Disposition, StoredAssignment
 
 ID_OF_M1 = "b7bfb2f4936ea4b3"
 """The id of the only file of :func:`a_message` ``m1``, written out: it must never change."""

@@ -9,8 +9,7 @@ from ledger.assessment import Assessment
 from ledger.questions.open_questions import SETTLE, Question, find_questions
 from ledger.questions.returned_addresses import ReturnedAddress, find_returned_addresses
 from ledger.results import Status
-from store.outbox import ACCEPTED, IN_FLIGHT, DeliveryStatus, OutboxMail
-from store.stored_values import StoredDecision
+from store.stored_values import ACCEPTED, IN_FLIGHT, DeliveryStatus, OutboxMail, StoredDecision
 
 AT = datetime(2023, 9, 25, 1, tzinfo=UTC)
 GONE = "gone@example.org"

@@ -11,8 +11,7 @@ from ledger.results import CaseState, Finding, FormState, GapKind
 from notify.digest.digest_workbook import render_workbook
 from notify.digest.mail_lists import MOST_LINES, MailList, build_mail_lists, build_question_lists
 from notify.digest.render_digest import render_digest_html, render_digest_text
-from store.answers.question_numbers import QuestionKey
-from store.stored_values import ObligationKey
+from store.stored_values import ObligationKey, QuestionKey
 from tests.builders.sample_digests import (
     AS_OF,
     a_case,

@@ -14,7 +14,7 @@ import pytest
 from notify.mail.compose import AttachedFile, MailHeaders, compose_mail
 from notify.mail.encrypted_zip import encrypt_zip
 from notify.mail.leaving_gate import LEAVING_RULES, Reader, find_leaks, held_sentence
-from store.outbox import DeliveryStatus, OutboxMail
+from store.stored_values import DeliveryStatus, OutboxMail
 from tests.builders.servers.any_recipients import AnyRecipients
 
 ROOT = Path(__file__).parents[4]
