@@ -160,11 +160,21 @@ class MailboxSettings(ServerSettings):
     authentication_servers: tuple[NonEmptyText, ...] = ()
     """The servers that write this mailbox's Authentication-Results, where its provider is not a known one."""
 
+    @property
+    def is_on_server(self) -> bool:
+        """Whether mail is taken from a server, which has a host and wants a password."""
+        return self.maildir is None
+
+    @property
+    def opened_place(self) -> str:
+        """The folder that is opened, on the server or on this machine."""
+        return self.folder if self.maildir is None else str(self.maildir)
+
     @model_validator(mode="after")
     def _complete(self) -> Self:
         if not self.enabled:
             return self
-        if self.maildir is None:
+        if self.is_on_server:
             self._check({"tls": 993, "starttls": 143, "none": 143})
         elif self.host:
             raise ValueError("host 与 maildir 只能写一个:本机目录收信不需要 host")
@@ -407,7 +417,7 @@ def password_accounts(settings: Settings) -> tuple[Account, ...]:
             mailbox.password_file,
         )
         for mailbox in settings.open_mailboxes
-        if mailbox.maildir is None and mailbox.username is not None
+        if mailbox.is_on_server and mailbox.username is not None
     ]
     smtp = settings.smtp
     if smtp is not None and smtp.username is not None:
@@ -457,7 +467,7 @@ def load_settings(path: Path) -> Settings:
 
 def find_mailbox_password(settings: Settings, mailbox: MailboxSettings) -> str | None:
     """The mailbox's password, or None where there is none to be found or none is needed."""
-    if mailbox.maildir is not None or mailbox.username is None:
+    if not mailbox.is_on_server or mailbox.username is None:
         return None
     variables = mailbox_password_variables(settings, mailbox)
     where = f"[[mailbox]] {mailbox.name}"
@@ -467,7 +477,7 @@ def find_mailbox_password(settings: Settings, mailbox: MailboxSettings) -> str |
 def mailbox_password_variables(settings: Settings, mailbox: MailboxSettings) -> tuple[str, ...]:
     """Returns the variables that hold the mailbox's password, the more particular first."""
     own_variable = f"KONGCHUO_MAILBOX_{_NOT_IN_VARIABLE_NAME.sub('_', mailbox.name).upper()}_PASSWORD"
-    accounts = {(other.host, other.username) for other in settings.mailbox if other.maildir is None}
+    accounts = {(other.host, other.username) for other in settings.mailbox if other.is_on_server}
     # The common variable serves one account; with several, it must not go to a foreign server.
     return (own_variable, "KONGCHUO_MAILBOX_PASSWORD") if len(accounts) == 1 else (own_variable,)
 

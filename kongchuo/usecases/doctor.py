@@ -108,7 +108,7 @@ def run_checks(config: Path | None) -> Iterator[CheckResult]:
 def _check_network(settings: Settings) -> CheckResult | None:
     """The fault of a machine that is offline, told once for all servers; None where it is none or nothing remote is wanted."""
     servers: list[tuple[str, ServerSettings]] = [
-        ("[[mailbox]]", mailbox) for mailbox in settings.open_mailboxes if mailbox.maildir is None
+        ("[[mailbox]]", mailbox) for mailbox in settings.open_mailboxes if mailbox.is_on_server
     ]
     if settings.smtp is not None and settings.smtp.dry_run is None:
         servers.append(("[smtp]", settings.smtp))
@@ -128,14 +128,14 @@ def _check_network(settings: Settings) -> CheckResult | None:
 def _check_mailbox(settings: Settings, mailbox: MailboxSettings) -> Iterator[CheckResult]:
     name = f"邮箱 {mailbox.name}"
     try:
-        if mailbox.maildir is None and mailbox.username and find_mailbox_password(settings, mailbox) is None:
+        if mailbox.is_on_server and mailbox.username and find_mailbox_password(settings, mailbox) is None:
             variable = mailbox_password_variables(settings, mailbox)[-1]
             yield CheckResult(name, False, _password_wanted(variable, "[[mailbox]]"), 2)
             return
         with source_for(settings, mailbox) as open_source:
             oldest = open_source.oldest_arrival() if isinstance(open_source, ImapSource) else None
             missing = _missing_mails(settings, open_source) if isinstance(open_source, ImapSource) else 0
-        yield CheckResult(name, True, f"能登录,能打开 {mailbox.maildir or mailbox.folder}")
+        yield CheckResult(name, True, f"能登录,能打开 {mailbox.opened_place}")
         if missing:
             detail = (
                 f"邮箱里有{missing}封还没有收:下一次收信会从头核对、补收,也可现在运行 kongchuo poll --all"
