@@ -1,7 +1,7 @@
 """Archives raw messages under the SHA-256 of their bytes; each is written once and never changed.
 
-``put`` returns only after the bytes and the folder entry are on disk, so that whatever is
-recorded afterwards can always be read again (``ARCHITECTURE.md``, promise 1).
+``put`` returns only after the bytes and the folder entry are on disk, so that whatever is recorded afterwards
+can always be read again (``ARCHITECTURE.md``, promise 1).
 """
 
 import errno
@@ -31,13 +31,13 @@ _TOMBSTONE_SUFFIX = ".gone"
 _PIECE = 1 << 20
 _Taken = TypeVar("_Taken")
 Blob = bytes | BinaryIO
-"""A message to be kept; one that is too long to be held is an open file."""
+"""A message to archive: bytes, or an open file where it is too long for memory."""
 
 
 class Archive:
-    """A folder of zlib-compressed blobs, ``ab/cdef….z``, sealed where there is a key.
+    """A folder of zlib-compressed blobs, ``ab/cdef….z``, encrypted ("sealed") if the store has a key.
 
-    A blob that was archived before there was a key may still be unsealed, and is read as it is.
+    A blob that was archived before the store had a key may still be unencrypted, and is read as it is.
     """
 
     def __init__(self, root: Path, seal: "Seal | None" = None) -> None:
@@ -45,9 +45,9 @@ class Archive:
         self._seal = seal
 
     def put(self, blobs: Iterable[Blob]) -> list[str]:
-        """Keep each blob and return their digests; one that was buried stays away.
+        """Archives each blob and returns their SHA-256 digests; blobs that were purged (``bury``) are not written again.
 
-        A batch shares its directory fsyncs: each file is synced, then each touched folder once.
+        Each file is synced, then each changed folder once per batch.
 
         Raises:
             StoreError: the disk is full or the folder cannot be written.
@@ -72,23 +72,23 @@ class Archive:
         return digests
 
     def get(self, digest: str) -> bytes:
-        """The blob's bytes.
+        """Returns the blob's bytes.
 
         Raises:
-            DamagedMailError: it is not there, or not what was put.
+            DamagedMailError: it is missing, or its bytes changed.
         """
         return self.read_with(digest, b"".join)
 
     def read_with(self, digest: str, take: Callable[[Iterator[bytes]], _Taken]) -> _Taken:
-        """What ``take`` makes of the blob's bytes, which it gets a few at a time.
+        """Returns the result of ``take`` on the blob's bytes, which it gets in pieces.
 
         Raises:
-            DamagedMailError: it is not there, or not what was put.
+            DamagedMailError: the blob is missing, or its bytes changed.
         """
         try:
             return take(self._pieces(digest))
         except DamagedMailError:
-            return take(self._pieces(digest))  # a disk that fails once has damaged nothing
+            return take(self._pieces(digest))  # retried once: a disk error may be transient
 
     def _pieces(self, digest: str) -> Iterator[bytes]:
         hashed, unpack = hashlib.sha256(), zlib.decompressobj()
@@ -108,7 +108,7 @@ class Archive:
             raise self._damaged(digest)
 
     def _opened(self, digest: str, file: IO[bytes]) -> Iterator[bytes]:
-        """Yields the compressed bytes of a blob's file."""
+        """Yields the compressed bytes in a blob's file, decrypted."""
         begin = file.read(len(SEALED_MAGIC))
         if begin not in MAGICS:
             yield begin
@@ -121,7 +121,7 @@ class Archive:
             yield from open_pieces(self._seal, begin, file, digest.encode())
 
     def _closed(self, digest: str, packed: Iterator[bytes]) -> Iterator[bytes]:
-        """Yields the bytes of a blob's file."""
+        """Yields the bytes of a blob's file for compressed bytes, encrypted if there is a key."""
         if self._seal is None:
             return packed
         from store.sealing.sealed_files import seal_pieces
@@ -129,11 +129,11 @@ class Archive:
         return seal_pieces(self._seal, packed, digest.encode())
 
     def unsealed_files(self) -> list[Path]:
-        """Returns the files of blobs, damaged ones too, that lie here unsealed."""
+        """Returns the files of blobs, damaged ones included, that are not encrypted."""
         return [file for file in self._files() if _begin_of(file, len(SEALED_MAGIC)) not in MAGICS]
 
     def files_of_older_keys(self) -> list[Path]:
-        """Returns the files of blobs, damaged ones too, that are not sealed with the newest key."""
+        """Returns the files of blobs, damaged ones included, that are not encrypted with the newest key."""
         if self._seal is None:
             return []
         from store.sealing.sealed_files import HEAD_BYTES, is_of_newest
@@ -144,12 +144,12 @@ class Archive:
         return sorted(file for suffix in (".z", _DAMAGED_SUFFIX) for file in self.root.glob(f"*/*{suffix}"))
 
     def seal_files(self, files: Iterable[Path]) -> int:
-        """Seals files of blobs in their places with the newest key; each is as it was or sealed so, whenever this ends.
+        """Encrypts files of blobs with the newest key, replacing each atomically.
 
-        A file that no key opens stays as it is.
+        A file that no key opens is left as it is.
 
         Returns:
-            How many were sealed.
+            The number of files encrypted.
 
         Raises:
             StoreError: the disk is full or the folder cannot be written.
@@ -179,43 +179,43 @@ class Archive:
         )
 
     def set_aside(self, digest: str) -> bool:
-        """Takes a damaged blob out of the way, so that the good bytes are written when they come again.
+        """Renames a damaged blob, so that intact bytes are written when the mail comes again.
 
         Returns:
-            Whether it waits for them now; not where the disk refuses even that.
+            Whether it was renamed; False if the disk refuses even that.
         """
         target = self._path_of(digest)
         try:
             target.parent.mkdir(parents=True, exist_ok=True)
             target.touch()
             move_over(target, target.with_suffix(_DAMAGED_SUFFIX))
-        except OSError as error:  # it stays where it is, and is found damaged again
+        except OSError as error:  # the next verification finds it again
             log.warning("a damaged mail was not set aside: %s", error)
             return False
         return True
 
     def digests_set_aside(self) -> frozenset[str]:
-        """The digests of damaged blobs that wait for their good bytes."""
+        """Returns the digests of damaged blobs that have been set aside."""
         return frozenset(file.parent.name + file.stem for file in self.root.glob(f"*/*{_DAMAGED_SUFFIX}"))
 
     def forget_set_aside(self, digests: Iterable[str]) -> None:
-        """Removes damaged blobs whose good bytes have come."""
+        """Removes damaged blobs whose intact bytes have arrived."""
         for digest in digests:
             self._path_of(digest).with_suffix(_DAMAGED_SUFFIX).unlink(missing_ok=True)
 
     def holds(self, digest: str) -> bool:
-        """Returns whether bytes of a blob lie here, be they damaged."""
+        """Returns whether any file of a blob exists, damaged or half-written ones included."""
         return any(file.exists() for file in self._files_of(digest))
 
     def is_buried(self, digest: str) -> bool:
-        """Returns whether a blob was taken out for good."""
+        """Returns whether a blob was purged."""
         return self._path_of(digest).with_suffix(_TOMBSTONE_SUFFIX).exists()
 
     def bury(self, digest: str, epitaph: Mapping[str, str | int]) -> None:
-        """Takes a blob out for good and leaves what is said of it; the bytes are not kept again when they come again.
+        """Deletes a blob and leaves a tombstone with ``epitaph`` (JSON), so that the bytes are not archived again.
 
         Raises:
-            StoreError: the disk is full or the folder cannot be written; the blob may still be there.
+            StoreError: the disk is full or the folder cannot be written; the blob may still exist.
         """
         tombstone = self._path_of(digest).with_suffix(_TOMBSTONE_SUFFIX)
         try:
@@ -229,14 +229,18 @@ class Archive:
             raise explain_write_error(error, self.root) from error
 
     def _files_of(self, digest: str) -> tuple[Path, ...]:
-        """The files in which bytes of a blob may lie; what archiving left half-written is among them."""
-        kept = self._path_of(digest)
-        return (kept, kept.with_suffix(_DAMAGED_SUFFIX), *kept.parent.glob(f"{kept.stem}.*{PARTIAL_SUFFIX}"))
+        """Returns the files that may contain bytes of a blob, half-written ones included."""
+        blob_file = self._path_of(digest)
+        return (
+            blob_file,
+            blob_file.with_suffix(_DAMAGED_SUFFIX),
+            *blob_file.parent.glob(f"{blob_file.stem}.*{PARTIAL_SUFFIX}"),
+        )
 
     def sweep(self) -> int:
-        """Removes what archiving left half-written when it was killed; returns how many files.
+        """Removes files left half-written by a killed process; returns their number.
 
-        To be called by the one process that archives (the lease of ingestion).
+        Only the process with the lease of ingestion may call it.
         """
         leftovers = list(self.root.glob(f"*/*{PARTIAL_SUFFIX}"))
         for file in leftovers:
@@ -255,7 +259,7 @@ def _digest(blob: Blob) -> str:
 
 
 def _pieces_of(blob: Blob) -> Iterator[bytes | memoryview]:
-    """The bytes from the first on, a few at a time: the whole is not held a second time."""
+    """Yields the bytes in pieces, so that a message is not held in memory twice."""
     if isinstance(blob, bytes):
         yield from (memoryview(blob)[start : start + _PIECE] for start in range(0, len(blob), _PIECE))
         return
@@ -277,7 +281,7 @@ def _compress(pieces: Iterable[bytes | memoryview]) -> Iterator[bytes]:
 
 
 def _write_synced(target: Path, pieces: Iterable[bytes]) -> None:
-    # A name of our own pid: two processes may archive the same mail at once, and either may die.
+    # The name contains the pid: two processes may archive the same mail at once, and either may be killed.
     partial = target.with_suffix(f".{os.getpid()}{PARTIAL_SUFFIX}")
     descriptor = os.open(partial, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
     try:
@@ -292,7 +296,7 @@ def _write_synced(target: Path, pieces: Iterable[bytes]) -> None:
 
 
 def explain_write_error(error: OSError, root: Path) -> StoreError:
-    """Returns the error that tells a person why the archive could not be written."""
+    """Returns the error with a Chinese sentence on why the archive could not be written."""
     if error.errno in (errno.ENOSPC, errno.EDQUOT):
         return StoreError(f"磁盘已满,邮件未能归档(未丢失,仍在邮箱):请清理 {root} 所在磁盘后重试")
     return StoreError(f"归档目录 {root} 写不进去({reason_of(error)}):请把 [store] archive 改到写得进的目录")

@@ -1,7 +1,8 @@
-"""Turns the rows of a submission into the bytes that are stored, and back: the only place that knows how they lie there.
+"""Encodes the rows of a submission as stored bytes and decodes them; no other module knows the format.
 
-A body is one byte of version, then JSON of columns, compressed by zlib at level 1. Measured on 80,764 rows: 60 bytes a row
-where a database row of JSON took 440; level 6 saves a sixth of that and takes nearly three times as long.
+A body is one byte of version, then JSON of columns compressed by zlib at level 1. Measured on 80,764 rows: 60
+bytes a row, where a database row of JSON took 440. Level 6 would save a sixth of that and take nearly three
+times as long.
 """
 
 import zlib
@@ -23,24 +24,24 @@ _UNREADABLE = (zlib.error, ValueError, TypeError, KeyError, IndexError)
 
 
 def seal_block(block: RowBlock) -> bytes:
-    """Returns the bytes that keep a block."""
+    """Returns a block as bytes. This does not encrypt; sealed columns do."""
     content = {
         "sheets": [(sheet, len(list(rows))) for sheet, rows in groupby(block.sheets)],
         "rows": block.rows,
         "shapes": block.shapes,
         "shape_of": block.shape_of,
         "columns": block.columns,
-        "problems": [(index, *_parts(one)) for index, found in block.problems.items() for one in found],
+        "problems": [(index, *_parts(one)) for index, of_row in block.problems.items() for one in of_row],
         "table_problems": [_parts(one) for one in block.table_problems],
     }
     return _VERSION + zlib.compress(orjson.dumps(content), _LEVEL)
 
 
 def open_block(body: bytes) -> RowBlock:
-    """Returns the block that these bytes keep.
+    """Returns the block in these bytes.
 
     Raises:
-        StoreError: they are damaged, or a newer program wrote them.
+        StoreError: the bytes are damaged, or were written by a newer program.
     """
     if body[:1] != _VERSION:
         raise StoreError(
@@ -57,7 +58,7 @@ def open_block(body: bytes) -> RowBlock:
             shapes=[tuple(shape) for shape in content["shapes"]],
             shape_of=content["shape_of"],
             columns=content["columns"],
-            problems={index: tuple(found) for index, found in problems.items()},
+            problems={index: tuple(of_row) for index, of_row in problems.items()},
             table_problems=tuple(map(_problem, content["table_problems"])),
         )
     except _UNREADABLE as error:
@@ -67,9 +68,9 @@ def open_block(body: bytes) -> RowBlock:
 
 
 def share_texts(block: RowBlock) -> RowBlock:
-    """Returns the block with one object for equal texts of a column, where most repeat (学段, 民族, 乡镇).
+    """Returns the block with one object for equal texts of a column, as most values repeat (学段, 民族, 乡镇).
 
-    Rows that are kept take half the memory so; who only looks through a block needs none of it.
+    It halves the memory of rows that are kept; a caller that reads each block once needs none of it.
     """
     return replace(block, columns={key: _share_texts(column) for key, column in block.columns.items()})
 

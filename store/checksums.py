@@ -1,4 +1,4 @@
-"""Computes the checksums that stand beside recorded rows, so that a changed byte of the database is noticed."""
+"""Computes the checksums stored beside recorded rows, by which verification notices changed bytes in the database."""
 
 import hashlib
 from collections.abc import Collection, Mapping, Sequence
@@ -14,17 +14,20 @@ _Row = Mapping[Any, Any]
 NOT_COVERED = frozenset(
     {"checksum", "received_at", "arrival_basis", "processed", "tries", "passwords_due", "period"}
 )
-"""The arrival is checked against the journal; a message that is not processed yet has no checksum; tries and due
-passwords are no reading. A submission's period is part of its id. A column that a migration adds belongs here: rows that
-stood before it keep their checksum."""
+"""Columns left out of the checksums.
+
+Arrivals are checked against the journal instead. ``checksum`` and ``processed`` change after recording;
+``tries`` and ``passwords_due`` are no result of reading; a submission's period is part of its id. A column
+added by a migration belongs here, so that older rows keep their checksum.
+"""
 _NUL, _REPLACEMENT = b"\\u0000", "\ufffd".encode()
-"""PostgreSQL keeps U+0000 as U+FFFD (:mod:`store.engine`); both count as the same here."""
+"""PostgreSQL stores U+0000 as U+FFFD (:mod:`store.engine`), so both count as equal here."""
 
 
 def message_checksum(
     message: _Row, files: Collection[_Row], proofs: Collection[_Row], claims: Collection[_Row]
 ) -> str:
-    """Returns the checksum of what one message was read as: its own row, its files, proofs and claims."""
+    """Returns the SHA-256 (hexadecimal) of a message's row and of its files, proofs and links to submissions."""
     parts = [
         _columns("message", [message]),
         _columns("file", sorted(files, key=lambda row: int(row["position"]))),
@@ -35,12 +38,12 @@ def message_checksum(
 
 
 def submission_checksum(submission: _Row, block: bytes) -> str:
-    """Returns the checksum of a submission with its rows and problems."""
+    """Returns the SHA-256 (hexadecimal) of a submission's row and of the bytes of its block."""
     return _digest([_columns("submission", [submission])], block)
 
 
 def _columns(table: str, rows: Collection[_Row]) -> list[Sequence[Any]]:
-    """Returns the covered columns of these rows; what another program version wrote beside them is not covered."""
+    """Returns the covered columns of these rows; columns of other program versions are left out."""
     names = [column.name for column in SQLModel.metadata.tables[table].c if column.name not in NOT_COVERED]
     select = itemgetter(*names)
     try:

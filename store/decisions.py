@@ -1,4 +1,4 @@
-"""What people decide: whose a file is, and everything about cases, findings and units."""
+"""Records and reads what people decide: the unit of a file, and everything about cases, findings and units."""
 
 from collections.abc import Collection
 from dataclasses import dataclass, field
@@ -18,19 +18,21 @@ ASSIGNMENT, DECISION = core_table(Assignment), core_table(Decision)
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class DecisionDraft:
-    """What a person decides about a case, a finding, a unit or a sender."""
+    """A decision about a case, a finding, a unit or a sender."""
 
     kind: str
+    """Such as ``close`` or ``waive`` (:mod:`ledger.officer_decisions`)."""
     subject: str
+    """What it is about; its format depends on the kind."""
     why: str
     detail: str | None = None
     children: tuple[SeenChild, ...] = field(default=(), compare=False)
-    """The children whom it is about, as the audit trail counts them."""
+    """The children concerned, for the audit trail."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class AssignmentDraft:
-    """Whose a file is, as a person says; without a unit an earlier word is taken back."""
+    """The unit of a file by an officer's decision; without a unit an earlier decision is withdrawn."""
 
     file_id: str
     unit: str | None
@@ -39,7 +41,7 @@ class AssignmentDraft:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class MailStepDraft:
-    """What a person says of a mail of ours that may not have arrived: send it once more, or let it be."""
+    """A decision on an outgoing mail that may not have arrived: send it again, or cancel it."""
 
     key: str
     again: bool
@@ -47,26 +49,26 @@ class MailStepDraft:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class RereadDraft:
-    """A unit's mails are to be read again."""
+    """A request to read a unit's mails again."""
 
     unit: str
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ActDraft:
-    """Something that changes nothing and stands in the audit trail: what a person was given."""
+    """An act that changes nothing but is audited: data that was shown to a person."""
 
     what: str
     children: tuple[SeenChild, ...] = ()
 
 
 Step = DecisionDraft | AssignmentDraft | MailStepDraft | RereadDraft | ActDraft
-"""One thing that a person decides, or is given, and what it changes in the store."""
+"""One decision or audited act, with its change of the store."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class WhoDecided:
-    """Who made a decision and when, and which question and which mail it came by."""
+    """The author and time of a decision, and the question and mail by which it came."""
 
     who: str
     when: datetime
@@ -75,7 +77,7 @@ class WhoDecided:
 
 
 def record_assignment(connection: Connection, draft: AssignmentDraft, by: WhoDecided) -> str | None:
-    """Records whose a file is, over an earlier word; returns its message's id, ``None`` without such a file."""
+    """Records the unit of a file, replacing an earlier decision; returns the id of its message, or None without such a file."""
     message = connection.execute(select(FILE.c.message_id).where(FILE.c.id == draft.file_id)).scalar()
     if message is None:
         return None
@@ -90,12 +92,12 @@ def record_assignment(connection: Connection, draft: AssignmentDraft, by: WhoDec
 
 
 def mark_to_be_read(connection: Connection, message_ids: Collection[str]) -> None:
-    """Marks messages as unread: should the program end before they are read again, the next poll does it."""
+    """Marks messages as unread, so that the next poll reads them even if the program ends before."""
     connection.execute(update(MESSAGE).where(MESSAGE.c.id.in_(message_ids)).values(processed=False, tries=0))
 
 
 def assignments(connection: Connection) -> dict[str, StoredAssignment]:
-    """Returns by file id what a person decided."""
+    """Returns by file id the officer's decision."""
     rows = connection.execute(select(ASSIGNMENT))
     return {
         row.file_id: StoredAssignment(row.unit, row.form, row.who, row.question, row.came_by) for row in rows
@@ -103,7 +105,7 @@ def assignments(connection: Connection) -> dict[str, StoredAssignment]:
 
 
 def assignments_without_file(connection: Connection) -> frozenset[str]:
-    """Returns the ids of the files that people assigned and that no message has, as it was last read."""
+    """Returns the ids of assigned files that no message has any more after its last reading."""
     files = select(FILE.c.id)
     return frozenset(
         connection.execute(select(ASSIGNMENT.c.file_id).where(ASSIGNMENT.c.file_id.not_in(files))).scalars()
@@ -111,7 +113,7 @@ def assignments_without_file(connection: Connection) -> frozenset[str]:
 
 
 def assigned_senders(connection: Connection) -> tuple[AssignedSender, ...]:
-    """Returns who sent the files that people assigned, each with the unit."""
+    """Returns the senders of assigned files, each with the unit."""
     query = (
         select(*SENDER_COLUMNS, ASSIGNMENT.c.unit)
         .join(FILE, FILE.c.id == ASSIGNMENT.c.file_id)
@@ -125,7 +127,7 @@ def assigned_senders(connection: Connection) -> tuple[AssignedSender, ...]:
 
 
 def record_decision(connection: Connection, draft: DecisionDraft, by: WhoDecided) -> int:
-    """Records a decision about a case, a finding, a unit or the platform; rows are added, never changed.
+    """Records a decision; rows are added, never changed.
 
     Returns:
         The decision's number.
@@ -141,7 +143,7 @@ def record_decision(connection: Connection, draft: DecisionDraft, by: WhoDecided
 
 
 def decisions(connection: Connection, as_of: datetime) -> tuple[StoredDecision, ...]:
-    """Returns every decision made by then, oldest first, withdrawn ones and withdrawals among them."""
+    """Returns every decision made by an instant, oldest first, with withdrawals and the decisions withdrawn."""
     query = select(DECISION).where(DECISION.c.at <= as_of).order_by(DECISION.c.at, DECISION.c.id)
     return tuple(
         StoredDecision(
@@ -160,10 +162,10 @@ def decisions(connection: Connection, as_of: datetime) -> tuple[StoredDecision, 
 
 
 def _next_number(connection: Connection, table: Table) -> int:
-    """Returns the number after the highest, so that the number of a transaction that was lost is used again.
+    """Returns the number after the highest, reusing the number of a transaction that was lost.
 
-    The journal holds that lost line too, and of two lines of one number the later counts. PostgreSQL's
-    sequences do not go back, and its writers do not wait for each other by themselves.
+    The journal still has the lost entry, and of two entries with one number the later counts. PostgreSQL's
+    sequences would not go back, and its writers do not wait for each other, so the journal's lock is taken.
     """
     lock_journal(connection)
     return int(connection.execute(select(func.max(table.c.id))).scalar() or 0) + 1

@@ -1,4 +1,4 @@
-"""Defines the drafts that ingestion hands to the store: the results of one message, for one transaction."""
+"""Defines the drafts that ingestion passes to the store: the results of one message, stored in one transaction."""
 
 import hashlib
 from collections.abc import Mapping
@@ -14,7 +14,7 @@ from store.blocks import seal_block
 
 
 class ArrivalBasis(StrEnum):
-    """Who says when a message arrived; all but the first are shown with it."""
+    """The source of a message's arrival time; all but the first are shown with it (docs/contract.md, JSON: ``received_by``)."""
 
     SERVER = "server"  # INTERNALDATE, or the file's own time in a folder
     RECEIVED = "received"  # the newest Received header
@@ -27,6 +27,7 @@ class Arrival:
     """A message whose bytes are in the archive, with where and when it was seen."""
 
     message_id: str
+    """The SHA-256 of its bytes."""
     received_at: datetime
     mailbox: str
     uidvalidity: int
@@ -36,21 +37,23 @@ class Arrival:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SubmissionDraft:
-    """What one form of one unit says; made by :meth:`of_rows`, so that counts and block agree."""
+    """One form of one unit as read from one file; made by :meth:`of_rows`, so that counts and block agree."""
 
     unit: str
     form: str
     nil: bool
+    """Whether it is a zero report (零报告)."""
     blocking: tuple[str, ...]
+    """Codes of problems that keep it from counting."""
     block: bytes
-    """Its rows and problems (:mod:`store.blocks`)."""
+    """Its rows and problems, encoded (:mod:`store.blocks`)."""
     records: int
     errors: int
     warnings: int
     replaces: bool = False
-    """Whether the mail says that it replaces what was sent before (以此为准)."""
+    """Whether the mail says that it replaces earlier submissions (以此为准)."""
     period: str | None = None
-    """The key of the period that it speaks of, where its form has periods."""
+    """The key of the period that it is for, if the form recurs."""
 
     @classmethod
     def of_rows(
@@ -64,7 +67,7 @@ class SubmissionDraft:
         replaces: bool = False,
         period: str | None = None,
     ) -> "SubmissionDraft":
-        """Drafts the submission of these rows."""
+        """Returns the draft of a submission with these rows."""
         return cls(
             unit=unit,
             form=form,
@@ -79,7 +82,7 @@ class SubmissionDraft:
         )
 
     def content(self, sha256: str) -> str:
-        """Returns what a submission is one by: its file's bytes, and its period."""
+        """Returns what distinguishes submissions of one unit and form: the file's SHA-256, with the period if there is one."""
         return sha256 if self.period is None else f"{sha256}@{self.period}"
 
     def key(self, notice: str, sha256: str) -> str:
@@ -89,25 +92,30 @@ class SubmissionDraft:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class FileDraft:
-    """One file; ``path == ()`` stands for a message without any.
+    """One file of a message; ``path == ()`` stands for a message without files.
 
     Raises:
-        KeyError: ``reason_code`` is not in the catalogue of codes.
+        KeyError: ``reason_code`` is not in the catalogue (config/problem_codes.py).
     """
 
     position: int
     path: tuple[str, ...]
+    """Names of the archives and forwarded mails around the file, outermost first, then its own."""
     size: int
     sha256: str
     kind: str
-    outcome: str  # forms, evidence, ignored, quarantined
+    outcome: str
+    """``forms``, ``evidence``, ``ignored`` or ``quarantined``."""
     reason_code: str | None = None
     reason: str | None = None
     unit_hint: str | None = None
+    """The unit that it probably belongs to, where it is not recorded."""
     form_hint: str | None = None
     signals: tuple[dict[str, Any], ...] = ()
+    """The weighted signals by which its form and unit were chosen."""
     submissions: tuple[SubmissionDraft, ...] = ()
-    proof_for: tuple[str, str | None, str] | None = None  # unit, form, text
+    proof_for: tuple[str, str | None, str] | None = None
+    """For a proof: unit, form and text."""
 
     def __post_init__(self) -> None:
         if self.reason_code is not None:
@@ -116,7 +124,7 @@ class FileDraft:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class BounceDraft:
-    """A mail of ours that came back: its Message-IDs as the bounce quotes them, and by address why."""
+    """A returned mail: the Message-IDs of the original mail, and by address the reason."""
 
     outgoing_ids: tuple[str, ...]
     reasons: Mapping[str, str]
@@ -124,33 +132,37 @@ class BounceDraft:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ReplyDraft:
-    """What a mail that may answer questions says, without what it quotes; who may answer is judged later."""
+    """The content of a mail that may answer questions, without quoted text; whether its sender may answer is judged later."""
 
-    mail_id: str  # its own Message-ID
+    mail_id: str
+    """Its own Message-ID."""
     codes: tuple[str, ...] = ()
-    """The reply codes that it carries: of the mails that it answers, in its subject, in a workbook."""
+    """The reply codes in it: of the mails it answers, in its subject, in a workbook."""
     lines: tuple[str, ...] = ()
     tapped: str | None = None
-    """``12b``: the answer that the subject of a tapped link holds."""
+    """The answer in the subject of a tapped link: ``12b``."""
     rows: tuple[tuple[str, ...], ...] = ()
     """Filled rows of a workbook of questions: number, decision, unit, form, reason."""
     hides_words: bool = False
-    """Whether the page holds words that a person who looks at it does not see."""
+    """Whether its HTML contains text that a reader does not see."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class MessageDraft:
+    """The results of reading one message."""
+
     message_id: str
     sender: str
     sender_name: str
     subject: str
     files: tuple[FileDraft, ...]
-    author: str = ""  # the only address in From; empty where there is not exactly one
+    author: str = ""
+    """The only address in From; empty where there is not exactly one."""
     authentication: tuple[AuthenticationResult, ...] = ()
     error: str | None = None
     bounce: BounceDraft | None = None
     passwords_due: bool = False
-    """Whether the passwords of its sender's mails are still to be tried: on it, or those that it tells."""
+    """Whether passwords from the sender's other mails are yet to be tried on it, or its own on theirs."""
     reply: ReplyDraft | None = None
 
 

@@ -1,4 +1,4 @@
-"""Opens the database: pragmas, transactions, migrations, and driver errors as Chinese lines."""
+"""Opens the database: connection settings, transactions, migrations, and driver errors as Chinese sentences."""
 
 import logging
 import re
@@ -21,17 +21,17 @@ NEWEST_MIGRATION = "0019"
 
 WRITE_OPTION = "kongchuo_writing"
 DURABLE_OPTION = "kongchuo_durable"
-"""A transaction whose commit is on the disk when it returns; others may be lost, whole, when the power fails."""
+"""Marks a transaction that is on disk when its commit returns; after a power failure others may be lost as a whole."""
 BUSY_MILLISECONDS = 10_000
 _SHRINK_MILLISECONDS = 500
 _SCHEMA_LOCK = 0x6B6F6E67
-"""The advisory lock of PostgreSQL under which the schema is made; a number of our own."""
+"""The PostgreSQL advisory lock for making the schema; an arbitrary number."""
 _JOURNAL_LOCK = 0x6B6F6E68
 _STILL_IN_FILES = "数据已封存,但数据库正被别的程序占用,文件里还留着以前的旧数据:请停掉服务后再运行一次"
 
 
 def open_engine(url: str) -> Engine:
-    """Connect, and bring the schema to :data:`NEWEST_MIGRATION`.
+    """Connects, and migrates the schema to :data:`NEWEST_MIGRATION`.
 
     Raises:
         ConfigError: the URL cannot be understood.
@@ -120,7 +120,7 @@ def _upgrade(engine: Engine) -> None:
         raise StoreNewerError(
             f"数据库由更新版本的程序写成(版本 {version},本程序 {NEWEST_MIGRATION}):请升级 kongchuo 后再用"
         )
-    # Imported here: it costs every command a third of a second and is needed once a release.
+    # Imported here: it takes a third of a second and is needed once per release.
     from alembic import command
     from alembic.config import Config
 
@@ -137,7 +137,7 @@ def _upgrade(engine: Engine) -> None:
 
 
 def _shrink(engine: Engine) -> None:
-    """Gives back what a migration no longer needs; where somebody else reads or the disk is short, the file stays as it is."""
+    """Releases space that a migration freed; where the database is in use or the disk is short, the file stays as it is."""
     connection = engine.raw_connection()
     try:
         connection.cursor().execute(f"PRAGMA busy_timeout={_SHRINK_MILLISECONDS}")
@@ -145,19 +145,19 @@ def _shrink(engine: Engine) -> None:
     except engine.dialect.loaded_dbapi.OperationalError as error:
         log.info("the database was not made smaller: %s", error)
     finally:
-        connection.invalidate()  # its short patience is not for others
+        connection.invalidate()  # its short busy timeout must not be reused
         connection.close()
 
 
 def forget_what_was_deleted(engine: Engine, *, if_busy: str) -> None:
-    """Has the database's own files hold nothing of values that were overwritten: free pages, the write-ahead log, dead rows.
+    """Removes deleted and overwritten values from the database's own files: free pages, write-ahead log, dead rows.
 
     Args:
         engine: of the database.
-        if_busy: what a person is told where another program holds the database.
+        if_busy: the Chinese message if another program holds the database.
 
     Raises:
-        StoreLockedError: another program holds the database, and its files hold the old values still.
+        StoreLockedError: another program holds the database, so that its files still contain old values.
     """
     with translate_errors():
         connection = engine.raw_connection()
@@ -178,16 +178,16 @@ def forget_what_was_deleted(engine: Engine, *, if_busy: str) -> None:
 
 
 def lock_journal(connection: Connection) -> None:
-    """Keeps every other transaction from numbering rows and from writing into the journal until this one ends.
+    """Keeps other transactions from numbering rows and from writing the journal until this one ends.
 
-    On SQLite a writer has the database for itself anyway.
+    Only PostgreSQL needs the lock; SQLite has a single writer anyway.
     """
     if connection.dialect.name == "postgresql":
         connection.execute(text("SELECT pg_advisory_xact_lock(:key)"), {"key": _JOURNAL_LOCK})
 
 
 def database_faults(connection: Connection) -> list[str]:
-    """Returns what SQLite finds wrong with its file; PostgreSQL offers a client no such check."""
+    """Returns the faults that SQLite finds in its file; PostgreSQL offers clients no such check."""
     if connection.dialect.name != "sqlite":
         return []
     structure = [row[0] for row in connection.exec_driver_sql("PRAGMA integrity_check")]
@@ -200,7 +200,7 @@ def database_faults(connection: Connection) -> list[str]:
 
 @contextmanager
 def translate_errors() -> Iterator[None]:
-    """Turn the driver's errors into ours, each with one Chinese line that says what to do."""
+    """Turns driver errors into errors of :mod:`config.errors`, each with a Chinese sentence that says what to do."""
     try:
         yield
     except DBAPIError as error:

@@ -1,4 +1,4 @@
-"""Records arrivals, and the results of messages, several in one transaction and one statement a table."""
+"""Records arrivals and the results of messages, several messages per transaction and one statement per table."""
 
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import asdict
@@ -37,14 +37,14 @@ from store.models import (
 
 
 def core_table(model: type[SQLModel]) -> Table:
-    """The Core table behind a model: rows go in as plain dicts, five times faster than as objects."""
+    """Returns the Core table of a model: inserting plain dicts is five times faster than inserting objects."""
     return SQLModel.metadata.tables[str(model.__tablename__)]
 
 
 def insert_if_absent(connection: Connection, into: Table, **values: Any) -> bool:
-    """Insert a row unless its key is there already; whether it was new, with other processes at it too."""
+    """Inserts a row unless its key exists, safely among processes; returns whether it was new."""
     statement = (postgresql if connection.dialect.name == "postgresql" else sqlite).insert(into)
-    # The row comes back where it is new; the count of rows is not told by every driver.
+    # RETURNING instead of the row count, which not every driver reports.
     row = connection.execute(statement.values(**values).on_conflict_do_nothing().returning(literal(1)))
     return row.first() is not None
 
@@ -58,12 +58,16 @@ _Key = TypeVar("_Key", str, int)
 
 
 def is_purged(message_id: ColumnElement[str]) -> ColumnElement[bool]:
-    """Returns the condition that a message was purged: its raw mail is gone (:mod:`store.retention.purged_mails`)."""
+    """Returns the SQL condition that a message was purged, so that its raw mail is gone (:mod:`store.retention.purged_mails`)."""
     return exists().where(PURGED.c.message_id == message_id)
 
 
 def record_arrivals(connection: Connection, arrivals: Sequence[Arrival], watermark: int | None) -> int:
-    """Make archived messages known, before anything looks inside them; returns how many are new."""
+    """Records archived messages before they are parsed; returns how many are new.
+
+    Args:
+        watermark: the UID up to which the mailbox is archived, or None to leave it unchanged.
+    """
     existing = _arrival_times(connection, {arrival.message_id for arrival in arrivals})
     new_arrivals: dict[str, datetime] = {}
     for arrival in arrivals:
@@ -71,7 +75,7 @@ def record_arrivals(connection: Connection, arrivals: Sequence[Arrival], waterma
         if arrival.message_id not in existing:
             new_arrivals[arrival.message_id] = min(before or arrival.received_at, arrival.received_at)
         elif before is not None and arrival.received_at < before:
-            # Seen in two mailboxes: the unit is not late because the second copy was.
+            # Seen in two mailboxes: the earlier copy decides whether the unit was late.
             existing[arrival.message_id] = arrival.received_at
             connection.execute(
                 update(MESSAGE)
@@ -104,18 +108,18 @@ def record_arrivals(connection: Connection, arrivals: Sequence[Arrival], waterma
 
 
 def known_messages(connection: Connection, ids: Collection[str]) -> frozenset[str]:
-    """Returns which of these messages are known."""
+    """Returns the ids among these that are recorded."""
     return frozenset(_arrival_times(connection, ids))
 
 
 def _arrival_times(connection: Connection, ids: Collection[str]) -> dict[str, datetime]:
-    """When these messages arrived, as far as they are known."""
+    """Returns by id the arrival of the messages among these that are recorded."""
     query = select(MESSAGE.c.id, MESSAGE.c.received_at).where(MESSAGE.c.id.in_(ids))
     return {row[0]: row[1] for row in connection.execute(query)}
 
 
 def _record_locations(connection: Connection, arrivals: Sequence[Arrival]) -> None:
-    """Note where each message was seen, once a place."""
+    """Records where each message was seen, once per mailbox, UIDVALIDITY and UID."""
     locations = {(a.mailbox, a.uidvalidity, a.uid): a.message_id for a in arrivals}
     columns = (LOCATION.c.mailbox, LOCATION.c.uidvalidity, LOCATION.c.uid)
     uids = {uid for _, _, uid in locations}
@@ -137,7 +141,7 @@ def _record_locations(connection: Connection, arrivals: Sequence[Arrival]) -> No
 
 
 def raise_watermark(connection: Connection, mailbox: str, uidvalidity: int, uid: int) -> None:
-    """Raises the UID up to which a mailbox is archived; a lower one changes nothing."""
+    """Raises the UID up to which a mailbox is archived; a lower UID changes nothing."""
     key = {"mailbox": mailbox, "uidvalidity": uidvalidity}
     existing = connection.execute(select(WATERMARK.c.uid).filter_by(**key)).scalar()
     if existing is None:
@@ -147,33 +151,33 @@ def raise_watermark(connection: Connection, mailbox: str, uidvalidity: int, uid:
 
 
 def record_messages(connection: Connection, notice: str, drafts: Sequence[MessageDraft]) -> None:
-    """Puts the results of some messages in the place of whatever earlier runs recorded for them.
+    """Replaces the recorded results of some messages by these.
 
-    Of submissions that several of them hold, the last reading counts.
+    If several of them contain one submission, the last reading counts.
     """
     _delete_results(connection, [draft.message_id for draft in drafts])
     messages, files, proofs, claims = [], [], [], []
     submissions: dict[str, dict[str, Any]] = {}
     blocks: dict[str, bytes] = {}
     for draft in drafts:
-        own_files, own_proofs, own_claims = [], [], []
+        files_of_message, proofs_of_message, claims_of_message = [], [], []
         for key, file in zip(file_ids(draft.message_id, draft.files), draft.files, strict=True):
-            own_files.append(_file_row(draft.message_id, key, file))
+            files_of_message.append(_file_row(draft.message_id, key, file))
             if file.proof_for is not None:
                 unit, form, text = file.proof_for
-                own_proofs.append(
+                proofs_of_message.append(
                     {"file_id": key, "notice": notice, "unit": unit, "form": form, "text": text}
                 )
             for submission in file.submissions:
                 row = _submission_row(notice, file.sha256, submission)
                 submissions[row["id"]], blocks[row["id"]] = row, submission.block
-                own_claims.append(
+                claims_of_message.append(
                     {"file_id": key, "submission_id": row["id"], "replaces": submission.replaces}
                 )
-        messages.append(_message_row(draft, own_files, own_proofs, own_claims))
-        files += own_files
-        proofs += own_proofs
-        claims += own_claims
+        messages.append(_message_row(draft, files_of_message, proofs_of_message, claims_of_message))
+        files += files_of_message
+        proofs += proofs_of_message
+        claims += claims_of_message
     _put_submissions(connection, submissions, blocks)
     for table, rows in ((FILE, files), (PROOF, proofs), (FILE_SUBMISSION, claims)):
         if rows:
@@ -188,7 +192,7 @@ def record_messages(connection: Connection, notice: str, drafts: Sequence[Messag
 
 
 def _delete_results(connection: Connection, message_ids: Sequence[str]) -> None:
-    """Deletes what was recorded for some messages, and the submissions that no other message holds."""
+    """Deletes the results of some messages, and submissions that no other message contains."""
     files = select(FILE.c.id).where(FILE.c.message_id.in_(message_ids))
     if connection.execute(files.limit(1)).scalar() is None:
         return
@@ -207,7 +211,7 @@ def _delete_results(connection: Connection, message_ids: Sequence[str]) -> None:
 def _put_submissions(
     connection: Connection, rows: Mapping[str, dict[str, Any]], blocks: Mapping[str, bytes]
 ) -> None:
-    """Records submissions; the newest reading of the same bytes stands: a rerun by a better reader must show."""
+    """Records submissions; a newer reading of the same bytes replaces the older, so that a rerun with a better reader shows."""
     for chunk in chunks(list(rows)):
         existing = set(
             connection.execute(select(SUBMISSION.c.id).where(SUBMISSION.c.id.in_(chunk))).scalars()
@@ -222,7 +226,7 @@ def _put_submissions(
 
 
 def chunks(keys: Sequence[_Key]) -> Iterator[Sequence[_Key]]:
-    """Cuts keys into pieces that fit into one statement."""
+    """Yields the keys in pieces that fit into one statement."""
     for start in range(0, len(keys), _KEYS_PER_STATEMENT):
         yield keys[start : start + _KEYS_PER_STATEMENT]
 
@@ -280,7 +284,7 @@ def _submission_row(notice: str, sha256: str, draft: SubmissionDraft) -> dict[st
 
 
 def messages_with_passwords_due(connection: Connection) -> list[tuple[str, datetime]]:
-    """Messages whose locked files or passwords a pass did not come to, with their arrivals, oldest first."""
+    """Returns messages whose locked files or passwords are still to be tried, with their arrivals, oldest first."""
     rows = connection.execute(
         select(MESSAGE.c.id, MESSAGE.c.received_at)
         .where(MESSAGE.c.passwords_due.is_(True))
@@ -290,19 +294,19 @@ def messages_with_passwords_due(connection: Connection) -> list[tuple[str, datet
 
 
 def settle_passwords(connection: Connection, message_ids: Collection[str]) -> None:
-    """Notes that the passwords of these messages' senders were tried."""
+    """Records that the passwords of these messages' senders were tried."""
     connection.execute(update(MESSAGE).where(MESSAGE.c.id.in_(message_ids)).values(passwords_due=False))
 
 
 def count_try(connection: Connection, message_id: str) -> int:
-    """Counts that a message is tried again; returns how often before."""
+    """Increments the number of times a message's processing was started; returns the number before."""
     before = connection.execute(select(MESSAGE.c.tries).where(MESSAGE.c.id == message_id)).scalar() or 0
     connection.execute(update(MESSAGE).where(MESSAGE.c.id == message_id).values(tries=before + 1))
     return before
 
 
 def take_back_try(connection: Connection, message_id: str) -> None:
-    """Takes a try back that failed for a reason of our own."""
+    """Decrements that number after a try that failed for a reason of the program's own."""
     connection.execute(
         update(MESSAGE)
         .where(MESSAGE.c.id == message_id, MESSAGE.c.tries > 0)
@@ -311,7 +315,7 @@ def take_back_try(connection: Connection, message_id: str) -> None:
 
 
 def unprocessed(connection: Connection) -> list[tuple[str, datetime]]:
-    """Messages archived but not yet recorded, oldest first: what a crash left behind."""
+    """Returns messages archived but not yet processed, with their arrivals, oldest first, for instance after a crash."""
     rows = connection.execute(
         select(MESSAGE.c.id, MESSAGE.c.received_at)
         .where(MESSAGE.c.processed.is_(False), ~is_purged(MESSAGE.c.id))

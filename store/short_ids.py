@@ -1,4 +1,4 @@
-"""Short ids of what people refer to: the same on every run for the same parts."""
+"""Makes short ids for things that people refer to; equal parts always give equal ids."""
 
 import hashlib
 

@@ -1,4 +1,4 @@
-"""What people decided, and the changes that a decision makes."""
+"""Operations on people's decisions, with the changes that each causes."""
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
@@ -27,14 +27,14 @@ from store.stored_values import AssignedSender, StoredAssignment, StoredDecision
 
 @dataclass(slots=True)
 class TakenSteps:
-    """The rows that decisions changed, for the journal, and the messages that are to be read again."""
+    """The rows changed by decisions, for the journal, and the messages to read again."""
 
     rows: list[tuple[EntryKind, str | int]] = field(default_factory=list)
     reread: list[str] = field(default_factory=list)
 
 
 def take_steps(connection: Connection, steps: Iterable[tuple[Step, WhoDecided]]) -> TakenSteps:
-    """Makes the changes of decisions, each with its line of the audit trail."""
+    """Applies decisions in one transaction, each with its audit entry."""
     taken = TakenSteps()
     for step, by in steps:
         children, about = tuple[SeenChild, ...](), tuple[str, ...]()
@@ -42,7 +42,7 @@ def take_steps(connection: Connection, steps: Iterable[tuple[Step, WhoDecided]])
             case DecisionDraft():
                 number = decisions.record_decision(connection, step, by)
                 taken.rows.append((EntryKind.DECISION, number))
-                # Its reason stays with the decision, where a purge reaches it.
+                # The reason stays out of the audit entry, which a purge does not change.
                 what = f"decide {step.kind} {step.subject} #{number}"
                 children, about = step.children, (step.subject,)
             case ActDraft():
@@ -77,17 +77,17 @@ def take_steps(connection: Connection, steps: Iterable[tuple[Step, WhoDecided]])
 
 
 class DecisionStore:
-    """What people decided of files, cases, findings and units."""
+    """Decisions on files, cases, findings and units."""
 
     def __init__(self, transactions: Transactions, units: CurrentNames) -> None:
         self._transactions = transactions
         self._units = units
 
     def assign_file(self, file_id: str, unit: str, form: str | None, who: str, when: datetime) -> str | None:
-        """Keep a person's decision on a file, with its line of the audit trail.
+        """Records an officer's decision on a file, with its audit entry.
 
         Returns:
-            Its message's id, or ``None`` if there is no such file.
+            The id of its message, or None if there is no such file.
         """
         draft = AssignmentDraft(file_id=file_id, unit=unit, form=form)
         with self._transactions.writing_durably() as connection:
@@ -96,37 +96,37 @@ class DecisionStore:
             return next(iter(taken.reread), None)
 
     def take_steps(self, steps: Sequence[tuple[Step, WhoDecided]]) -> tuple[str, ...]:
-        """Records what a person decided, all of it or nothing; returns the messages to be read again."""
+        """Records a person's decisions, all or none; returns the ids of messages to read again."""
         with self._transactions.writing_durably() as connection:
             taken = take_steps(connection, steps)
             self._transactions.journal_together(connection, taken.rows)
             return tuple(dict.fromkeys(taken.reread))
 
     def assignments(self) -> dict[str, StoredAssignment]:
-        """Returns by file id what a person decided."""
+        """Returns by file id the officer's decision."""
         with self._transactions.reading() as connection:
             assignments = decisions.assignments(connection)
         return {file_id: self._units.rename(assignment) for file_id, assignment in assignments.items()}
 
     def assignments_without_file(self) -> frozenset[str]:
-        """Returns the ids of assigned files that no message has, as it was last read."""
+        """Returns the ids of assigned files that no message has any more after its last reading."""
         with self._transactions.reading() as connection:
             return decisions.assignments_without_file(connection)
 
     def record(
         self, kind: str, subject: str, why: str, who: str, when: datetime, detail: str | None = None
     ) -> None:
-        """Records a decision about a case, a finding, a unit or the platform."""
+        """Records one decision, with its audit entry."""
         draft = DecisionDraft(kind=kind, subject=subject, why=why, detail=detail)
         self.take_steps([(draft, WhoDecided(who=who, when=when))])
 
     def made(self, as_of: datetime) -> tuple[StoredDecision, ...]:
-        """Every decision made by then, oldest first, withdrawn ones and withdrawals among them."""
+        """Returns every decision made by an instant, oldest first, with withdrawals and the decisions withdrawn."""
         with self._transactions.reading() as connection:
             return decisions.decisions(connection, as_of)
 
     def assigned_senders(self) -> tuple[AssignedSender, ...]:
-        """Who sent the files that people assigned, each with the unit."""
+        """Returns the senders of assigned files, each with the unit."""
         with self._transactions.reading() as connection:
             senders = decisions.assigned_senders(connection)
         return tuple(self._units.rename(sender) for sender in senders)

@@ -1,4 +1,4 @@
-"""Leases, and the status of jobs."""
+"""Operations on leases and on the status of jobs."""
 
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -9,14 +9,14 @@ from store.jobs import job_status, lease
 
 
 class JobStore:
-    """Which jobs run, under whose lease, and how each last ended."""
+    """Running jobs with their leases, and the last outcome of each job."""
 
     def __init__(self, transactions: Transactions) -> None:
         self._transactions = transactions
 
     @contextmanager
     def hold_lease(self, name: str) -> Iterator[None]:
-        """Hold the named lease for the block; it is renewed by the clock.
+        """Holds the named lease during the block; a thread renews it.
 
         Raises:
             StoreLockedError: a living process holds it.
@@ -31,7 +31,7 @@ class JobStore:
                 lease.release(connection, name)
 
     def renew_lease(self, name: str) -> None:
-        """Extend a lease that long work holds."""
+        """Renews a lease that this thread holds."""
         self._take_lease(name, lease.this_holder())
 
     def _take_lease(self, name: str, holder: str) -> None:
@@ -39,25 +39,28 @@ class JobStore:
             lease.take_or_renew(connection, name, datetime.now(UTC), holder)
 
     def is_leased(self, name: str, now: datetime) -> bool:
-        """Whether a living process holds the named lease."""
+        """Returns whether a living process holds the named lease."""
         with self._transactions.reading() as connection:
             return lease.is_held(connection, name, now)
 
     def who_holds(self, name: str, now: datetime) -> str | None:
-        """Returns machine and process of who holds the named lease, in Chinese; None where nobody living does."""
+        """Returns machine and process of the lease's holder in Chinese, or None if no living process holds it."""
         with self._transactions.reading() as connection:
             return lease.living_holder(connection, name, now)
 
     def statuses(self) -> tuple[job_status.JobStatus, ...]:
+        """Returns the status of every job, by job and subject."""
         with self._transactions.reading() as connection:
             return job_status.job_statuses(connection)
 
     def record_success(self, job: str, subject: str, when: datetime) -> None:
+        """Records that a job succeeded, and ends its back-off."""
         with self._transactions.writing() as connection:
             job_status.record_success(connection, job, subject, when)
 
     def record_failure(
         self, job: str, subject: str, when: datetime, error: str, hold_until: datetime | None
     ) -> None:
+        """Records another failure of a job; it is not tried again before ``hold_until``."""
         with self._transactions.writing() as connection:
             job_status.record_failure(connection, job, subject, when, error, hold_until)

@@ -1,4 +1,4 @@
-"""Archived messages: which are read, and which are to be read again."""
+"""Operations on archived messages: their results, and which are to be read (again)."""
 
 from collections.abc import Collection, Sequence
 from datetime import datetime
@@ -16,7 +16,7 @@ from store.safekeeping.journal import EntryKind
 
 
 class MessageStore:
-    """Archived messages, and what became of each."""
+    """Archived messages, with the results of reading each."""
 
     def __init__(self, transactions: Transactions) -> None:
         self._transactions = transactions
@@ -39,49 +39,49 @@ class MessageStore:
                 self._transactions.write_journal(connection, entries)
 
     def newest_arrival(self) -> datetime | None:
-        """When the newest message arrived, as its server says."""
+        """Returns the arrival of the newest message, or None without any."""
         with self._transactions.reading() as connection:
             return connection.execute(select(func.max(recording.MESSAGE.c.received_at))).scalar()
 
     def find_from(self, sender: str, since: datetime) -> dict[str, datetime]:
-        """Ids of the messages that came from an address since then, with their arrivals, oldest first."""
+        """Returns by id the arrivals of messages from an address since an instant, oldest first."""
         with self._transactions.reading() as connection:
             return queries.messages_from(connection, sender, since)
 
     def find_with_code(self, message_ids: Collection[str], code: str) -> frozenset[str]:
-        """Those of some messages that hold a file with this reason code."""
+        """Returns the ids of those of these messages with a quarantined file of this reason code."""
         with self._transactions.reading() as connection:
             return queries.messages_with_code(connection, message_ids, code)
 
     def find_with_passwords_due(self) -> list[tuple[str, datetime]]:
-        """Messages whose locked files or passwords a pass did not come to, with their arrivals, oldest first."""
+        """Returns messages whose locked files or passwords are still to be tried, with their arrivals, oldest first."""
         with self._transactions.reading() as connection:
             return recording.messages_with_passwords_due(connection)
 
     def settle_passwords(self, message_ids: Collection[str]) -> None:
-        """Notes that the passwords of these messages' senders were tried."""
+        """Records that the passwords of these messages' senders were tried."""
         with self._transactions.writing() as connection:
             recording.settle_passwords(connection, message_ids)
 
     def unprocessed(self) -> list[tuple[str, datetime]]:
-        """Ids and arrivals of messages archived but not recorded, oldest first."""
+        """Returns ids and arrivals of messages archived but not yet processed, oldest first."""
         with self._transactions.reading() as connection:
             return recording.unprocessed(connection)
 
     def count_unread(self, as_of: datetime) -> int:
-        """How many mails had arrived and are not read: archived only, or not given by their server for less than a day."""
+        """Returns the number of mails that had arrived and are unread: only archived, or for less than a day not delivered."""
         with self._transactions.reading() as connection:
             archived = sum(received_at <= as_of for _, received_at in recording.unprocessed(connection))
             waiting = sum(mail.may_come_by(as_of) for mail in unfetched.unfetched_mails(connection))
         return archived + waiting
 
     def count_try(self, message_id: str) -> int:
-        """Counts that an unprocessed message is tried again, before it is; returns how often before."""
+        """Increments the number of times a message's processing was started; returns the number before."""
         with self._transactions.writing() as connection:
             return recording.count_try(connection, message_id)
 
     def take_back_try(self, message_id: str) -> None:
-        """Takes a try back that failed for a reason of our own."""
+        """Decrements that number after a try that failed for a reason of the program's own."""
         with self._transactions.writing() as connection:
             recording.take_back_try(connection, message_id)
 
@@ -94,7 +94,15 @@ class MessageStore:
         unit: str | None = None,
         since: datetime | None = None,
     ) -> list[tuple[str, datetime]]:
-        """Ids and arrivals of archived messages by what is asked, oldest first."""
+        """Returns ids and arrivals of archived messages that meet all given conditions, oldest first; all without conditions.
+
+        Args:
+            failed: only with an error, a quarantined file, or unprocessed.
+            message: the beginning of a message id.
+            messages: message ids.
+            unit: with a file of this unit.
+            since: arrived since.
+        """
         with self._transactions.reading() as connection:
             return queries.messages_to_rerun(
                 connection, failed=failed, message=message, messages=messages, unit=unit, since=since

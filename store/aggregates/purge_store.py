@@ -1,4 +1,4 @@
-"""Deletes what is kept no longer."""
+"""Deletes what is no longer kept."""
 
 from collections.abc import Callable, Collection, Mapping, Sequence
 from datetime import datetime
@@ -18,28 +18,28 @@ _Hide = Callable[[Connection, PersonalWords, int], Sequence[str | int]]
 
 
 class PurgeStore:
-    """Deletes old mails and personal words, with every trace in database, journal and archive."""
+    """Deletes old mails and personal data, with every trace in database, journal and archive."""
 
     def __init__(self, transactions: Transactions, archive: Archive) -> None:
         self._transactions = transactions
         self._archive = archive
 
     def old_mails(self, before: datetime) -> tuple[purged_mails.OldMail, ...]:
-        """The mails that arrived before and were not purged, oldest first."""
+        """Returns the mails that arrived before an instant and were not purged, oldest first."""
         with self._transactions.reading() as connection:
             return purged_mails.old_mails(connection, before)
 
     def old_bodies(self, before: datetime) -> tuple[str, ...]:
-        """The keys of mails that left, or never will, were queued before, and whose bytes are kept."""
+        """Returns the keys of outgoing mails queued before an instant, sent or never to be sent, whose bytes are still stored."""
         with self._transactions.reading() as connection:
             return personal_words.old_bodies(connection, before)
 
     def has_begun(self) -> bool:
-        """Returns whether a purge was begun and did not end."""
+        """Returns whether a purge was begun and not finished."""
         return purging.PurgeMark(self._archive).exists()
 
     def begin(self) -> None:
-        """Notes that a purge begins.
+        """Records that a purge begins.
 
         Raises:
             StoreError: the archive cannot be written, or its journal holds what the database does not.
@@ -52,14 +52,14 @@ class PurgeStore:
     def hide_children_of(
         self, message_ids: Collection[str], keys: Sequence[str], untouched: Collection[str] = ()
     ) -> None:
-        """Takes names and numbers that stand in the rows of these mails alone out of what people wrote and of what was sent.
+        """Removes names and numbers that occur only in rows of these mails from people's texts and from sent mails.
 
-        To be called before they are purged: afterwards nobody knows the names.
+        It must run before the mails are purged, as the names are unknown afterwards.
 
         Args:
             message_ids: the mails.
-            keys: of names and numbers in rows.
-            untouched: kinds of decisions that are left as they are.
+            keys: the field keys of names and numbers in rows.
+            untouched: kinds of decisions left as they are.
         """
         with self._transactions.reading() as connection:
             going = purged_mails.submissions_that_go(connection, message_ids)
@@ -81,10 +81,13 @@ class PurgeStore:
     def purge(
         self, sizes: Mapping[str, int], reason: purged_mails.PurgeReason, at: datetime
     ) -> tuple[str, ...]:
-        """Takes everything of a child out of what was recorded of some mails, whose sizes these are.
+        """Removes all data of children recorded from some mails.
+
+        Args:
+            sizes: by message id, the bytes of its raw mail.
 
         Returns:
-            The messages that were purged; one that is none, or was purged before, is left alone.
+            The ids of the messages purged; unknown and already purged ones are skipped.
         """
         with self._transactions.writing_durably() as connection:
             purged = purged_mails.purge_mails(connection, sizes, reason, at)
@@ -92,7 +95,7 @@ class PurgeStore:
             return purged
 
     def forget_bodies(self, keys: Sequence[str]) -> None:
-        """Forgets the bytes of mails that left; to whom each went and when stays."""
+        """Deletes the bytes of sent mails; recipients and times stay."""
         for start in range(0, len(keys), ROWS_AT_ONCE):
             chunk = keys[start : start + ROWS_AT_ONCE]
             with self._transactions.writing_durably() as connection:
@@ -100,11 +103,12 @@ class PurgeStore:
                 self._transactions.journal_together(connection, [(EntryKind.MAIL, key) for key in chunk])
 
     def finish(self) -> None:
-        """Has no file of the store hold anything of what was purged.
+        """Removes purged data from the files of archive, journal and database.
 
         Raises:
             StoreError: the archive cannot be written.
-            StoreLockedError: another program holds the database, whose files hold old values still.
+            StoreLockedError: another program holds the database, so that its files still contain old
+                values.
         """
         with self._transactions.writing() as connection:
             lock_journal(connection)

@@ -1,4 +1,4 @@
-"""Keeps the store whole: sealing, verifying, and filling it from the journal."""
+"""Operations that keep the store whole: sealing, verifying, and rebuilding from the journal."""
 
 from collections.abc import Callable, Iterator
 
@@ -26,14 +26,18 @@ class SafekeepingStore:
         self._archive = archive
 
     def count_unsealed(self) -> int:
-        """Returns how many files of the archive are not sealed, its journal among them."""
+        """Returns the number of archived files that are not encrypted, the journal included."""
         return len(self._archive.unsealed_files()) + self._transactions.journal.has_unsealed_lines()
 
     def seal_archive(self, progress: Callable[[int, int], None] | None = None) -> int:
-        """Seals what was archived before the store had its key; returns how many files.
+        """Encrypts everything archived that is not encrypted with the newest key; returns the number of files.
+
+        Args:
+            progress: called with files done and files in all.
 
         Raises:
-            StoreError: the disk is full, or the archive cannot be written; what was sealed stays sealed.
+            StoreError: the disk is full, or the archive cannot be written; files already encrypted stay
+                so.
         """
         files = self._archive.files_of_older_keys()
         for start in range(0, len(files), _FILES_SEALED_AT_ONCE):
@@ -47,7 +51,11 @@ class SafekeepingStore:
         return len(files)
 
     def verify(self, part: Slice) -> Iterator[Fault]:
-        """Yields what is not as it was written: in the archive, in its journal and in the database."""
+        """Yields what differs from what was written, in the archive, its journal and the database.
+
+        Args:
+            part: the slice of messages and submissions to check.
+        """
         lines = list(self._transactions.journal.entries())
         yield from verify_archive.verify_journal_lines(lines)
         with self._transactions.reading() as connection:
@@ -68,7 +76,7 @@ class SafekeepingStore:
             )
 
     def is_empty(self) -> bool:
-        """Returns whether nothing was ever recorded: no message, no decision, no mail to send."""
+        """Returns whether nothing was ever recorded: no message, decision, audit entry or outgoing mail."""
         tables = (
             recording.MESSAGE,
             decisions.ASSIGNMENT,
@@ -83,17 +91,17 @@ class SafekeepingStore:
             )
 
     def has_lost_its_rows(self) -> bool:
-        """Returns whether the store is empty though the archive says what people decided, or what was sent."""
+        """Returns whether the store is empty although the archive's journal has decisions or sent mail."""
         return self.is_empty() and replay.tells_of_people_or_mail(
             [line for line in self._transactions.journal.entries() if isinstance(line, Entry)]
         )
 
     def has_journal(self) -> bool:
-        """Returns whether the archive says when its mails arrived."""
+        """Returns whether the archive has a journal."""
         return self._transactions.journal.exists()
 
     def replay_journal(self) -> int:
-        """Fills an empty store with what the journal holds; returns how many of its lines are damaged."""
+        """Fills an empty store from the journal; returns the number of damaged lines."""
         lines = list(self._transactions.journal.entries())
         with self._transactions.writing_durably() as connection:
             lock_journal(connection)

@@ -1,4 +1,4 @@
-"""Transactions of the store, and the journal that each one writes before it is committed."""
+"""Transactions of the store, and the journal that each writes before its commit."""
 
 import logging
 from collections.abc import Iterable, Iterator, Sequence
@@ -20,11 +20,11 @@ if TYPE_CHECKING:  # a store without a key does without the library of ciphers
 log = logging.getLogger(__name__)
 
 ROWS_AT_ONCE = 50
-"""Written in one transaction, so that its entries stand in the tail of the journal that is read after a crash."""
+"""Rows per transaction; few enough for all its entries to be in the part of the journal that is read after a crash."""
 
 
 class Transactions:
-    """Opens connections for reading and writing; where the store is sealed, it checks the seal before a write."""
+    """Opens connections for reading and writing; in a sealed store it checks the key before a write."""
 
     def __init__(self, engine: Engine, journal: Journal, seal: "Seal | None") -> None:
         self.engine = engine
@@ -33,28 +33,33 @@ class Transactions:
 
     @contextmanager
     def reading(self) -> Iterator[Connection]:
+        """Opens a connection for reading."""
         with translate_errors(), self.engine.connect() as connection:
             yield connection
 
     @contextmanager
     def writing(self) -> Iterator[Connection]:
+        """Opens a transaction for writing; after a power failure it may be lost as a whole."""
         with translate_errors(), self.engine.execution_options(**{WRITE_OPTION: True}).begin() as connection:
             sealed_state.check_seal(connection, self._seal)
             yield connection
 
     @contextmanager
     def writing_durably(self) -> Iterator[Connection]:
-        """Written so that even a power failure keeps it: what a person was told is done, what a mail's leaving means."""
+        """Opens a transaction for writing that is on disk when its commit returns.
+
+        Used where losing it would be wrong: for what a person was shown as done, and for the sending of mail.
+        """
         options = {WRITE_OPTION: True, DURABLE_OPTION: True}
         with translate_errors(), self.engine.execution_options(**options).begin() as connection:
             sealed_state.check_seal(connection, self._seal)
             yield connection
 
     def write_journal(self, connection: Connection, entries: Iterable[Entry]) -> None:
-        """Puts entries into the journal before the transaction is committed.
+        """Appends entries to the journal before the transaction is committed.
 
-        A store that is older than its journal is first written into it as it stands, in this transaction. What a
-        transaction wrote there that then was lost is taken back first, while it is the last that was written.
+        If the store is older than its journal, the whole store is first written into it. Entries of a
+        transaction that was then lost are corrected first, while they are the last ones.
         """
         lock_journal(connection)
         if self.journal.exists():
@@ -64,6 +69,7 @@ class Transactions:
             self.journal.create(replay.entries_of_store(connection))
 
     def corrections(self, connection: Connection, coming: Sequence[Entry] = ()) -> list[Entry]:
+        """Returns the entries that correct the journal after a lost transaction."""
         newest = lost_transactions.read_tail(self.journal)
         corrections = lost_transactions.find_corrections(connection, newest, coming)
         for entry in corrections:
@@ -71,10 +77,11 @@ class Transactions:
         return corrections
 
     def journal_row(self, connection: Connection, kind: EntryKind, key: str | int) -> None:
+        """Appends the present state of one row to the journal."""
         self.write_journal(connection, [replay.current_entry(connection, kind, key)])
 
     def journal_together(self, connection: Connection, rows: Sequence[tuple[EntryKind, str | int]]) -> None:
-        """Puts several rows into the journal, marked as of one transaction."""
+        """Appends the present state of several rows to the journal, marked as one transaction."""
         entries = [replay.current_entry(connection, kind, key) for kind, key in dict.fromkeys(rows)]
         if len(entries) > 1:
             mark = {lost_transactions.TRANSACTION: uuid4().hex[:12]}

@@ -1,1 +1,1 @@
-"""The numbers of questions, the mails that may answer them, and what was done with each."""
+"""Numbers of questions, mails that may answer them, the outcome of each, and values that officers overrule."""

@@ -1,4 +1,4 @@
-"""Holds the mails that may answer questions: their words as they were read, and what was done with each, once."""
+"""Stores the mails that may answer questions, as they were read, and the outcome of each."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -15,31 +15,31 @@ from store.stored_values import MessageSender
 
 ANSWERED, REPLY = core_table(AnsweredMailRow), core_table(ReplyRow)
 _PLACE = select(func.min(LOCATION.c.uid)).where(LOCATION.c.message_id == REPLY.c.message_id).scalar_subquery()
-"""Where a mail stands in its mailbox: what came in one second is taken in this order."""
+"""A mail's lowest UID, which orders mails that arrived in the same second."""
 
 
 class AnswerOutcome(StrEnum):
-    """What was done with a mail that answers questions."""
+    """The outcome of a mail that answers questions."""
 
     APPLIED = "applied"
-    """Its lines were read and told back, whether or not each could be done."""
+    """Its lines were carried out where possible, and the result was mailed back."""
     WAITING = "waiting"
-    """The person was asked to confirm it."""
+    """Its sender was asked to confirm it."""
     CONFIRMED = "confirmed"
-    """It waited, and was applied with the mail that confirmed it."""
+    """It was carried out after the sender confirmed it by another mail."""
     DROPPED = "dropped"
-    """It waited, and the person said that it is not theirs."""
+    """Its sender denied having sent it."""
     REFUSED = "refused"
-    """Nothing was done with it; the office is told."""
+    """It was not carried out, and the office is informed."""
     REPEATED = "repeated"
-    """Another copy of a mail that was dealt with."""
+    """It is a further copy of a mail that was handled."""
     STALE = "stale"
-    """It came so long ago that nobody waits for an answer."""
+    """It came too long ago to be carried out."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class StoredReply:
-    """A mail that may answer questions, and who sent it."""
+    """A mail that may answer questions, with its sender."""
 
     message_id: str
     received_at: datetime
@@ -50,7 +50,7 @@ class StoredReply:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class AnsweredMail:
-    """What was done with such a mail; ``note`` is why it was refused, or what it waits for."""
+    """The outcome of such a mail; ``note`` is the reason for refusing it, or what it waits for."""
 
     message_id: str
     author: str
@@ -63,14 +63,22 @@ class AnsweredMail:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SettledAnswers:
-    """What followed of mails that were dealt with: messages to be read again, and by key the mails that joined no other."""
+    """The consequences of handled mails.
+
+    ``reread`` are messages to read again; ``alone`` the keys of reply mails that could not be joined to an
+    earlier one.
+    """
 
     reread: tuple[str, ...]
     alone: frozenset[str]
 
 
 def put_replies(connection: Connection, replies: Mapping[str, ReplyDraft | None]) -> None:
-    """Puts what messages say in the place of what an earlier reading made of them; by message, None for no reply."""
+    """Replaces the stored words of messages by those of a new reading.
+
+    Args:
+        replies: by message id; None for a message that is no reply.
+    """
     connection.execute(delete(REPLY).where(REPLY.c.message_id.in_(replies)))
     rows = [
         {
@@ -90,7 +98,7 @@ def put_replies(connection: Connection, replies: Mapping[str, ReplyDraft | None]
 
 
 def open_replies(connection: Connection) -> tuple[StoredReply, ...]:
-    """Returns the mails that nothing was done with yet, in the order of their arrival and of their mailbox."""
+    """Returns the mails without an outcome, in order of arrival and position in the mailbox."""
     query = (
         select(REPLY, MESSAGE.c.received_at, MESSAGE.c.subject, MESSAGE.c.author, MESSAGE.c.authentication)
         .join(MESSAGE, MESSAGE.c.id == REPLY.c.message_id)
@@ -101,7 +109,7 @@ def open_replies(connection: Connection) -> tuple[StoredReply, ...]:
 
 
 def replies_of(connection: Connection, message_ids: Sequence[str]) -> tuple[StoredReply, ...]:
-    """Returns these mails, whatever was done with them."""
+    """Returns these mails, whatever their outcome."""
     query = (
         select(REPLY, MESSAGE.c.received_at, MESSAGE.c.subject, MESSAGE.c.author, MESSAGE.c.authentication)
         .join(MESSAGE, MESSAGE.c.id == REPLY.c.message_id)
@@ -132,7 +140,7 @@ def _replies(connection: Connection, query: object) -> tuple[StoredReply, ...]:
 
 
 def put_answered(connection: Connection, answered: AnsweredMail) -> None:
-    """Records what was done with a mail, over an earlier word."""
+    """Records the outcome of a mail, replacing an earlier one."""
     connection.execute(delete(ANSWERED).where(ANSWERED.c.message_id == answered.message_id))
     values = {
         "author": answered.author,
@@ -146,7 +154,7 @@ def put_answered(connection: Connection, answered: AnsweredMail) -> None:
 
 
 def answered_mails(connection: Connection) -> tuple[AnsweredMail, ...]:
-    """Returns what was done with each mail, oldest first."""
+    """Returns the outcome of each handled mail, oldest first."""
     return tuple(
         AnsweredMail(
             message_id=row.message_id,

@@ -1,6 +1,7 @@
-"""Values that an officer overruled: one value of one child's row, in a unit's form, as it was sent.
+"""Values that an officer overruled: one field of one child's row, in a unit's form, as it was sent.
 
-The word holds in every version that sends the same value for the child, and ends with the version that sends another.
+The decision holds in every version that sends the same value for the child, and ends with a version that
+sends another.
 """
 
 import json
@@ -22,7 +23,7 @@ CORRECT = "correct"
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class OverruledValue:
-    """What was sent, whose row it stands in, and what counts instead; ``sent`` is None where nothing was."""
+    """A sent value, the row that it is in, and the value that counts instead; ``sent`` is None for a blank."""
 
     unit: str
     form: str
@@ -31,42 +32,42 @@ class OverruledValue:
     value: Any
     name: str
     number: str
-    """The identity number as it was sent, which may be wrong."""
+    """The identity number as sent, which may be wrong."""
     sheet: str
     row: int
     heading: str
-    """What the field is called where people read of it."""
+    """The field's name for readers."""
     who: str = ""
     why: str = ""
     at: datetime | None = None
 
     @property
     def subject(self) -> str:
-        """What the decision is about: the same for whatever is decided on this value."""
+        """The subject of the decision, the same for every decision on this value."""
         whose = (self.name, self.number) if self.name or self.number else (self.sheet, str(self.row))
         sent = json.dumps(self.sent, ensure_ascii=False, sort_keys=True)
         return f"{self.unit}|{self.form}|{self.field}|{short_id(*whose, sent)}"
 
     @property
     def whose(self) -> str:
-        """The row as a person reads it, without the child's number."""
+        """The row in words, without the child's number."""
         return f"{self.unit} {self.form} {self.name or f'第{self.row}行'} {self.heading}"
 
     @property
     def words(self) -> str:
-        """What was sent and what counts, whole numbers masked."""
+        """The sent and the new value in words, identity and mobile numbers masked."""
         return f"报的是“{shown(self.sent)}”,改为“{shown(self.value)}”"
 
     @property
     def detail(self) -> str:
-        """As the decision keeps it."""
-        kept = {"sent": self.sent, "value": self.value, "name": self.name, "number": self.number}
+        """The ``detail`` of the decision, as JSON."""
+        values = {"sent": self.sent, "value": self.value, "name": self.name, "number": self.number}
         return json.dumps(
-            kept | {"sheet": self.sheet, "row": self.row, "heading": self.heading}, ensure_ascii=False
+            values | {"sheet": self.sheet, "row": self.row, "heading": self.heading}, ensure_ascii=False
         )
 
     def find_rows(self, rows: Sequence[StoredRecord]) -> Iterable[StoredRecord]:
-        """Yields those of one submission's rows, as they were sent, of which this is said."""
+        """Yields those of one submission's rows, as sent, that this decision is about."""
         names = Counter(text_of(row.values, "name") for row in rows)
         for row in rows:
             if row.values.get(self.field) == self.sent and self._is_of(row, names):
@@ -81,16 +82,16 @@ class OverruledValue:
         if not self.name or name != self.name or names[name] > 1:
             return False
         both_sound = bool(self.number and number) and _is_sound(self.number) and _is_sound(number)
-        return not both_sound  # of two sound numbers, each is another child
+        return not both_sound  # two sound numbers belong to two children
 
 
 def shown(value: Any) -> str:
-    """Returns a value as people may read it: what is blank by that word, whole numbers masked."""
+    """Returns a value for display: 空白 for a blank, identity and mobile numbers masked."""
     return "空白" if value in (None, "") else mask_mobiles(mask_text(str(value)))
 
 
 def overruled_words(overruled: Iterable[Overruled], notice: Notice) -> str:
-    """Returns what was sent where a row's values are overruled: 出生日期报的是2012-03-01; a name that was sent is not told."""
+    """Returns the sent values of overruled fields in words: 出生日期报的是2012-03-01; a sent name is not shown."""
     return "、".join(
         f"{notice.fields[one.field].heading}已改"
         if notice.fields[one.field].kind == "name"
@@ -100,7 +101,7 @@ def overruled_words(overruled: Iterable[Overruled], notice: Notice) -> str:
 
 
 def text_of(values: Mapping[str, Any], key: str) -> str:
-    """Returns a value as text; nothing where there is none."""
+    """Returns a value as text, or an empty text without one."""
     return str(values.get(key) or "")
 
 
@@ -109,7 +110,7 @@ def _is_sound(number: str) -> bool:
 
 
 def overrule(row: StoredRecord, field: str, value: Any, heading: str) -> OverruledValue:
-    """Returns the word that a row's value is another; the row as it was sent."""
+    """Returns the value of a row, as sent, to be replaced by another."""
     return OverruledValue(
         unit=row.unit,
         form=row.form,
@@ -127,15 +128,19 @@ def overrule(row: StoredRecord, field: str, value: Any, heading: str) -> Overrul
 def read_overruled(
     decisions: Iterable[StoredDecision], current_name: Callable[[str], str]
 ) -> tuple[OverruledValue, ...]:
-    """Returns the values that decisions in force overrule; of several on one value, the last."""
-    found = {
+    """Returns the values that these decisions overrule; of several decisions on one value, the last.
+
+    Args:
+        current_name: returns a unit's present name for a former one.
+    """
+    overruled = {
         decision.subject: _read(decision, current_name) for decision in decisions if decision.kind == CORRECT
     }
-    return tuple(found.values())
+    return tuple(overruled.values())
 
 
 def read_one(decision: StoredDecision) -> OverruledValue:
-    """Returns the value that a decision overrules."""
+    """Returns the value that a decision overrules, under the unit's name of that time."""
     return _read(decision, str)
 
 

@@ -1,1 +1,1 @@
-"""The audit trail: who saw and did what, in a chain that shows when an entry was changed or taken out."""
+"""The audit trail: access to data and changes, in a chain that shows altered or missing entries."""

@@ -1,4 +1,4 @@
-"""What one entry of the audit trail says: who saw or did what, of how many children, why, and through which door."""
+"""The content of one audit entry: what was seen or done, by which person, why, for how many children, and by which way in."""
 
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
@@ -11,7 +11,7 @@ from config.installation.operating_system import account_of_process
 
 
 class Door(StrEnum):
-    """How somebody came in."""
+    """The way by which a person reached the program."""
 
     TERMINAL = "terminal"
     MAIL = "mail"
@@ -22,13 +22,13 @@ _DOOR = ContextVar("door", default=Door.TERMINAL)
 
 
 def current_door() -> Door:
-    """Returns the door through which this thread works."""
+    """Returns the way in that applies to this thread."""
     return _DOOR.get()
 
 
 @contextmanager
 def coming_through(door: Door) -> Iterator[None]:
-    """Has what is recorded inside say that it came through this door."""
+    """Sets the way in for everything recorded inside the block."""
     token = _DOOR.set(door)
     try:
         yield
@@ -38,16 +38,16 @@ def coming_through(door: Door) -> Iterator[None]:
 
 @dataclass(frozen=True, slots=True)
 class Account:
-    """The account of the operating system under which the program runs; whoever sets ``LOGNAME`` does not change it."""
+    """The operating system's account of the process; setting ``LOGNAME`` does not change it."""
 
     uid: int | None
-    """``None`` where accounts have no numbers (Windows)."""
+    """None where accounts have no numbers (Windows)."""
     name: str
 
 
 @dataclass(frozen=True, slots=True)
 class SeenChild:
-    """A child whose data was shown, by what people ask for it with."""
+    """A child whose data was shown, by the number or name it may be searched for."""
 
     number: str | None
     name: str | None
@@ -55,24 +55,24 @@ class SeenChild:
 
 @dataclass(frozen=True, slots=True)
 class AuditLine:
-    """One thing that somebody saw or did."""
+    """One act to be audited."""
 
     what: str
     who: str
-    """The name that is claimed; the account stands beside it (:func:`this_account`)."""
+    """The name that is claimed; the account is recorded beside it (:func:`this_account`)."""
     at: datetime
     door: Door = field(default_factory=current_door)
     why: str = ""
     children: tuple[SeenChild, ...] = ()
     about: tuple[str, ...] = ()
-    """Ids, as of a case, by which the entry can be asked for."""
+    """Ids, such as a case's, by which the entry can be found."""
 
 
 def this_account() -> Account:
-    """Returns the account that this process belongs to."""
+    """Returns the account of this process."""
     return Account(*account_of_process())
 
 
 def distinct_children(children: Iterable[SeenChild]) -> tuple[SeenChild, ...]:
-    """Returns each child once, in order: a row for every semester is still one child."""
+    """Returns each child once, in order; several rows of one child count once."""
     return tuple(dict.fromkeys(children))

@@ -1,8 +1,8 @@
-"""Makes the links of the audit trail: a digest over an entry and the link before it.
+"""Computes the links of the audit trail: a digest over an entry and the link before it.
 
-Where the store is sealed, the digest is an HMAC-SHA-256 under a key derived from the data key: whoever can write the
-database and has no key cannot make a chain anew. Without a key it is a plain SHA-256, which shows a change only against a
-head that was kept elsewhere.
+Where the store is sealed, the digest is an HMAC-SHA-256 under a key derived from the data key, so that
+writing the database without the key is not enough to forge a chain. Without a key it is a plain SHA-256,
+which reveals a change only by comparison with a head that was kept elsewhere.
 """
 
 import hashlib
@@ -17,27 +17,27 @@ from sqlalchemy import Connection
 from store.sealing.sealed_columns import seal_of
 
 KEYED_MARK = "k"
-"""Begins a link made with a key; a plain one is hexadecimal."""
+"""The first character of a keyed link; plain links are hexadecimal."""
 _LINKED = ("id", "who", "what", "why", "door", "account", "uid", "children", "marks")
 
 
 class LinkKind(StrEnum):
-    """How entries are linked."""
+    """The kind of digest in links."""
 
     PLAIN = "sha256"
     KEYED = "hmac-sha256"
 
 
 def find_link_key(connection: Connection) -> bytes | None:
-    """Returns the key of new links; ``None`` for a store without one."""
+    """Returns the key for new links, or None for a store without one."""
     seal = seal_of(connection.dialect)
     return None if seal is None else seal.link_key
 
 
 def link_entry(before: str, row: Any, key: bytes | None) -> str:
-    """Returns the link of an entry to the one before: an HMAC where there is a key, else a SHA-256."""
-    said = [before, row["at"].astimezone(UTC).isoformat(), *(row[name] for name in _LINKED)]
-    text = json.dumps(said).encode()
+    """Returns the link of an entry to the one before: an HMAC with a key, else a SHA-256."""
+    content = [before, row["at"].astimezone(UTC).isoformat(), *(row[name] for name in _LINKED)]
+    text = json.dumps(content).encode()
     if key is None:
         return hashlib.sha256(text).hexdigest()
     return KEYED_MARK + hmac.digest(key, text, "sha256").hex()

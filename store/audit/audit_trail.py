@@ -1,9 +1,8 @@
-"""Writes and reads the audit trail, an append-only chain: each entry's link (:mod:`store.audit.audit_links`) is over the one before.
+"""Writes and reads the audit trail, an append-only chain of entries (:mod:`store.audit.audit_links`).
 
-Links from before the store was sealed stay as they are; the first keyed one is over them.
-
-The links are over what an entry says, not over how it is sealed. The salt of its marks is part of each entry; a link
-therefore does not let anybody guess what a sealed entry says.
+Each entry has a link, which covers the entry and the link before it. Links made before the store was sealed
+stay as they are; the first keyed link covers them. Links are computed over the content of entries, not over their
+sealed form. An entry's marks contain a random salt, so a link does not help to guess the content.
 """
 
 from collections.abc import Iterator
@@ -26,20 +25,20 @@ _START = "0" * 64
 
 @dataclass(frozen=True, slots=True)
 class AuditHead:
-    """The newest entry: whoever kept it somewhere else can tell that later entries were cut off."""
+    """The newest entry; kept elsewhere, it shows whether later entries were cut off."""
 
     number: int
     link: str
 
     @property
     def words(self) -> str:
-        """As people copy it: its number and the beginning of its link."""
+        """The head as people copy it: number and beginning of the link."""
         return f"{self.number}:{self.link[:12]}"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class AuditEntry:
-    """One entry as it is stored. Those from before the chain have no door, account, or marks."""
+    """One entry as stored; entries from before the chain have no door, account or marks."""
 
     number: int
     at: datetime
@@ -51,12 +50,12 @@ class AuditEntry:
     children: int
     marks: str | None
     link: str | None
-    """``None`` in an entry from before the chain; the first link after it is over it, too."""
+    """None in an entry from before the chain; the first link after it covers it, too."""
 
 
 @dataclass(frozen=True, slots=True)
 class ChainFault:
-    """Where the chain is broken."""
+    """A break in the chain: the entry's number, and the fault in Chinese."""
 
     number: int
     reason: str
@@ -64,20 +63,20 @@ class ChainFault:
 
 @dataclass(frozen=True, slots=True)
 class CheckedChain:
-    """What a check of the chain came to."""
+    """The result of checking the chain."""
 
     faults: tuple[ChainFault, ...]
     head: AuditHead | None
     kind: LinkKind
     keyed_from: int | None
-    """The first entry that is linked with the key; everything up to it, too, is held by that link."""
+    """The first entry with a keyed link, which also covers all entries before; None without one."""
 
 
 def record_audit(connection: Connection, line: AuditLine) -> int:
-    """Appends an entry, with the account that the process belongs to; returns its number.
+    """Appends an entry with the account of the process; returns its number.
 
-    The number of a transaction that was lost is used again: the journal holds that lost line too, and of two lines of one
-    number the later counts.
+    The number of a lost transaction is used again: the journal still has the lost entry, and of two entries
+    with one number the later counts.
     """
     lock_journal(connection)
     last = connection.execute(select(func.max(AUDIT.c.id))).scalar()
@@ -101,7 +100,7 @@ def record_audit(connection: Connection, line: AuditLine) -> int:
 
 
 def entries(connection: Connection, since: datetime | None = None) -> Iterator[AuditEntry]:
-    """Yields the entries, oldest first."""
+    """Yields the entries, oldest first, from an instant on if one is given."""
     query = select(AUDIT).order_by(AUDIT.c.id)
     if since is not None:
         query = query.where(AUDIT.c.at >= since)
@@ -121,7 +120,7 @@ def entries(connection: Connection, since: datetime | None = None) -> Iterator[A
 
 
 def find_head(connection: Connection, as_of: datetime | None = None) -> AuditHead | None:
-    """Returns the newest entry, or the newest of those written by then; ``None`` where there is none."""
+    """Returns the newest entry, or the newest written by an instant; None without any."""
     query = select(AUDIT.c.id, AUDIT.c.link).order_by(AUDIT.c.id.desc()).limit(1)
     if as_of is not None:
         query = query.where(AUDIT.c.at <= as_of)
@@ -139,7 +138,7 @@ def find_head(connection: Connection, as_of: datetime | None = None) -> AuditHea
 
 
 def check_chain(connection: Connection, kept: AuditHead | None = None) -> CheckedChain:
-    """Returns where entries were changed, taken out or cut off, and by which kind of links that is known.
+    """Returns where entries were changed, removed or cut off, and by which kind of link this is known.
 
     Args:
         connection: reads the store.
@@ -178,7 +177,7 @@ def _find_faults(connection: Connection, kept: AuditHead | None) -> Iterator[Cha
         else:
             if made != row["link"] and not missing:
                 yield ChainFault(number, "它或它前面一条被改过")
-            has_links, has_keyed, link = True, is_keyed, row["link"]  # one change is told once
+            has_links, has_keyed, link = True, is_keyed, row["link"]  # each change is reported once
         if kept is not None and number == kept.number:
             kept_link = link
     if kept is None:
@@ -190,5 +189,5 @@ def _find_faults(connection: Connection, kept: AuditHead | None) -> Iterator[Cha
 
 
 def _storable(text: str) -> str:
-    """PostgreSQL keeps no NUL; what is linked must be what is stored."""
+    """Returns a text without NUL, which PostgreSQL does not store; the link must cover what is stored."""
     return text.replace("\x00", "\ufffd")

@@ -1,7 +1,7 @@
-"""Keeps of which children an entry speaks as a blind index: whoever knows a number or a name can ask, nobody can list them.
+"""Keeps which children an audit entry is about as a blind index: a known number or name can be looked up, none can be listed.
 
-Each entry has a salt of its own, which lies sealed beside the marks; so what one entry shows says nothing of another, and
-a new data key changes nothing.
+Each entry has its own salt, stored sealed beside the marks. So marks of two entries cannot be compared, and a
+change of the data key does not affect them.
 """
 
 import base64
@@ -16,14 +16,14 @@ _SALT_BYTES, _MARK_BYTES = 16, 8
 
 
 def make_marks(children: Iterable[SeenChild], about: Iterable[str] = ()) -> str:
-    """Returns a fresh salt and, in an order that says nothing, the marks of numbers, names and other ids."""
+    """Returns in base 64 a new salt and the sorted marks of numbers, names and other ids."""
     salt = os.urandom(_SALT_BYTES)
-    said = {word for child in children for word in (child.number, child.name) if word} | set(about)
-    return base64.b64encode(salt + b"".join(sorted(_mark(salt, word) for word in said))).decode("ascii")
+    words = {word for child in children for word in (child.number, child.name) if word} | set(about)
+    return base64.b64encode(salt + b"".join(sorted(_mark(salt, word) for word in words))).decode("ascii")
 
 
 def speaks_of(marks: str, words: Iterable[str]) -> bool:
-    """Returns whether an entry speaks of a child with one of these numbers, names or ids."""
+    """Returns whether an entry is about a child with one of these numbers, names or ids."""
     raw = base64.b64decode(marks)
     salt, body = raw[:_SALT_BYTES], raw[_SALT_BYTES:]
     held = {body[start : start + _MARK_BYTES] for start in range(0, len(body), _MARK_BYTES)}

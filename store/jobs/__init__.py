@@ -1,1 +1,1 @@
-"""Work that is done one at a time or again and again: the lease, and how each job fared."""
+"""Leases, by which one process at a time does a job, and the status of each job."""

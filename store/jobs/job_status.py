@@ -1,4 +1,4 @@
-"""Reads and writes the job status: for each scheduled job, its last success and the failures since."""
+"""Reads and writes the status of scheduled jobs: the last success and the failures since."""
 
 from dataclasses import dataclass
 from datetime import datetime
@@ -13,21 +13,24 @@ JOB_STATUS = core_table(JobStatusRow)
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class JobStatus:
-    """The status of one job for one subject (a mailbox, a mail server, or "" where there is but one)."""
+    """The status of one job for one subject (a mailbox, a mail server, or "" where there is only one)."""
 
     job: str
     subject: str
     tried_at: datetime
+    """The last try."""
     done_at: datetime | None
+    """The last success, or None."""
     failures: int
-    """In a row, since ``done_at``."""
+    """Consecutive failures since ``done_at``."""
     hold_until: datetime | None
-    """The service leaves the subject alone till then."""
+    """Back-off: the service does not try before."""
     error: str | None
+    """The last failure in Chinese, or None."""
 
 
 def job_statuses(connection: Connection) -> tuple[JobStatus, ...]:
-    """Returns every status, by job and subject."""
+    """Returns every status, sorted by job and subject."""
     statuses = (
         JobStatus(
             job=row.job,
@@ -44,7 +47,7 @@ def job_statuses(connection: Connection) -> tuple[JobStatus, ...]:
 
 
 def record_success(connection: Connection, job: str, subject: str, when: datetime) -> None:
-    """Records that a job succeeded."""
+    """Records that a job succeeded, and ends its back-off."""
     values = {"tried_at": when, "done_at": when, "failures": 0, "hold_until": None, "error": None}
     if not insert_if_absent(connection, JOB_STATUS, job=job, subject=subject, **values):
         connection.execute(update(JOB_STATUS).filter_by(job=job, subject=subject).values(**values))
@@ -53,7 +56,7 @@ def record_success(connection: Connection, job: str, subject: str, when: datetim
 def record_failure(
     connection: Connection, job: str, subject: str, when: datetime, error: str, hold_until: datetime | None
 ) -> None:
-    """Records one more failure of a job; until ``hold_until`` it is not tried again."""
+    """Records another failure of a job; it is not tried again before ``hold_until``."""
     values = {"tried_at": when, "hold_until": hold_until, "error": error}
     if not insert_if_absent(connection, JOB_STATUS, job=job, subject=subject, failures=1, **values):
         existing_row = update(JOB_STATUS).filter_by(job=job, subject=subject)

@@ -1,4 +1,4 @@
-"""Grants leases: only one thread of one process does the named work, and a dead holder blocks nobody."""
+"""Grants leases: one thread of one process does the named work, and a dead holder blocks no other."""
 
 import logging
 import os
@@ -20,7 +20,7 @@ log = logging.getLogger(__name__)
 LEASE = core_table(Lease)
 LEASE_TERM = timedelta(minutes=10)
 LONGEST_TERM = LEASE_TERM + timedelta(hours=1)
-"""Two hosts' clocks may differ by less than an hour; a lease that ends later was dated by a wrong clock."""
+"""Clocks of two hosts may differ by less than an hour; a lease that ends later was dated by a wrong clock."""
 RENEWAL_PERIOD = timedelta(minutes=2)
 _WORK_IN_CHINESE = {"ingest": "收信", "outbox": "发信", "backup": "备份"}
 SERVICE_LEASE = "service"
@@ -28,12 +28,12 @@ SERVICE_LEASE = "service"
 
 
 def this_holder() -> str:
-    """This thread, as it signs a lease: host, process id, thread id."""
+    """Returns the name of this thread as a holder: host, process id, thread id."""
     return f"{socket.gethostname()}:{os.getpid()}:{threading.get_native_id()}"
 
 
 def take_or_renew(connection: Connection, name: str, now: datetime, holder: str) -> None:
-    """Take or renew the lease for a holder (:func:`this_holder`).
+    """Takes or renews the lease for a holder (:func:`this_holder`).
 
     Raises:
         StoreLockedError: a living process holds it.
@@ -44,7 +44,7 @@ def take_or_renew(connection: Connection, name: str, now: datetime, holder: str)
     if row is not None and (
         row.holder == holder or not _is_in_term(row.until, now) or not _may_be_alive(row.holder)
     ):
-        # Of two that find it free, the database lets one change the row that both have seen.
+        # Of two processes that find it free, only one can change the row that both have read.
         unchanged_holder = or_(LEASE.c.holder == row.holder, LEASE.c.holder == holder)
         query = update(LEASE).where(LEASE.c.name == name, unchanged_holder, LEASE.c.until == row.until)
         if connection.execute(query.values(holder=holder, until=now + LEASE_TERM)).rowcount == 1:
@@ -59,14 +59,14 @@ def take_or_renew(connection: Connection, name: str, now: datetime, holder: str)
 
 @contextmanager
 def renewed_by_clock(renew: Callable[[], None]) -> Iterator[None]:
-    """Renew a lease from a thread for the length of the block, however long one step of its work takes."""
+    """Renews a lease from a thread every two minutes during the block, however long one step of the work takes."""
     ended = threading.Event()
 
     def keep_renewing() -> None:
         while not ended.wait(RENEWAL_PERIOD.total_seconds()):
             try:
                 renew()
-            except StoreError as error:  # the next time is soon; the term is several of them
+            except StoreError as error:  # the term is several renewal periods, so the next try is in time
                 log.warning("a lease was not renewed: %s", error)
 
     thread = threading.Thread(target=keep_renewing, name="lease", daemon=True)
@@ -79,12 +79,12 @@ def renewed_by_clock(renew: Callable[[], None]) -> Iterator[None]:
 
 
 def is_held(connection: Connection, name: str, now: datetime) -> bool:
-    """Whether somebody living holds it."""
+    """Returns whether a living process holds the lease."""
     return living_holder(connection, name, now) is not None
 
 
 def living_holder(connection: Connection, name: str, now: datetime) -> str | None:
-    """Returns who holds it, as a person is told; None where nobody living does."""
+    """Returns the lease's holder in Chinese, or None if no living process holds it."""
     row = connection.execute(select(LEASE).where(LEASE.c.name == name)).first()
     if row is None or not _is_in_term(row.until, now) or not _may_be_alive(row.holder):
         return None
@@ -92,14 +92,14 @@ def living_holder(connection: Connection, name: str, now: datetime) -> str | Non
 
 
 def describe_holder(holder_text: str) -> str:
-    """Returns the machine and the process of a holder in Chinese."""
+    """Returns the machine and process of a holder in Chinese."""
     host, _, ids = holder_text.partition(":")
     machine = "本机" if host == socket.gethostname() else f"电脑 {host}"
     return f"{machine},进程 {ids.partition(':')[0]}"
 
 
 def release(connection: Connection, name: str) -> None:
-    """End the lease, if it is ours."""
+    """Ends the lease if this thread holds it."""
     connection.execute(delete(LEASE).where(LEASE.c.name == name, LEASE.c.holder == this_holder()))
 
 
@@ -108,13 +108,11 @@ def _is_in_term(until: datetime, now: datetime) -> bool:
 
 
 def _may_be_alive(holder_text: str) -> bool:
-    """Whether the holder may still be at work; on another host only the term can tell."""
+    """Returns whether the holder may still run; for another host only the lease's term can decide."""
     host, _, ids = holder_text.partition(":")
     pid, _, thread = ids.partition(":")
     if host != socket.gethostname():
         return True
-    if (
-        int(pid) == os.getpid()
-    ):  # this process, or the one that had its number before it: a restarted container
+    if int(pid) == os.getpid():  # this process, or in a restarted container an earlier one with the same pid
         return any(str(live_thread.native_id) == thread for live_thread in threading.enumerate())
     return may_be_running(int(pid))

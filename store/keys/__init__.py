@@ -1,1 +1,1 @@
-"""The key with which a store is sealed: where it lies, how it is opened, and how another takes its place."""
+"""The key of a sealed store: where it is stored, how it is opened, and how it is replaced."""

@@ -1,4 +1,4 @@
-"""The wrapped key's file beside the archive."""
+"""Reads and writes the file of the wrapped key beside the archive."""
 
 import json
 import os
@@ -12,7 +12,7 @@ KEY_NAME = "key.json"
 
 
 def read_wrapped(archive: Path) -> tuple[str, str] | None:
-    """Returns the id of the key with which an archive is sealed and the wrapped key; ``None`` for an archive without.
+    """Returns the id of an archive's key and the wrapped key, or None for an archive without one.
 
     Raises:
         StoreError: the file cannot be read.
@@ -28,7 +28,7 @@ def read_wrapped(archive: Path) -> tuple[str, str] | None:
 
 
 def write_wrapped(archive: Path, key_id: str, wrapped: str) -> None:
-    """Writes the wrapped key beside the archive; whole, or not at all.
+    """Writes the wrapped key beside the archive, atomically.
 
     Raises:
         StoreError: it cannot be written.

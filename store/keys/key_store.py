@@ -1,4 +1,4 @@
-"""Puts another key in the place of a store's (:mod:`store.keys.rotation`)."""
+"""Operations that replace a store's key (:mod:`store.keys.rotation`)."""
 
 from collections.abc import Callable
 from typing import TYPE_CHECKING
@@ -22,7 +22,7 @@ class KeyStore:
         self._seal = seal
 
     def make_next(self) -> "NewKey":
-        """Makes the key that takes the place of the present one, once its code is kept (:meth:`use`)."""
+        """Makes the key that will replace the present one, once its recovery code is kept (:meth:`use`)."""
         from store.sealing.wrapped_key import make_key
 
         return make_key(self._seal)
@@ -33,14 +33,18 @@ class KeyStore:
         rotation.begin_rotation(self._engine, self._archive, self._seal, key.wrapped)
 
     def is_rotating(self) -> bool:
-        """Returns whether another key is taking the present one's place."""
+        """Returns whether the present key is being replaced."""
         return rotation.is_rotating(self._archive)
 
     def seal_rows_anew(self, on_progress: Callable[[int], None]) -> None:
-        """Seals with the newest key what an older one has sealed in the database; tells of how many rows each time."""
+        """Seals the database's values with the newest key.
+
+        Args:
+            on_progress: called with the number of rows after each transaction.
+        """
         assert self._seal is not None
         rotation.seal_rows_anew(self._engine, self._seal, on_progress)
 
     def end_rotation(self) -> None:
-        """Takes out the older keys, with which nothing is sealed any more."""
+        """Deletes the older keys, with which nothing is sealed any more."""
         rotation.end_rotation(self._engine, self._archive)

@@ -1,1 +1,1 @@
-"""What is known of the folders on mail servers: places of messages, mails not given, and when all was compared."""
+"""State of folders on mail servers: where messages were seen, mails not fetched, and comparisons of whole folders."""

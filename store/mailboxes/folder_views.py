@@ -1,4 +1,4 @@
-"""Records what a finished pass saw of each folder on a server, and when all of it was last compared."""
+"""Records what a finished poll saw of each folder on a server, and when the whole folder was last compared."""
 
 from dataclasses import dataclass
 from datetime import datetime
@@ -13,32 +13,33 @@ FOLDER_VIEW = core_table(FolderViewRow)
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class StoredFolderView:
-    """The newest view of one mailbox's folder."""
+    """The last view of one mailbox's folder."""
 
     mailbox: str
     uidvalidity: int
     messages: int | None
-    """As the server counts them."""
+    """The number of messages by the server's count, or None if it gave none."""
     seen_at: datetime
     compared_at: datetime | None
-    """When all its UIDs were last compared with the places known; None to have it done at the next poll."""
+    """When all its UIDs were last compared with the recorded ones; None requests it for the next poll."""
 
 
 def record_view(
     connection: Connection, mailbox: str, uidvalidity: int, messages: int | None, now: datetime
 ) -> None:
-    """Keep what was seen; when it was compared stays."""
+    """Records what was seen; the time of the last comparison stays."""
     values = {"uidvalidity": uidvalidity, "messages": messages, "seen_at": now}
     if not insert_if_absent(connection, FOLDER_VIEW, mailbox=mailbox, **values):
         connection.execute(update(FOLDER_VIEW).filter_by(mailbox=mailbox).values(**values))
 
 
 def record_comparison(connection: Connection, mailbox: str, when: datetime | None) -> None:
-    """Keep when a folder was compared; None asks for it at the next poll."""
+    """Records when a folder was compared; None requests a comparison at the next poll."""
     connection.execute(update(FOLDER_VIEW).filter_by(mailbox=mailbox).values(compared_at=when))
 
 
 def folder_views(connection: Connection) -> tuple[StoredFolderView, ...]:
+    """Returns the last view of each folder, by mailbox."""
     rows = connection.execute(select(FOLDER_VIEW).order_by(FOLDER_VIEW.c.mailbox))
     return tuple(
         StoredFolderView(

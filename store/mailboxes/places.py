@@ -1,4 +1,4 @@
-"""Reads and forgets the places of messages: mailbox, UIDVALIDITY and UID."""
+"""Reads and deletes the places at which messages were seen: mailbox, UIDVALIDITY and UID."""
 
 from collections.abc import Collection
 
@@ -11,24 +11,24 @@ LOCATION, WATERMARK, UNFETCHED = core_table(Location), core_table(Watermark), co
 
 
 def message_by_uid(connection: Connection, mailbox: str, uidvalidity: int) -> dict[int, str]:
-    """By UID the id of the message that was seen there."""
+    """Returns by UID the id of the message seen there."""
     query = select(LOCATION.c.uid, LOCATION.c.message_id).filter_by(mailbox=mailbox, uidvalidity=uidvalidity)
     return {row[0]: row[1] for row in connection.execute(query)}
 
 
 def places_of(connection: Connection, mailbox: str, message_ids: Collection[str]) -> dict[int, set[int]]:
-    """By UIDVALIDITY the UIDs at which these messages were seen in a mailbox."""
+    """Returns by UIDVALIDITY the UIDs at which these messages were seen in a mailbox."""
     query = select(LOCATION.c.uidvalidity, LOCATION.c.uid).where(
         LOCATION.c.mailbox == mailbox, LOCATION.c.message_id.in_(message_ids)
     )
-    found: dict[int, set[int]] = {}
+    uids: dict[int, set[int]] = {}
     for uidvalidity, uid in connection.execute(query):
-        found.setdefault(uidvalidity, set()).add(uid)
-    return found
+        uids.setdefault(uidvalidity, set()).add(uid)
+    return uids
 
 
 def count_places(connection: Connection, mailbox: str, uidvalidity: int) -> int:
-    """How many messages of a folder are known, with those that its server does not give."""
+    """Returns the number of recorded messages of a folder, including those that its server did not deliver."""
     return sum(
         int(
             connection.execute(
@@ -40,6 +40,6 @@ def count_places(connection: Connection, mailbox: str, uidvalidity: int) -> int:
 
 
 def forget_places(connection: Connection, mailbox: str, uidvalidity: int) -> None:
-    """Forget where messages were seen, of a folder that has other mail now; the messages stay."""
+    """Deletes the places of a folder that has other mail under the same UIDVALIDITY; the messages stay."""
     for table in (LOCATION, WATERMARK, UNFETCHED):
         connection.execute(delete(table).filter_by(mailbox=mailbox, uidvalidity=uidvalidity))

@@ -1,4 +1,4 @@
-"""Notes the mails that a server lists and does not give: how often they were asked for, and what it said last."""
+"""Records mails that a server lists but does not deliver: the number of tries, and the server's last words."""
 
 import hashlib
 from collections.abc import Collection, Iterable, Sequence
@@ -12,24 +12,28 @@ from store.recording import chunks, core_table
 
 UNFETCHED = core_table(UnfetchedMail)
 FIRST_PAUSE = timedelta(minutes=15)
+"""The pause after the second failed try; it doubles with each further one."""
 LONGEST_PAUSE = timedelta(days=1)
 GIVEN_UP_AFTER = timedelta(days=1)
+"""After trying for so long, a person is asked to fetch the mail; the program goes on trying."""
 LONGEST_WORDS = 300
+"""The number of characters kept of a server's words."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class UnfetchedDraft:
-    """A mail that was asked for in vain just now."""
+    """A mail that was just requested without success."""
 
     uid: int
     words: str
     received_at: datetime | None
+    """INTERNALDATE, where the server gave it."""
     size: int | None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class StoredUnfetched:
-    """A mail that its server has not given yet."""
+    """A mail that its server has not delivered yet."""
 
     mailbox: str
     uidvalidity: int
@@ -40,39 +44,41 @@ class StoredUnfetched:
     last_at: datetime
     next_at: datetime
     received_at: datetime | None
-    """As the server says, where it does."""
+    """INTERNALDATE, where the server gave it."""
     size: int | None
 
     @property
     def id(self) -> str:
-        """Stands for the id of the message and of its file, which are not known."""
+        """Replaces the unknown id of the message and of its file."""
         return unfetched_id(self.mailbox, self.uidvalidity, self.uid)
 
     @property
     def reason(self) -> str:
+        """The Chinese sentence for the office: why it is missing and what to do."""
         return (
             f"邮箱“{self.mailbox}”的第{self.uid}号邮件取不下来({self.words},已试{self.tries}次):"
             "请在网页邮箱里打开看看,能看到的请转发给本邮箱;程序还会自动再试"
         )
 
     def may_come_by(self, as_of: datetime) -> bool:
-        """Whether it had arrived and was not given up yet: after a day of trying, a person must fetch it."""
+        """Returns whether it had arrived by an instant and has been tried for less than a day, so that it may still come by itself."""
         had_arrived = (self.received_at or self.first_at) <= as_of
         return had_arrived and self.last_at - self.first_at < GIVEN_UP_AFTER
 
     def is_due(self, now: datetime) -> bool:
-        """Whether it is to be tried again; a pause that is longer than any was written by a wrong clock."""
+        """Returns whether it is due for another try; a pause longer than the longest was written by a wrong clock."""
         return not now < self.next_at <= now + LONGEST_PAUSE
 
 
 def unfetched_id(mailbox: str, uidvalidity: int, uid: int) -> str:
+    """Returns the id of a mail that was not fetched, the same on every run."""
     return hashlib.sha256("\0".join(("unfetched", mailbox, str(uidvalidity), str(uid))).encode()).hexdigest()[
         :16
     ]
 
 
 def pause_after(tries: int) -> timedelta:
-    """How long a mail is left alone after so many tries: first till the next poll, then longer each time."""
+    """Returns the pause after so many tries: none after the first, then growing from 15 minutes to a day."""
     if tries <= 1:
         return timedelta(0)
     return min(FIRST_PAUSE * (1 << min(tries - 2, 10)), LONGEST_PAUSE)
@@ -81,7 +87,7 @@ def pause_after(tries: int) -> timedelta:
 def record_unfetched(
     connection: Connection, mailbox: str, uidvalidity: int, drafts: Sequence[UnfetchedDraft], now: datetime
 ) -> tuple[str, ...]:
-    """Note one more try for each; returns their ids."""
+    """Records one more try for each mail; returns their ids."""
     for draft in drafts:
         key = {"mailbox": mailbox, "uidvalidity": uidvalidity, "uid": draft.uid}
         tries = connection.execute(select(UNFETCHED.c.tries).filter_by(**key)).scalar() or 0
@@ -101,14 +107,14 @@ def record_unfetched(
 
 
 def forget_unfetched(connection: Connection, mailbox: str, uidvalidity: int, uids: Collection[int]) -> None:
-    """Forget mails that came, or that are gone from the server."""
+    """Deletes the records of mails that arrived, or are gone from the server."""
     of_folder = delete(UNFETCHED).filter_by(mailbox=mailbox, uidvalidity=uidvalidity)
     for some in chunks(sorted(uids)):
         connection.execute(of_folder.where(UNFETCHED.c.uid.in_(some)))
 
 
 def unfetched_mails(connection: Connection) -> tuple[StoredUnfetched, ...]:
-    """All of them, by mailbox and number."""
+    """Returns all of them, by mailbox and UID."""
     rows: Iterable[StoredUnfetched] = (
         StoredUnfetched(
             mailbox=row.mailbox,

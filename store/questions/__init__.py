@@ -1,1 +1,1 @@
-"""What is asked of the store: questions in SQL, answers as the frozen values of :mod:`store.stored_values`."""
+"""SQL queries of the store; results are the frozen values of :mod:`store.stored_values`."""

@@ -1,4 +1,4 @@
-"""Gives stored values the present name of their unit."""
+"""Replaces a unit's former name in stored values by its present one."""
 
 from collections.abc import Callable
 from dataclasses import replace
@@ -17,18 +17,18 @@ _OfUnit = TypeVar("_OfUnit", StoredSubmission, StoredProof, StoredAssignment, Su
 
 
 class CurrentNames:
-    """What was recorded under an old name of a unit is read under its present one."""
+    """Renames units in values that were recorded under a former name."""
 
     def __init__(self, current_name: Callable[[str], str]) -> None:
         self._current_name = current_name
 
     def rename(self, value: _OfUnit) -> _OfUnit:
-        """Returns the value with its unit's present name; the same object where that has not changed."""
+        """Returns the value with its unit's present name; the same object if that has not changed."""
         name = self._current_name(value.unit)
         return value if name == value.unit else replace(value, unit=name)
 
     def rename_file(self, file: StoredFile) -> StoredFile:
-        """Returns the file with the present names of the units in its links and of the one it hints at."""
+        """Returns the file with the present names of the units in its links and of its suggested unit."""
         return replace(
             file,
             links=tuple(self.rename(link) for link in file.links),

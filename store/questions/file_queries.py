@@ -13,9 +13,9 @@ from store.stored_values import Disposition, StoredFile, SubmissionLink
 
 _MESSAGES_A_QUERY = 500
 _READ_COLUMNS = tuple(column for column in FILE.c if column.name != "signals")
-"""What was weighed is kept for whoever looks into a database, and is most of its row."""
+"""All columns but ``signals``, which is most of a row and only read for debugging."""
 _OUTCOMES = {Disposition.RECORDED: "forms", Disposition.DUPLICATE: "forms"}
-"""How the stored outcome is called where it is not the disposition itself."""
+"""The stored outcomes that differ from the disposition's name."""
 
 
 def files(
@@ -24,29 +24,29 @@ def files(
     disposition: Disposition | None = None,
     newest: int | None = None,
 ) -> tuple[StoredFile, ...]:
-    """Every file that had arrived, or those of one disposition, in order of arrival.
+    """Returns every file that had arrived, or those of one disposition, in order of arrival.
 
-    Of files with the same bytes for the same unit, the earliest arrival is the recorded one;
-    this is derived here, so it does not depend on the order in which messages were processed.
+    Of files with the same bytes for the same unit, the one that arrived first is the recorded one. This is
+    computed on each query, so that it does not depend on the order in which messages were processed.
 
     Args:
-        newest: how many at most, those that arrived last; what else arrived is then not loaded.
+        newest: the greatest number of files, the last to arrive; no others are loaded.
     """
     conditions = _of_outcome(disposition)
     if newest is not None and disposition not in _OUTCOMES:
         conditions.append(FILE.c.id.in_(_newest_ids(as_of, conditions, newest)))
-    found = [
+    selected = [
         file for file in _files(connection, as_of, conditions) if disposition in (None, file.disposition)
     ]
     if disposition in (None, Disposition.QUARANTINED):
         unfetched = map(_unfetched_file, unfetched_mails(connection))
-        found += [file for file in unfetched if file.received_at <= as_of]
-    arranged = sorted(found, key=lambda file: file.received_at)
+        selected += [file for file in unfetched if file.received_at <= as_of]
+    arranged = sorted(selected, key=lambda file: file.received_at)
     return tuple(arranged if newest is None else arranged[max(len(arranged) - newest, 0) :])
 
 
 def count_files(connection: Connection, as_of: datetime, disposition: Disposition | None = None) -> int:
-    """How many files :func:`files` gives."""
+    """Returns the number of files that :func:`files` returns."""
     if disposition in _OUTCOMES:
         return len(files(connection, as_of, disposition))
     arrived = [MESSAGE.c.received_at <= as_of, *_of_outcome(disposition)]
@@ -65,7 +65,7 @@ def _of_outcome(disposition: Disposition | None) -> list[ColumnElement[bool]]:
 
 
 def _newest_ids(as_of: datetime, conditions: list[ColumnElement[bool]], count: int) -> Select[tuple[str]]:
-    """The ids of the files under some conditions that arrived last."""
+    """Returns the query for the ids of the last files to arrive under some conditions."""
     return (
         select(FILE.c.id)
         .join(MESSAGE, MESSAGE.c.id == FILE.c.message_id)
@@ -78,21 +78,21 @@ def _newest_ids(as_of: datetime, conditions: list[ColumnElement[bool]], count: i
 def files_of_messages(
     connection: Connection, as_of: datetime, messages: Collection[str]
 ) -> tuple[StoredFile, ...]:
-    """The files of these messages, in order of arrival; at a cost that does not grow with what else arrived."""
+    """Returns the files of these messages, in order of arrival; the cost does not grow with the rest of the archive."""
     ids = sorted(messages)
-    found = [
+    selected = [
         file
         for start in range(0, len(ids), _MESSAGES_A_QUERY)
         for file in _files(connection, as_of, [FILE.c.message_id.in_(ids[start : start + _MESSAGES_A_QUERY])])
     ]
     wanted = frozenset(messages)
     unfetched = (_unfetched_file(mail) for mail in unfetched_mails(connection) if mail.id in wanted)
-    found += [file for file in unfetched if file.received_at <= as_of]
-    return tuple(sorted(found, key=lambda file: file.received_at))
+    selected += [file for file in unfetched if file.received_at <= as_of]
+    return tuple(sorted(selected, key=lambda file: file.received_at))
 
 
 def files_of_units(connection: Connection, as_of: datetime) -> tuple[StoredFile, ...]:
-    """The files that hold a submission or a proof of a unit, in order of arrival."""
+    """Returns the files with a submission or proof of any unit, in order of arrival."""
     of_units = FILE.c.id.in_(select(FILE_SUBMISSION.c.file_id)) | FILE.c.id.in_(select(PROOF.c.file_id))
     return tuple(_files(connection, as_of, [of_units]))
 
@@ -100,7 +100,7 @@ def files_of_units(connection: Connection, as_of: datetime) -> tuple[StoredFile,
 def _files(
     connection: Connection, as_of: datetime, conditions: list[ColumnElement[bool]]
 ) -> Iterator[StoredFile]:
-    """The files of fetched messages under some conditions on ``FILE``."""
+    """Yields the files of fetched messages under some conditions on ``FILE``."""
     arrived = [MESSAGE.c.received_at <= as_of, *conditions]
     links_by_file = _links(connection, conditions)
     recorded = _recorded_files(connection, as_of, conditions)
@@ -152,7 +152,7 @@ def _files(
 
 
 def _links(connection: Connection, conditions: list[ColumnElement[bool]]) -> dict[str, list[SubmissionLink]]:
-    """By file, the submissions that it holds."""
+    """Returns by file id the submissions in it."""
     links_by_file: dict[str, list[SubmissionLink]] = {}
     for row in connection.execute(
         select(
@@ -176,7 +176,7 @@ def _links(connection: Connection, conditions: list[ColumnElement[bool]]) -> dic
 def _recorded_files(
     connection: Connection, as_of: datetime, conditions: list[ColumnElement[bool]]
 ) -> dict[str, str]:
-    """By submission of the files under the conditions, the file that brought it first."""
+    """Returns by submission id, of the files under the conditions, the file that contained it first."""
     asked = (
         select(FILE_SUBMISSION.c.submission_id)
         .join(FILE, FILE.c.id == FILE_SUBMISSION.c.file_id)
@@ -202,7 +202,7 @@ def _recorded_files(
 
 
 def _unfetched_file(mail: StoredUnfetched) -> StoredFile:
-    """A mail that its server does not give, as an entry without a file."""
+    """Returns a mail that its server does not deliver as an entry without a file."""
     return StoredFile(
         file_id=mail.id,
         message_id=mail.id,

@@ -21,7 +21,7 @@ SENDER_COLUMNS = (MESSAGE.c.author, MESSAGE.c.authentication)
 def submission_copies(
     connection: Connection, notice: str | None, as_of: datetime
 ) -> tuple[StoredSubmission, ...]:
-    """Every submission of one notice, or of all, once for each file that holds it, in order of arrival."""
+    """Returns every submission of one notice, or of all, once for each file that contains it, in order of arrival."""
     rows = connection.execute(
         select(
             SUBMISSION,
@@ -60,7 +60,7 @@ def submission_copies(
 
 
 def submissions(connection: Connection, notice: str | None, as_of: datetime) -> tuple[StoredSubmission, ...]:
-    """Every submission of one notice, or of all, that had arrived, each with its earliest file, in order of arrival."""
+    """Returns every submission of one notice, or of all, that had arrived, each with its first file, in order of arrival."""
     earliest_by_id: dict[str, StoredSubmission] = {}
     for copy in submission_copies(connection, notice, as_of):
         earliest = earliest_by_id.setdefault(copy.submission_id, copy)
@@ -70,7 +70,7 @@ def submissions(connection: Connection, notice: str | None, as_of: datetime) -> 
 
 
 def message_sender(author: str, authentication: Sequence[dict[str, Any]]) -> MessageSender:
-    """Returns the sender out of the values of :data:`SENDER_COLUMNS`."""
+    """Returns the sender from the values of :data:`SENDER_COLUMNS`."""
     results = tuple(AuthenticationResult(**result) for result in authentication)
     return MessageSender(author=author, authentication=results)
 
@@ -80,7 +80,7 @@ def _of_notice(table: Table, notice: str | None) -> tuple[ColumnElement[bool], .
 
 
 def records(connection: Connection, submissions: Collection[StoredSubmission]) -> StoredRows:
-    """Returns the rows of these submissions by unit, form, arrival, then their place in the file."""
+    """Returns the rows of these submissions by unit, form, arrival, then their position in the file."""
     return StoredRows(
         RowsOfSubmission.of_submission(submission, share_texts(block))
         for submission, block in _blocks(connection, submissions)
@@ -104,7 +104,7 @@ def _blocks_by_id(connection: Connection, submission_ids: Collection[str]) -> It
 
 
 def row_keys(connection: Connection, submission_ids: Collection[str]) -> dict[str, Sequence[str | None]]:
-    """For each of these submissions that has rows, who each of them is about (student key), in order."""
+    """Returns by submission id, for those with rows, the student key of each row in order."""
     return {
         submission_id: block.students()
         for submission_id, block in _blocks_by_id(connection, submission_ids)
@@ -113,7 +113,7 @@ def row_keys(connection: Connection, submission_ids: Collection[str]) -> dict[st
 
 
 def file_paths(connection: Connection, file_ids: Collection[str]) -> dict[str, str]:
-    """Returns the name of each of these files, with the folders of its archive."""
+    """Returns by file id the file's path, with the archives around it."""
     return {
         row.id: "/".join(row.path)
         for chunk in chunks(sorted(file_ids))
@@ -141,10 +141,10 @@ def problems(
 def _problems_of(submission: StoredSubmission, block: RowBlock) -> Iterator[StoredProblem]:
     for problem in block.table_problems:
         yield _stored_problem(submission, problem)
-    for index, found in block.problems.items():
+    for index, of_row in block.problems.items():
         student = student_key(block.values(index), block.codes(index))
         row_id = record_id(submission.submission_id, index)
-        for problem in found:
+        for problem in of_row:
             yield _stored_problem(submission, problem, row_id, student)
 
 
@@ -171,7 +171,7 @@ def _stored_problem(
 
 
 def proofs(connection: Connection, notice: str | None, as_of: datetime) -> tuple[StoredProof, ...]:
-    """Certificates and photographs that had arrived, in order of arrival."""
+    """Returns the certificates and photographs that had arrived, in order of arrival."""
     rows = connection.execute(
         select(PROOF, MESSAGE.c.id.label("message_id"), MESSAGE.c.received_at, *SENDER_COLUMNS)
         .join(FILE, FILE.c.id == PROOF.c.file_id)
@@ -194,7 +194,7 @@ def proofs(connection: Connection, notice: str | None, as_of: datetime) -> tuple
 
 
 def messages_from(connection: Connection, sender: str, since: datetime) -> dict[str, datetime]:
-    """Ids of the messages that came from an address since then, with their arrivals, oldest first."""
+    """Returns by id the arrivals of messages from an address since an instant, oldest first."""
     query = select(MESSAGE.c.id, MESSAGE.c.received_at).where(
         func.lower(MESSAGE.c.sender) == sender.lower(), MESSAGE.c.received_at >= since
     )
@@ -203,7 +203,7 @@ def messages_from(connection: Connection, sender: str, since: datetime) -> dict[
 
 
 def messages_with_code(connection: Connection, message_ids: Collection[str], code: str) -> frozenset[str]:
-    """Those of some messages that hold a file with this code that waits for a person; a message's own words are none."""
+    """Returns the ids of those of these messages with a quarantined file of this code, not counting a mail's own text."""
     query = select(FILE.c.message_id).where(
         FILE.c.message_id.in_(message_ids),
         FILE.c.reason_code == code,
@@ -222,7 +222,7 @@ def messages_to_rerun(
     unit: str | None = None,
     since: datetime | None = None,
 ) -> list[tuple[str, datetime]]:
-    """Archived messages by what is asked, oldest first; with nothing asked, all of them. Purged ones cannot be read."""
+    """Returns archived messages that meet all given conditions, oldest first; purged ones are left out (see ``MessageStore``)."""
     query = (
         select(MESSAGE.c.id, MESSAGE.c.received_at)
         .where(~is_purged(MESSAGE.c.id))

@@ -1,6 +1,6 @@
-"""Holds the rows of several submissions as columns; a row becomes an object when somebody asks for it.
+"""Holds the rows of several submissions as columns; a row becomes an object only when it is accessed.
 
-A county has a hundred thousand rows, and most judgements look at two or three values of each.
+A county has a hundred thousand rows, and most judgements need two or three values of each.
 """
 
 from bisect import bisect_right
@@ -29,9 +29,9 @@ class RowsOfSubmission:
     period: str | None
     block: RowBlock
     ordinals: Sequence[int]
-    """The place of each row in the submission, by which its id is made."""
+    """The position of each row in the submission, from which its id is made."""
     changed: Mapping[int, StoredRecord] = field(default_factory=dict)
-    """By place in the block, the rows that do not count as the block has them."""
+    """By index in the block, rows with overruled values, which replace those of the block."""
 
     @classmethod
     def of_submission(cls, submission: StoredSubmission, block: RowBlock) -> "RowsOfSubmission":
@@ -48,34 +48,40 @@ class RowsOfSubmission:
         )
 
     def record_id(self, index: int) -> str:
-        """Returns the id of a row, by its place in the block."""
-        known = self.changed.get(index)
-        return known.record_id if known is not None else record_id(self.submission_id, self.ordinals[index])
+        """Returns the id of the row at an index in the block."""
+        changed_row = self.changed.get(index)
+        return (
+            changed_row.record_id
+            if changed_row is not None
+            else record_id(self.submission_id, self.ordinals[index])
+        )
 
     def row(self, index: int) -> StoredRecord:
-        """Returns a row, by its place in the block."""
-        known = self.changed.get(index)
-        return known if known is not None else self._row(index, self.block.values(index))
+        """Returns the row at an index in the block."""
+        changed_row = self.changed.get(index)
+        return changed_row if changed_row is not None else self._row(index, self.block.values(index))
 
     def rows(self) -> Iterator[StoredRecord]:
         """Yields every row."""
         for index, values in enumerate(self.block.all_values()):
-            known = self.changed.get(index) if self.changed else None
-            yield known if known is not None else self._row(index, values)
+            changed_row = self.changed.get(index) if self.changed else None
+            yield changed_row if changed_row is not None else self._row(index, values)
 
     def codes(self, index: int) -> tuple[str, ...]:
-        """Returns the codes of a row's problems, by its place in the block."""
-        known = self.changed.get(index)
-        return known.problems if known is not None else self.block.codes(index)
+        """Returns the problem codes of the row at an index in the block."""
+        changed_row = self.changed.get(index)
+        return changed_row.problems if changed_row is not None else self.block.codes(index)
 
     def part(self, indices: Sequence[int]) -> "RowsOfSubmission":
-        """Returns some of the rows, by their places in the block."""
+        """Returns the rows at these indexes in the block."""
         return replace(
             self,
             block=self.block.part(indices),
             ordinals=[self.ordinals[index] for index in indices],
             changed={
-                place: self.changed[index] for place, index in enumerate(indices) if index in self.changed
+                new_index: self.changed[index]
+                for new_index, index in enumerate(indices)
+                if index in self.changed
             },
         )
 
@@ -96,7 +102,7 @@ class RowsOfSubmission:
 
 
 class StoredRows(Sequence[StoredRecord]):
-    """Rows of submissions in order; a sequence of records, each made when it is asked for."""
+    """Rows of submissions in order: a sequence of records, each made when it is accessed."""
 
     def __init__(self, parts: Iterable[RowsOfSubmission] = ()) -> None:
         self._parts = tuple(part for part in parts if len(part.block))
@@ -105,7 +111,7 @@ class StoredRows(Sequence[StoredRecord]):
 
     @classmethod
     def of(cls, records: Iterable[StoredRecord]) -> "StoredRows":
-        """Makes columns of records; those of one submission that follow each other are one part."""
+        """Returns records as columns; consecutive records of one submission form one part."""
         return cls(_of_records(list(own)) for _, own in groupby(records, attrgetter("submission_id")))
 
     @classmethod
@@ -143,11 +149,11 @@ class StoredRows(Sequence[StoredRecord]):
         return self._parts[number], place - self._starts[number]
 
     def at(self, places: Iterable[int]) -> tuple[StoredRecord, ...]:
-        """Returns the rows at these places."""
+        """Returns the rows at these indexes."""
         return tuple(self[place] for place in places)
 
     def places_of(self, record_ids: Collection[str]) -> list[int]:
-        """Returns where the rows with these ids stand, of those that are here."""
+        """Returns the indexes of the rows with these ids; unknown ids are skipped."""
         touched = {submission_of(each) for each in record_ids}
         return [
             start + index
@@ -158,13 +164,13 @@ class StoredRows(Sequence[StoredRecord]):
         ]
 
     def column(self, key: str) -> list[Json]:
-        """Returns one value of every row, None for the rows that lack it; not to be changed."""
+        """Returns one field of every row, None for rows without it; the list must not be changed."""
         if key not in self._columns:
             self._columns[key] = list(chain.from_iterable(part.block.column(key) for part in self._parts))
         return self._columns[key]
 
     def texts(self, key: str) -> list[str | None]:
-        """Returns one value of every row, None where that is no text, or an empty one."""
+        """Returns one field of every row, None where it is no text or an empty one."""
         return [value if type(value) is str and value else None for value in self.column(key)]
 
     @cached_property
@@ -179,7 +185,7 @@ class StoredRows(Sequence[StoredRecord]):
 
     @cached_property
     def places_with_problems(self) -> frozenset[int]:
-        """Where a row has a problem."""
+        """The indexes of rows with a problem."""
         return frozenset(
             start + index
             for start, part in zip(self._starts, self._parts, strict=False)
@@ -189,10 +195,10 @@ class StoredRows(Sequence[StoredRecord]):
 
     def by_unit(self) -> dict[str, "StoredRows"]:
         """Returns the rows of each unit, in order of first mention."""
-        own: dict[str, list[RowsOfSubmission]] = {}
+        parts_by_unit: dict[str, list[RowsOfSubmission]] = {}
         for part in self._parts:
-            own.setdefault(part.unit, []).append(part)
-        return {unit: StoredRows(parts) for unit, parts in own.items()}
+            parts_by_unit.setdefault(part.unit, []).append(part)
+        return {unit: StoredRows(parts) for unit, parts in parts_by_unit.items()}
 
     def without(self, record_ids: Collection[str]) -> "StoredRows":
         """Returns the rows but those with these ids."""
@@ -204,13 +210,13 @@ class StoredRows(Sequence[StoredRecord]):
         )
 
     def sorted_by(self, place: Callable[[RowsOfSubmission], tuple[object, ...]]) -> "StoredRows":
-        """Returns the same rows, submissions in another order."""
+        """Returns the same rows with the submissions in another order."""
         return StoredRows(sorted(self._parts, key=place))
 
 
 def _without(rows: RowsOfSubmission, record_ids: Collection[str]) -> RowsOfSubmission:
-    kept = [index for index in range(len(rows.block)) if rows.record_id(index) not in record_ids]
-    return rows.part(kept) if len(kept) < len(rows.block) else rows
+    remaining = [index for index in range(len(rows.block)) if rows.record_id(index) not in record_ids]
+    return rows.part(remaining) if len(remaining) < len(rows.block) else rows
 
 
 def _of_records(records: Sequence[StoredRecord]) -> RowsOfSubmission:
@@ -234,5 +240,5 @@ def _of_records(records: Sequence[StoredRecord]) -> RowsOfSubmission:
 
 
 def by_unit_form_and_arrival(rows: RowsOfSubmission) -> tuple[str, str, datetime, str]:
-    """The order in which rows of several submissions are told."""
+    """Returns the sort key by which rows of several submissions are ordered."""
     return (rows.unit, rows.form, rows.received_at, rows.submission_id)

@@ -1,4 +1,4 @@
-"""Copies a database while others work with it, by the database's own means, and puts a copy back."""
+"""Copies a database while it is in use, by the database's own means, and restores a copy."""
 
 import os
 import shutil
@@ -15,10 +15,10 @@ _DUMP_SECONDS = 3_600
 
 
 def copy_database(engine: Engine, target: Path) -> None:
-    """Writes the database as of one instant into a new file: an SQLite file, or a dump that ``pg_restore`` reads.
+    """Writes the database as of one instant into a new file: an SQLite file, or a dump for ``pg_restore``.
 
     Raises:
-        ConfigError: the store is on PostgreSQL and its ``pg_dump`` is not installed.
+        ConfigError: the store is on PostgreSQL and ``pg_dump`` is not installed.
         StoreError: it could not be copied.
     """
     if engine.dialect.name == "sqlite":
@@ -49,7 +49,7 @@ def put_back_database(engine: Engine, copy: Path) -> None:
 
 
 def _copy_sqlite(engine: Engine, target: Path) -> None:
-    """By SQLite's online backup, which starts again where a writer comes between, and so ends at one instant."""
+    """Copies by SQLite's online backup, which restarts when another connection writes and so copies one instant."""
     with translate_errors():
         connection = engine.raw_connection()
     try:
@@ -67,16 +67,16 @@ def _copy_sqlite(engine: Engine, target: Path) -> None:
 
 
 def _find_program(name: str) -> str:
-    found = shutil.which(name) or max(
+    program = shutil.which(name) or max(
         (str(path) for path in Path("/usr/lib/postgresql").glob(f"*/bin/{name}")), default=None
     )
-    if found is None:
+    if program is None:
         raise ConfigError(f"没有装 {name}:请安装 PostgreSQL 的客户端(Debian 为 postgresql-client)")
-    return found
+    return program
 
 
 def _run(program: str, *arguments: str, engine: Engine) -> None:
-    """Runs a program of PostgreSQL on our database; the password stands in no argument, where others could read it."""
+    """Runs a PostgreSQL program on the database; the password is not among the arguments, which other users could read."""
     try:
         done = subprocess.run(
             [program, *arguments], env={**os.environ, **_connection_variables(engine.url)},

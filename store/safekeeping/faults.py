@@ -1,15 +1,15 @@
-"""Defines what verification finds, and which part of the store one night checks."""
+"""Defines the faults that verification reports, and the part of the store that one night checks."""
 
 from dataclasses import dataclass
 from datetime import date
 
 SLICES = 28
-"""A night checks one of so many slices, and so four weeks check everything."""
+"""A night checks one of 28 slices, so four weeks check everything."""
 
 
 @dataclass(frozen=True, slots=True)
 class Fault:
-    """Something that is not as it was written: where, and what is wrong, in Chinese."""
+    """A difference from what was written: where, and what is wrong, in Chinese."""
 
     place: str
     what: str
@@ -17,16 +17,17 @@ class Fault:
 
 @dataclass(frozen=True, slots=True)
 class Slice:
-    """The messages and submissions that are checked; ``number`` is ``None`` for all of them."""
+    """The messages and submissions to check; ``number`` is None for all of them."""
 
     number: int | None = None
 
     @classmethod
     def of_day(cls, day: date) -> "Slice":
+        """Returns the slice that is checked on a day."""
         return cls(day.toordinal() % SLICES)
 
     def holds(self, hexadecimal_id: str) -> bool:
-        """Returns whether what has this id is to be checked; what is no id is always checked."""
+        """Returns whether a thing with this id is in the slice; ids that are not hexadecimal always are."""
         if self.number is None:
             return True
         try:

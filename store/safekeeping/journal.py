@@ -1,8 +1,8 @@
-"""Appends to the archive what no mail holds: where and when each one arrived, what people decided, what was sent.
+"""Appends to the archive what no mail contains: when and where each mail arrived, people's decisions, and mail sent.
 
-The archive and its journal are enough to make the store anew (:mod:`store.safekeeping.replay`). An entry is
-one line, on the disk before the transaction that records the same fact is committed; so an entry may
-describe a transaction that was lost with a crash, and never the other way round.
+Archive and journal suffice to rebuild the store (:mod:`store.safekeeping.replay`). An entry is one line, on
+disk before the transaction with the same fact is committed. So an entry may describe a transaction that was
+lost in a crash, but no committed transaction lacks its entry.
 """
 
 import base64
@@ -30,31 +30,31 @@ JOURNAL_NAME = "journal.jsonl"
 _BLOCK_BYTES = 1 << 16
 _TAIL_BYTES = 1 << 20
 _PLAIN_BEGIN = b"["
-"""Begins the JSON text of an entry that is not sealed; base 64 has no such letter."""
+"""The first byte of an unencrypted entry; base 64 does not use it."""
 _PLACE = b"journal"
 
 
 class EntryKind(StrEnum):
-    """What an entry of the journal is about."""
+    """The kinds of journal entries."""
 
     ARRIVAL = "arrival"
-    """A message was seen at a place of a mailbox."""
+    """A message was seen at a mailbox, UIDVALIDITY and UID."""
     WATERMARK = "watermark"
     FORGOTTEN = "forgotten"
-    """A folder has other mail now: what was noted of its places before counts no more."""
+    """A folder has other mail now; earlier arrivals at its UIDs no longer count."""
     ASSIGNMENT = "assignment"
     DECISION = "decision"
     AUDIT = "audit"
     QUESTION = "question"
-    """The number of a question, and the guess beside it."""
+    """The number of a question, with its guess."""
     ANSWERED = "answered"
-    """What was done with a mail that answers questions."""
+    """The outcome of a mail that answers questions."""
     MAIL = "mail"
-    """The state of a mail of the outbox after a step of its sending; without its body."""
+    """The state of an outgoing mail after a step of sending; without its body."""
     PURGED = "purged"
-    """What is left of a mail that was purged."""
+    """What remains of a purged mail."""
     DROPPED = "dropped"
-    """The database holds no such row: what was written of it before counts no more."""
+    """The database has no such row; earlier entries about it no longer count."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,22 +69,22 @@ class Entry:
 
         Raises:
             KeyError: there is no such key.
-            ValueError: it is no instant.
+            ValueError: the value is no instant.
         """
         return datetime.fromisoformat(self.values[key])
 
 
 @dataclass(frozen=True, slots=True)
 class DamagedLine:
-    """A line of the journal whose bytes are not those that were written."""
+    """A line of the journal whose bytes have changed."""
 
     number: int
 
 
 class Journal:
-    """The file ``journal.jsonl`` of an archive: a line is the CRC-32 of its text, a blank, and the text.
+    """The file ``journal.jsonl`` of an archive; a line is the CRC-32 of its text, a blank, and the text.
 
-    The text is the entry as JSON or, where there is a key, that JSON sealed, in base 64.
+    The text is the entry as JSON or, with a key, that JSON encrypted, in base 64.
     """
 
     def __init__(self, folder: Path, seal: "Seal | None" = None) -> None:
@@ -95,13 +95,14 @@ class Journal:
         return self.path.exists()
 
     def size(self) -> int:
-        """Returns how many bytes it has."""
+        """Returns its size in bytes."""
         return self.path.stat().st_size if self.path.exists() else 0
 
     def append(self, entries: Iterable[Entry]) -> None:
-        """Writes entries at the end and returns when they are on the disk.
+        """Appends entries and returns when they are on disk.
 
-        What a crash or a full disk left of a line is removed first: its transaction was never committed.
+        A line left incomplete by a crash or full disk is removed first, as its transaction was never
+        committed.
 
         Raises:
             StoreError: the disk is full, or the archive cannot be written.
@@ -112,7 +113,7 @@ class Journal:
         try:
             self.path.parent.mkdir(parents=True, exist_ok=True)
             descriptor = os.open(self.path, os.O_RDWR | os.O_CREAT | os.O_APPEND, 0o600)
-            # What another process is writing is no torn line.
+            # The lock keeps a line that another process is writing from being taken for an incomplete one.
             with os.fdopen(descriptor, "rb+") as file, locked(file):
                 file.truncate(_end_of_last_line(file))
                 file.write(data)
@@ -122,7 +123,7 @@ class Journal:
             raise explain_write_error(error, self.path.parent) from error
 
     def create(self, entries: Iterable[Entry]) -> None:
-        """Writes a journal with these entries; until they are all on the disk, there is none.
+        """Writes a new journal with these entries, atomically.
 
         Raises:
             StoreError: the disk is full, or the archive cannot be written.
@@ -142,7 +143,7 @@ class Journal:
             raise explain_write_error(error, self.path.parent) from error
 
     def newest_entries(self, tail_bytes: int = _TAIL_BYTES) -> Iterator[Entry]:
-        """Yields the sound entries of the end, which holds whatever a crash may have left unrecorded.
+        """Yields the undamaged entries of the file's end, which includes everything that a crash may have left unrecorded.
 
         Raises:
             StoreError: the file cannot be read.
@@ -156,9 +157,9 @@ class Journal:
                     yield entry
 
     def entries(self) -> Iterator[Entry | DamagedLine]:
-        """Yields what was appended, in order; a damaged line is named by its number.
+        """Yields the entries in order, with the line number in place of a damaged one.
 
-        A last line without its end was never finished, and is none.
+        A last line without its end was never finished and is skipped.
 
         Raises:
             StoreError: the file cannot be read.
@@ -171,24 +172,24 @@ class Journal:
                     yield self._decode_line(line.rstrip(b"\n")) or DamagedLine(number)
 
     def has_unsealed_lines(self) -> bool:
-        """Returns whether a line is not sealed."""
+        """Returns whether any line is not encrypted."""
         if not self.path.exists():
             return False
         with self._open_to_read() as file:
             return any(not _is_sealed(line) for line in file)
 
     def has_lines_of_older_keys(self) -> bool:
-        """Returns whether a line is not sealed with the newest key."""
+        """Returns whether any line is not encrypted with the newest key."""
         if not self.path.exists():
             return False
         with self._open_to_read() as file:
             return any(not self._is_of_newest(line) for line in file)
 
     def seal_lines(self) -> None:
-        """Seals every line that is not sealed with the newest key; until all are on the disk, the file is as it was.
+        """Encrypts every line that is not encrypted with the newest key, replacing the file atomically.
 
-        To be called by who keeps others from writing (:func:`store.engine.lock_journal`). A damaged line stays
-        damaged, and its bytes can be looked at with the key.
+        The caller must keep other processes from writing (:func:`store.engine.lock_journal`). A damaged line
+        stays damaged, and its bytes remain readable with the key.
 
         Raises:
             StoreError: the disk is full, or the archive cannot be read or written.
@@ -211,7 +212,7 @@ class Journal:
             raise explain_write_error(error, self.path.parent) from error
 
     def _is_of_newest(self, line: bytes) -> bool:
-        """Returns whether a line is sealed with the newest key; by its mark, which base 64 keeps at the beginning."""
+        """Returns whether a line is encrypted with the newest key, by the key's mark at its beginning."""
         if self._seal is None:
             return True
         if not _is_sealed(line):
@@ -222,7 +223,7 @@ class Journal:
             return False
 
     def _sealed_line(self, line: bytes) -> bytes:
-        """Returns a line sealed with the newest key; one that no key opens as it is."""
+        """Returns a line encrypted with the newest key, or unchanged if no key opens it."""
         checksum, _, text = line.rstrip(b"\n").partition(b" ")
         is_sound = checksum == b"%08x" % zlib.crc32(text) and line.endswith(b"\n")
         if self._seal is not None and _is_sealed(line):
@@ -268,7 +269,7 @@ def _is_sealed(line: bytes) -> bool:
 
 
 def _end_of_last_line(file: IO[bytes]) -> int:
-    """Returns the length of a file without what follows its last line's end."""
+    """Returns the length of a file up to the end of its last complete line."""
     end = file.seek(0, os.SEEK_END)
     while end > 0:
         start = max(end - _BLOCK_BYTES, 0)

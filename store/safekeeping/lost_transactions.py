@@ -1,4 +1,4 @@
-"""Finds what a transaction wrote into the journal and, ended by a crash or an error, never into the database."""
+"""Finds journal entries of transactions that a crash or error ended before they reached the database."""
 
 from collections import Counter
 from collections.abc import Sequence
@@ -10,16 +10,16 @@ from store.safekeeping.journal import Entry, EntryKind, Journal
 from store.safekeeping.replay import ROWS, agrees, current_entry, find_row, key_name, newest_of_each
 
 _TAIL_BYTES = 1 << 16
-"""More than most transactions write."""
+"""More bytes than most transactions write."""
 _WIDER = 4
 TRANSACTION = "transaction"
-"""The key of what marks the entries of one transaction that wrote several rows."""
+"""The key under which entries of one transaction with several rows carry a common mark."""
 
 
 def read_tail(journal: Journal) -> list[Entry]:
     """Returns the newest entries, at least those of the last transaction and one before them.
 
-    One entry of the audit trail may speak of every child of a county, and so be longer than the usual tail.
+    An audit entry may contain marks of every child of a county, and so be longer than the usual tail.
     """
     size, whole = _TAIL_BYTES, journal.size()
     while True:
@@ -37,15 +37,16 @@ def _is_of_one_transaction(first: Entry, last: Entry) -> bool:
 def find_corrections(
     connection: Connection, newest: Sequence[Entry], coming: Sequence[Entry] = ()
 ) -> list[Entry]:
-    """Returns the entries after which the journal says again what the database says.
+    """Returns the entries that make the journal agree with the database again after a lost transaction.
 
-    Only the rows of one transaction are taken back. A database that lacks more is an older one, put in the place
-    of its successor: the journal is right, and verification goes on saying so.
+    Only the rows of one transaction are corrected. A database that lacks more is an older copy put in place
+    of a newer one: then the journal is right, and verification keeps reporting the difference.
 
     Args:
-        connection: holds the journal (:func:`store.engine.lock_journal`).
-        newest: the entries of the end, oldest first.
-        coming: what this transaction is about to write; the entries before of the same rows need no correction.
+        connection: holds the journal's lock (:func:`store.engine.lock_journal`).
+        newest: the entries at the end, oldest first.
+        coming: entries that this transaction is about to write; earlier ones of the same rows need no
+            correction.
     """
     lost: list[tuple[EntryKind, str | int]] = []
     together: set[tuple[EntryKind, str | int]] = set()
@@ -75,7 +76,7 @@ def find_corrections(
 
 
 def find_differing_mails(connection: Connection, entries: Sequence[Entry]) -> list[Entry]:
-    """Returns an entry for each mail of which the journal says otherwise than a store that was made anew of it."""
+    """Returns an entry for each mail whose journaled state differs from a store rebuilt from the journal."""
     return [
         current_entry(connection, EntryKind.MAIL, key)
         for key, written in newest_of_each(entries, EntryKind.MAIL).items()

@@ -1,8 +1,8 @@
-"""Has the journal and the archive forget what was purged, in an order that may end anywhere and begin again.
+"""Removes purged data from journal and archive, in an order that may be interrupted at any point and resumed.
 
-What is to go is first taken out of the database, each transaction with its entries in the journal. A mark in the archive
-says that this has begun; it goes when the raw mails are gone, the journal holds no history, and the files of the database
-hold nothing of what was deleted.
+The data is first removed from the database, each transaction with its journal entries. A mark in the archive
+records that this has begun; it is deleted when the raw mails are gone, the journal has no history, and the
+database's files hold nothing deleted.
 """
 
 from collections.abc import Iterable
@@ -24,7 +24,7 @@ STILL_BUSY = (
 
 
 class PurgeMark:
-    """The file in the archive that says that a purge has begun and not ended."""
+    """The file in the archive that marks a purge as begun and not finished."""
 
     def __init__(self, archive: Archive) -> None:
         self._file = archive.root / MARK_NAME
@@ -33,7 +33,7 @@ class PurgeMark:
         return self._file.exists()
 
     def set(self) -> None:
-        """Returns when the mark is on the disk.
+        """Creates the mark and returns when it is on disk.
 
         Raises:
             StoreError: the archive cannot be written.
@@ -50,7 +50,7 @@ class PurgeMark:
 
 
 def refuse_where_journal_differs(connection: Connection, journal: Journal) -> None:
-    """Keeps a purge away from a store whose journal knows more: a journal without history would know it no longer.
+    """Refuses to purge a store whose journal holds more, as rewriting the journal would lose it.
 
     Raises:
         StoreError: a line is damaged, or the database does not hold what the journal says.
@@ -62,7 +62,7 @@ def refuse_where_journal_differs(connection: Connection, journal: Journal) -> No
 
 
 def bury_mails(archive: Archive, mails: Iterable[PurgedMail]) -> None:
-    """Takes the raw bytes of purged mails out of the archive; of each a tombstone stays.
+    """Deletes the raw bytes of purged mails from the archive, leaving tombstones.
 
     Raises:
         StoreError: the archive cannot be written.
@@ -82,10 +82,10 @@ def bury_mails(archive: Archive, mails: Iterable[PurgedMail]) -> None:
 
 
 def forget_history(connection: Connection, journal: Journal) -> None:
-    """Writes the journal anew, without what rows were before.
+    """Rewrites the journal with only the present state of rows.
 
     Args:
-        connection: holds the journal (:func:`store.engine.lock_journal`).
+        connection: holds the journal's lock (:func:`store.engine.lock_journal`).
         journal: agrees with the database.
     """
     entries = [line for line in journal.entries() if isinstance(line, Entry)]

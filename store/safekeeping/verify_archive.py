@@ -1,4 +1,4 @@
-"""Checks the archive: every blob against its name, every line of the journal, and the database against the journal."""
+"""Checks every blob of the archive against its name, every line of the journal, and the database against the journal."""
 
 from collections.abc import Iterable, Iterator
 from datetime import datetime
@@ -25,7 +25,7 @@ _PLACES = {
 
 
 def verify_blobs(archive: Archive, message_ids: Iterable[str], part: Slice) -> Iterator[Fault]:
-    """Yields each message whose raw bytes are gone or changed; it is set aside, so that a poll fetches it again."""
+    """Yields a fault for each message whose raw bytes are missing or changed, and sets these aside for a poll to fetch again."""
     for message_id in message_ids:
         if part.holds(message_id):
             try:
@@ -36,7 +36,7 @@ def verify_blobs(archive: Archive, message_ids: Iterable[str], part: Slice) -> I
 
 
 def verify_purged(archive: Archive, purged: Iterable[PurgedMail], part: Slice) -> Iterator[Fault]:
-    """Yields each purged message whose raw bytes are still there, or that would be kept again when it came again."""
+    """Yields a fault for each purged message whose raw bytes still exist, or that has no tombstone."""
     for mail in purged:
         if part.holds(mail.message_id) and (
             archive.holds(mail.message_id) or not archive.is_buried(mail.message_id)
@@ -45,17 +45,17 @@ def verify_purged(archive: Archive, purged: Iterable[PurgedMail], part: Slice) -
 
 
 def verify_journal_lines(lines: Iterable[Entry | DamagedLine]) -> Iterator[Fault]:
-    """Yields each damaged line; a last line that a crash cut short was never finished, and is none."""
+    """Yields a fault for each damaged line; a last line cut short by a crash was never finished and is none."""
     for line in lines:
         if isinstance(line, DamagedLine):
             yield Fault("存档日志", f"第{line.number}行损坏")
 
 
 def verify_against_journal(connection: Connection, lines: Iterable[Entry | DamagedLine]) -> Iterator[Fault]:
-    """Yields what the database holds otherwise than the journal.
+    """Yields a fault for each difference between database and journal.
 
     Args:
-        connection: holds the database for writing, so that no step lies between journal and commit.
+        connection: a writing transaction, so that no other lies between its journal entry and its commit.
     """
     entries = [line for line in lines if isinstance(line, Entry)]
     yield from _compare_arrivals(connection, entries)
@@ -77,11 +77,11 @@ def _compare_arrivals(connection: Connection, entries: Iterable[Entry]) -> Itera
         at = entry.instant("received_at")
         received[message_id] = min(received.get(message_id, at), at)
         places[(values["mailbox"], values["uidvalidity"], values["uid"])] = message_id
-    known = {
+    arrivals_in_database = {
         row.id: row.received_at for row in connection.execute(select(MESSAGE.c.id, MESSAGE.c.received_at))
     }
-    for message_id in sorted(received.keys() | known.keys()):
-        if received.get(message_id) != known.get(message_id):
+    for message_id in sorted(received.keys() | arrivals_in_database.keys()):
+        if received.get(message_id) != arrivals_in_database.get(message_id):
             yield Fault(f"邮件 {message_id[:12]}", "到达时间与存档日志不符")
     located = {
         (row.mailbox, row.uidvalidity, row.uid): row.message_id
@@ -108,7 +108,7 @@ def _compare_watermarks(connection: Connection, entries: Iterable[Entry]) -> Ite
 
 
 def _compare_rows(connection: Connection, kind: EntryKind, entries: Iterable[Entry]) -> Iterator[Fault]:
-    """Compares the rows of a table; a mail that nobody has tried to send yet is not in the journal."""
+    """Yields the differences of one table; a mail that was never tried is not in the journal."""
     key = key_name(kind)
     journaled = {str(number): written for number, written in newest_of_each(entries, kind).items()}
     recorded = {str(row[key]): to_values(row) for row in connection.execute(rows_of(kind)).mappings()}

@@ -1,4 +1,4 @@
-"""Checks the database: its own structure, and what was recorded against the checksums beside it."""
+"""Checks the database: its own structure, and recorded rows against the checksums stored beside them."""
 
 from collections.abc import Callable, Iterator
 from functools import partial
@@ -16,11 +16,11 @@ from store.recording import BLOCK, FILE, FILE_SUBMISSION, MESSAGE, PROOF, SUBMIS
 from store.safekeeping.faults import Fault, Slice
 
 _UNREADABLE = (StoreError, ValueError, TypeError, LookupError, OverflowError)
-"""What the driver and SQLAlchemy raise for a column whose bytes are no longer of its type."""
+"""Errors of the driver and SQLAlchemy for a column whose bytes no longer fit its type."""
 
 
 def verify_database(connection: Connection) -> Iterator[Fault]:
-    """Yields what the database itself finds wrong; PostgreSQL has no check that a client may ask for."""
+    """Yields the faults that the database itself finds; PostgreSQL offers clients no such check."""
     try:
         with translate_errors():
             yield from (Fault("数据库", line) for line in database_faults(connection))
@@ -29,26 +29,26 @@ def verify_database(connection: Connection) -> Iterator[Fault]:
 
 
 def kept_message_ids(connection: Connection) -> list[str]:
-    """Returns the id of every message whose raw bytes are kept."""
+    """Returns the ids of messages whose raw bytes are kept."""
     return list(connection.execute(select(MESSAGE.c.id).where(~is_purged(MESSAGE.c.id))).scalars())
 
 
 def verify_messages(connection: Connection, part: Slice) -> Iterator[Fault]:
-    """Yields each message whose files, proofs or claims are not those that were recorded."""
+    """Yields a fault for each message whose files, proofs or links to submissions differ from what was recorded."""
     for message_id in _ids(connection, MESSAGE, part):
         place = f"邮件 {message_id[:12]}"
         yield from _compare(place, partial(_message_checksums, connection, message_id))
 
 
 def verify_submissions(connection: Connection, part: Slice) -> Iterator[Fault]:
-    """Yields each submission whose rows or problems are not those that were recorded, or whose counts are wrong."""
+    """Yields a fault for each submission whose rows, problems or counts differ from what was recorded."""
     for submission_id in _ids(connection, SUBMISSION, part):
         place = f"报送 {submission_id}"
         yield from _compare(place, partial(_submission_checksums, connection, submission_id))
 
 
 def verify_outbox(connection: Connection, part: Slice) -> Iterator[Fault]:
-    """Yields each outgoing mail whose body is not the one that was queued."""
+    """Yields a fault for each outgoing mail whose body differs from what was queued."""
     for key in _keys(connection, OUTBOX):
         if part.holds(sha256(key.encode()).hexdigest()):
             yield from _compare(f"待发邮件 {key}", partial(_body_checksums, connection, key))
@@ -86,7 +86,7 @@ def _submission_checksums(connection: Connection, submission_id: str) -> tuple[s
 
 
 def _is_purged_submission(connection: Connection, submission_id: str) -> bool:
-    """Returns whether purged mails alone hold a submission."""
+    """Returns whether only purged mails contain a submission."""
     messages = connection.execute(
         select(is_purged(FILE.c.message_id))
         .select_from(FILE.join(FILE_SUBMISSION, FILE_SUBMISSION.c.file_id == FILE.c.id))
@@ -109,7 +109,7 @@ def _keys(connection: Connection, table: Table) -> list[str]:
 
 
 def _compare(place: str, checksums: Callable[[], tuple[str | None, str]]) -> Iterator[Fault]:
-    """Yields a fault where the checksum differs; what an older program recorded has none to compare."""
+    """Yields a fault where the checksum differs; rows of older programs have none to compare."""
     try:
         with translate_errors():
             recorded, computed = checksums()
