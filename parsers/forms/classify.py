@@ -1,4 +1,8 @@
-"""Recognises which form a table is, from its title, headings, sheet, file name and subject; keeps each signal."""
+"""Recognises which form of the notice a table is.
+
+The title, headings, sheet name, file name and subject each give a weighted signal, and all signals are kept for the
+explanation (docs/forms.md).
+"""
 
 import re
 from collections.abc import Callable, Iterable, Mapping, Sequence
@@ -25,18 +29,22 @@ TITLE, LABEL, FILE_NAME, SHEET, SUBJECT, COLUMN, FOREIGN_COLUMN, MISSING_COLUMN,
 MIN_LEAD = 1.0
 _TABLE_NUMBER = re.compile("表\\s*([0-9]{1,2}|[一二三四五六七八九十]{1,3})")
 _PARTS_OF_A_KIND = re.compile("[()、/]")
-"""What a sheet is called that is no more than numbered; in a title it may number tables of anything."""
+"""Separates the words in the name of a kind of unit: 村(社区)."""
 
 
 _NAMING_SOURCES = frozenset({"title", "label", "sheet", "file", "subject"})
 _LEAST_TELLING = 2
 DECIDED = 100.0
-"""The weight of a form that a person named (``kongchuo assign --form``), or that a form of ours was made as."""
+"""The weight of a form that a person assigned (``kongchuo assign --form``) or that our template's properties give."""
 
 
 @dataclass(frozen=True, slots=True)
 class Recognition:
-    """The form, or None where two are as likely; what was weighed; and the form that only the names speak of."""
+    """The recognised form with the signals that were weighed.
+
+    ``form`` is None where two forms are equally likely; ``form_hint`` is the form that only names (sheet, file,
+    subject) point to.
+    """
 
     form: str | None
     signals: tuple[Signal, ...]
@@ -45,7 +53,7 @@ class Recognition:
 
 
 def find_form_by_title(lines: Iterable[str], notice: Notice) -> str | None:
-    """The form whose title stands in one of these lines; where several match, the one matched longest."""
+    """Returns the form whose title pattern matches one of these lines; of several, the one with the longest match."""
     best: tuple[int, str] | None = None
     find = _title_finder(notice.title_patterns)
     for line in lines:
@@ -57,7 +65,10 @@ def find_form_by_title(lines: Iterable[str], notice: Notice) -> str | None:
 
 @lru_cache(maxsize=8)
 def _title_finder(patterns: tuple[tuple[str, str], ...]) -> Callable[[str], tuple[int, str] | None]:
-    """What finds in a line the longest match of a form's title and that form: titles come again in every file."""
+    """Returns a function from a line to (length of the longest title match, form), or None.
+
+    The function is cached, because the same titles recur in every file.
+    """
     compiled = [(re.compile(pattern), form) for pattern, form in patterns]
 
     @lru_cache(maxsize=1 << 12)
@@ -70,7 +81,7 @@ def _title_finder(patterns: tuple[tuple[str, str], ...]) -> Callable[[str], tupl
 
 
 def find_form_by_words(text: str, notice: Notice) -> str | None:
-    """The form that a file name, sheet name or subject speaks of."""
+    """Returns the one form that a file name, sheet name or subject names; None for none or several."""
     labels = notice.labels.find(text)
     if labels:
         return labels[0] if len(labels) == 1 else None
@@ -99,11 +110,11 @@ def recognise_form(
     subject_kind: str | None = None,
     headings: Sequence[str] = (),
 ) -> Recognition:
-    """Weigh everything that speaks for or against each form.
+    """Weighs the signals for and against each form and returns the most likely one.
 
     Args:
-        kind: that of the unit the table declares.
-        subject_kind: that of the unit in the mail's subject; asked only where nothing else says which form it is.
+        kind: the kind of the unit that the table declares.
+        subject_kind: the kind of the unit in the mail's subject; used only where nothing else decides the form.
     """
     heading_text = fold_text("\n".join(headings))
     signals: list[Signal] = []
@@ -162,14 +173,18 @@ def recognise_form(
 
 
 def recognise_decided_form(form: str, source: str) -> Recognition:
-    """What a person decided (``assigned``), or a form of ours was made as (``properties``), whatever speaks against it."""
+    """Returns a form that was decided and not recognised, whatever other signals there are.
+
+    ``source`` is ``assigned`` for a person's decision, ``properties`` for a file made from one of our templates.
+    """
     return Recognition(form, (Signal(source=source, value=form, weight=DECIDED),), form)
 
 
 def find_twin_for_unit(form: str, title_lines: Sequence[str], kind: str | None, notice: Notice) -> str:
-    """The form about visits that units of this kind send, where the title says of no kind whose it is.
+    """Returns the form on visits that units of this kind send; ``form`` itself where the title names a kind of unit.
 
-    A town's and a school's record of visits are alike but for their title, and clerks write 劝返记录 above either.
+    The records of visits of townships and of schools differ only in their title, and clerks write 劝返记录 above
+    either.
     """
     spec = notice.form(form)
     if spec.role != "visits" or kind is None or kind in spec.senders:
@@ -184,7 +199,10 @@ def find_twin_for_unit(form: str, title_lines: Sequence[str], kind: str | None, 
 
 @lru_cache(maxsize=8)
 def _kind_words(patterns: tuple[str, ...], kinds: tuple[str, ...]) -> re.Pattern[str]:
-    """What says of which kind a unit is: the notice's kinds, 村(社区) as 村 and 社区, and how their names end."""
+    """Returns a pattern for words that name a kind of unit.
+
+    It matches the notice's kinds (村(社区) as 村 and as 社区) and the endings of unit names.
+    """
     words = [word for kind in kinds for word in _PARTS_OF_A_KIND.split(kind) if word]
     return re.compile("|".join((*patterns, *map(re.escape, words))))
 
@@ -192,9 +210,9 @@ def _kind_words(patterns: tuple[str, ...], kinds: tuple[str, ...]) -> re.Pattern
 def _find_register(
     notice: Notice, bindings: Mapping[str, FormColumns], heading_text: str, kind: str | None
 ) -> str | None:
-    """The register of children out of school that units of this kind send, for a list whose headings speak of such.
+    """Returns the register of children out of school that units of this kind send, for a list of dropouts without a title.
 
-    Other systems' lists of dropouts have neither title nor 类别 nor number, so their headings alone tell what they are.
+    Lists from other systems have neither title nor 类别 nor number, so only their headings show what they are.
     """
     if kind is None or not any(word in heading_text for word in notice.absence_words):
         return None
@@ -223,7 +241,7 @@ def _choose_form(signals: Sequence[Signal], bindings: Mapping[str, FormColumns])
 
 
 def _is_supported(form: str, signals: Sequence[Signal]) -> bool:
-    """Headings alone are enough only where they say more than a name list does."""
+    """Returns whether the signals for a form are enough: headings alone count only if they go beyond a list of names."""
     supporting = [m for m in signals if m.value == form and m.weight > 0]
     return (
         any(m.source != "heading" and m.source != "declared" for m in supporting)

@@ -1,6 +1,6 @@
-"""Finds the heading of a table: the rows it covers, and each column's headings from the group above down to its own.
+"""Finds the heading rows of a table, and for each column its headings from the top group down.
 
-A heading has one row or several: heads of groups above, sub-headings below, a row of column numbers under them.
+A heading has one row or several: group heads above, sub-headings below, a row of column numbers under them.
 """
 
 import re
@@ -31,17 +31,17 @@ _COLUMN_LABELS = frozenset({"栏次", "列次", "栏号", "列号", "栏目", ""
 
 @dataclass(frozen=True, slots=True)
 class HeadingBlock:
-    """The rows of one heading, a row of column numbers included, and what stands above each column."""
+    """The rows of one heading, including a row of column numbers, and the headings of each column."""
 
     rows: range
     levels: tuple[tuple[str, ...], ...]
 
 
 def find_headings(sheet: Sheet, headings: Headings) -> Iterator[HeadingBlock]:
-    """The headings of a sheet from top to bottom, those repeated for printing too."""
+    """Yields the headings of a sheet from top to bottom, including those repeated for printing."""
     floor = 0
     for index, row in enumerate(sheet.rows):
-        if not row or row[0].__class__ is int or index < floor:  # which is so of nearly every row
+        if not row or row[0].__class__ is int or index < floor:  # nearly every row
             continue
         if not _may_be_heading_row(row, headings) or not _is_heading_row(row, headings):
             continue
@@ -81,7 +81,7 @@ def _is_heading_row(row: Sequence[Cell], headings: Headings) -> bool:
 
 
 def _find_span(sheet: Sheet, start: int, floor: int, headings: Headings) -> range:
-    """The heading rows around ``start``: group heads above, sub-headings below, and what is merged with them."""
+    """Returns the heading rows around row ``start``: group heads above, sub-headings and merged rows below."""
     first = start
     while first > max(floor, start - _MAX_GROUP_ROWS) and _is_group_row(
         sheet, first - 1, first, headings.signatures
@@ -101,7 +101,7 @@ def _find_span(sheet: Sheet, start: int, floor: int, headings: Headings) -> rang
 
 
 def _find_merged_end(sheet: Sheet, rows: range) -> int:
-    """The last row index that a cell of these rows reaches down to, being merged."""
+    """Returns the last row index that a merged cell of these rows reaches; -1 where none is merged."""
     return max(
         (
             r2 - sheet.first_row
@@ -113,7 +113,10 @@ def _find_merged_end(sheet: Sheet, rows: range) -> int:
 
 
 def _is_group_row(sheet: Sheet, row: int, below: int, words: SignatureWords) -> bool:
-    """Heads of groups: a few short texts, each over columns that are named below. Never a row of data."""
+    """Returns whether a row holds group heads: a few short texts over columns that are named in row ``below``.
+
+    A row with a data cell is never one.
+    """
     cells = sheet.rows[row]
     if any(_is_data_cell(cell) for cell in cells):
         return False
@@ -130,14 +133,14 @@ def _is_group_row(sheet: Sheet, row: int, below: int, words: SignatureWords) -> 
 
 
 def _is_data_cell(cell: Cell) -> bool:
-    """A number, a date, or text with digits as only a student's row has."""
+    """Returns whether a cell is a number, a date or a text with digits such as only a student's row has."""
     if isinstance(cell, str):
         return sum(char.isdigit() for char in cell) >= 4 or cell in ("男", "女")
     return cell is not None
 
 
 def _is_sub_row(sheet: Sheet, row: int, start: int, headings: Headings) -> bool:
-    """Sub-headings: short words, none where the headings above stand alone for names or numbers."""
+    """Returns whether a row holds sub-headings: short words, none of them below a heading for names or identity numbers."""
     cells = sheet.rows[row]
     texts = [(index, text) for index, cell in enumerate(cells) if (text := cell_text(cell))]
     ticked = _find_tick_headings(texts, sheet.rows[row - 1], headings)
@@ -170,7 +173,7 @@ def _is_sub_row(sheet: Sheet, row: int, start: int, headings: Headings) -> bool:
 def _find_tick_headings(
     texts: Sequence[tuple[int, str]], head: Sequence[Cell], headings: Headings
 ) -> frozenset[int]:
-    """The columns of a run of values (失学|辍学|休学) below one heading: each is ticked where it holds."""
+    """Returns the columns of a run of values (失学|辍学|休学) below one heading; a tick in such a column chooses its value."""
     run: list[int] = []
     result: set[int] = set()
     for index, text in texts:
@@ -193,13 +196,13 @@ def _is_group_head(sheet: Sheet, row: int, index: int) -> bool:
 
 
 def _find_groups(sheet: Sheet, row: int) -> list[tuple[int, int]]:
-    """The first and last columns of the cells that are merged across columns and end in this row."""
+    """Returns the first and last columns of the cells that are merged across columns and end in this row."""
     number = row + sheet.first_row
     return [(c1, c2) for _, c1, r2, c2 in sheet.merged if r2 == number and c2 > c1]
 
 
 def _is_column_numbers(row: Sequence[Cell]) -> bool:
-    """Whether a row numbers its columns: 1 2 3 4 …, some with 栏次 or 甲 乙 丙 before them; or A B C D …."""
+    """Returns whether a row only numbers the columns: 1 2 3 …, some with 栏次 or 甲 乙 丙 before them; or A B C …."""
     texts = [_COLUMN_WORDS.sub("", fold_text(text)) for cell in row if (text := cell_text(cell))]
     if texts and texts[0] in _COLUMN_LABELS:
         texts = texts[1:]
@@ -215,7 +218,7 @@ def _is_column_numbers(row: Sequence[Cell]) -> bool:
 
 
 def _read_levels(sheet: Sheet, rows: range) -> tuple[tuple[str, ...], ...]:
-    """Each column's headings; a merged or open-ended group head counts for the columns it stands over."""
+    """Returns for each column its headings; a group head counts for every column that it spans."""
     width = max(len(sheet.rows[row]) for row in rows)
     grid = [[cell_text(cell) for cell in sheet.rows[row]] for row in rows]
     for texts in grid:
@@ -230,7 +233,7 @@ def _read_levels(sheet: Sheet, rows: range) -> tuple[tuple[str, ...], ...]:
 
 
 def _spread_groups(sheet: Sheet, rows: range, grid: list[list[str]]) -> None:
-    """Write each group's head over the columns that it spans, from the lowest row of groups upwards."""
+    """Copies each group head over the columns that it spans, from the lowest row of groups upwards."""
     upper = [row + sheet.first_row for row in rows[:-1]]
     spans = [(r1, c1, c2) for r1, c1, _, c2 in sheet.merged if r1 in upper and c2 > c1]
     for number, first, last in spans:

@@ -1,6 +1,6 @@
-"""Decides whether text says what is to be done, sets a condition or gives an example: then it states no fact.
+"""Decides whether text is an instruction, a condition or an example, and so states no fact.
 
-A notice and its forms speak of children out of school and of zero reports on every page; none of it is a report.
+A notice and its forms mention children out of school and zero reports on every page; none of that is a report.
 """
 
 import re
@@ -15,14 +15,15 @@ def is_example(folded: str, notice: Notice) -> bool:
 
 
 def is_order(folded: str, notice: Notice) -> bool:
-    """Returns whether a text says what is to be done."""
+    """Returns whether a text orders something to be done."""
     return any_of(notice.wording.instructions.orders).search(folded) is not None
 
 
 def is_instruction(folded: str, notice: Notice) -> bool:
-    """Returns whether a text that may report nothing (零报告, 无变化) says how to report, and reports nothing itself.
+    """Returns whether a text with words of a zero report (零报告, 无变化) only explains how to report.
 
-    It hears more than orders and examples: 若 and 应 also stand in sentences on children, and in no report of nothing.
+    It has more words than :func:`is_example` and :func:`is_order`: 若 and 应 also occur in sentences on children,
+    but never in a zero report.
     """
     words = notice.wording.instructions
     stated = any_of(words.courtesies).sub("", folded)
@@ -31,5 +32,5 @@ def is_instruction(folded: str, notice: Notice) -> bool:
 
 @lru_cache(maxsize=32)
 def any_of(patterns: tuple[str, ...]) -> re.Pattern[str]:
-    """Returns one pattern that finds any of several; of none it finds nothing."""
+    """Returns one pattern that matches any of several; with none given it never matches."""
     return re.compile("|".join(patterns) or "(?!)")

@@ -1,6 +1,6 @@
 """Reads label–value grids: one student a block, labels beside their values, visits below (附件5 and 附件6).
 
-Clerks make them in Word, and the same in Excel with forty merged cells.
+Clerks make such grids in Word, and in Excel with many merged cells.
 """
 
 import re
@@ -25,7 +25,7 @@ from parsers.problem_sentences import make_problem
 
 MIN_LABELS = 3
 _LEAST_TELLING = 3
-"""So many values make a student of whom neither name nor number is given."""
+"""The number of values that make a block a student where name and number are blank."""
 _PREPRINTED_KEYS = frozenset(
     {
         "previous_school",
@@ -72,7 +72,7 @@ class _StudentBlock:
 
 
 class GridReader:
-    """Reads the grids of one form."""
+    """Reads the label–value grids of one form."""
 
     def __init__(
         self,
@@ -87,7 +87,7 @@ class GridReader:
         self.is_label = lru_cache(maxsize=1 << 13)(self._is_label)
 
     def has_labels(self, sheet: Sheet, least: int) -> bool:
-        """Whether so many of the form's labels stand in a sheet, for telling a grid from loose text."""
+        """Returns whether a sheet has at least ``least`` of the form's labels, which tells a grid from loose text."""
         labels = (
             cell
             for row in _filled_cells(sheet)
@@ -97,12 +97,12 @@ class GridReader:
         return sum(1 for _ in islice(labels, least)) == least
 
     def tells_of_visits(self, sheet: Sheet) -> bool:
-        """Whether a label or title of the sheet is about visits: their number, or a part of one that is nothing else."""
+        """Returns whether a label or title of the sheet is about visits only: a visit's number or one of its parts."""
         labels = (_split_label(cell.text)[0] for row in _filled_cells(sheet) for cell in row)
         return any(map(self._headings.visits.speak_in, labels))
 
     def is_blank(self, sheet: Sheet) -> bool:
-        """Whether nothing but labels and the template's own words stand in the sheet."""
+        """Returns whether the sheet holds only labels and the template's own words."""
         return not any(
             looks_like_name(text) or _FILLED_IN.search(text)
             for row in _filled_cells(sheet)
@@ -111,7 +111,7 @@ class GridReader:
         )
 
     def find_filled_in(self, sheet: Sheet) -> LeftOver | None:
-        """The first value of a child in a grid that gives no record, being without name and number; None in a blank one."""
+        """Returns the first value of a child in a grid without name and number, which gives no record; None in a blank grid."""
         for block in self._read_blocks(sheet, SheetAccount(sheet)):
             for key, (text, cell) in block.raw_values.items():
                 if self._tells(key, text):
@@ -125,7 +125,7 @@ class GridReader:
         return None
 
     def _tells(self, key: str, text: str) -> bool:
-        """Whether a value is a child's and no word of the template, as the cell beside an unknown label may be."""
+        """Returns whether a value is a child's, and not a word of the template such as follows an unknown label."""
         spec = self._notice.fields[key]
         plain = fold_text(text)
         if key in _PREPRINTED_KEYS or is_placeholder(text, self._notice) or self.is_label(text):
@@ -142,7 +142,7 @@ class GridReader:
                 return spec.cells is not None and re.search(spec.cells, plain) is not None and len(plain) > 1
 
     def read(self, sheet: Sheet, account: SheetAccount) -> list[Record]:
-        """One record a student, in order; a grid whose name is blank is the empty template and gives none."""
+        """Returns one record a student, in order; a block without a name is an empty template and gives none."""
         blocks = self._read_blocks(sheet, account)
         return [record for block in blocks if (record := self._build_record(block, sheet.name)) is not None]
 
@@ -176,7 +176,7 @@ class GridReader:
         return students
 
     def _split_pairs(self, row: Sequence[_GridCell]) -> list[_GridCell]:
-        """The row with each label of a line that has several, its value behind it, in a cell of its own."""
+        """Returns the row with each label of a cell that has several split off, with its value, into a cell of its own."""
         result: list[_GridCell] = []
         for cell in row:
             starts = [
@@ -186,7 +186,7 @@ class GridReader:
             ]
             if not starts or not _NUMBERING.fullmatch(
                 cell.text[: starts[0]]
-            ):  # a label in a sentence is a word
+            ):  # inside a sentence a label is an ordinary word
                 result.append(cell)
                 continue
             bounds = [*starts, len(cell.text)]
@@ -196,18 +196,21 @@ class GridReader:
         return result
 
     def _find_label_start(self, match: re.Match[str]) -> int | None:
-        """Where the label before a colon begins; a PDF puts the end of one line before the label of the next."""
+        """Returns the position at which the label before a colon begins; None if there is no label.
+
+        A PDF may run the end of one line together with the label of the next.
+        """
         if self.is_label(match[1]):
             return match.start()
         joined = self._headings.visits.find_joined_label(match[1])
         return match.start() + joined if joined is not None else None
 
     def _is_label(self, text: str) -> bool:
-        """Whether a text names a field or a part of a visit."""
+        """Returns whether a text names a field or a part of a visit."""
         return self._find_key(text) is not None or self._headings.visits.is_label(text)
 
     def _has_value_beside(self, row: Sequence[_GridCell]) -> bool:
-        """Whether labels of this row have their values in the same row."""
+        """Returns whether labels of this row have their values in the same row."""
         return any(
             self._headings.visits.find_labelled_part(cell.text) is None
             and self._find_key(cell.text) is None
@@ -223,7 +226,7 @@ class GridReader:
         return any(cell.column in columns for cell in row) and not visits.are_no_visit(first.text)
 
     def _read_row(self, row: Sequence[_GridCell], students: list[_StudentBlock], visit: int) -> int:
-        """Labels and their values along one row; returns the visit that the following rows speak of."""
+        """Reads the labels of one row with their values; returns the number of the visit that following rows belong to."""
         pending: str | None = None
         part: str | None = None
         for position, cell in enumerate(row):
@@ -272,7 +275,7 @@ class GridReader:
         return visit
 
     def _is_choice(self, key: str, text: str) -> bool:
-        """Whether what stands before a colon is a value of the field asked for: 辍学原因 | 其他:监护人失联."""
+        """Returns whether the text before a colon is a value of the current field: 辍学原因 | 其他:监护人失联."""
         choices = self._notice.fields[key].choices
         if choices is None:
             return False
@@ -281,7 +284,7 @@ class GridReader:
         return any(folded in map(fold_text, (value, *words)) for value, words in values.items())
 
     def _is_answer(self, key: str, row: Sequence[_GridCell], position: int) -> bool:
-        """Whether a label's word is the value asked for: 原因 | 残疾, where neither 原因 is blank nor 残疾 has a value."""
+        """Returns whether a cell that could be a label is the value of the label before it: 原因 | 残疾."""
         cell, asked = row[position], row[position - 1]
         return (
             cell.column == asked.last_column + 1
@@ -408,7 +411,7 @@ def _read_visit_row(row: Sequence[_GridCell], columns: Mapping[int, str], notice
 
 
 def _split_label(text: str) -> tuple[str, str]:
-    """姓名:甲一 in one cell → (姓名, 甲一)."""
+    """Returns (label, value) of a cell such as 姓名:甲一; the value is empty if the cell holds no such pair."""
     label, mark, value = text.partition(":")
     if mark and len(label) <= 12 and value.strip():
         return label.strip(), value.strip()
@@ -416,7 +419,7 @@ def _split_label(text: str) -> tuple[str, str]:
 
 
 def _is_value(text: str) -> bool:
-    """Words that are labels elsewhere but values here, after a label."""
+    """Returns whether a text that is a label elsewhere is a value after a label (无, 其他, 是)."""
     return fold_text(text) in {"无", "其他", "其它", "社", "组", "村", "是", "否"}
 
 

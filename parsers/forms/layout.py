@@ -1,6 +1,7 @@
 """Finds the tables of a sheet: the lines above, the heading rows at any height, the rows below.
 
-Works on headings' meaning alone (:class:`parsers.forms.headings.bind_columns.Headings`); which form it is comes later.
+It uses only the meaning of headings (:class:`parsers.forms.headings.bind_columns.Headings`); which form a table is
+is decided later, by :mod:`parsers.forms.classify`.
 """
 
 import re
@@ -23,9 +24,9 @@ _FORM_TITLE = re.compile(f"附[件表]|{'|'.join(FORM_TITLES)}")
 
 @dataclass(frozen=True, slots=True)
 class Table:
-    """One table: row indices are into ``sheet.rows``.
+    """One table of a sheet; all row indices are into ``sheet.rows``.
 
-    ``heading_levels`` has for each column its headings from the group above down to its own.
+    ``heading_levels`` holds for each column its headings from the group down.
     """
 
     sheet: Sheet
@@ -33,24 +34,24 @@ class Table:
     heading_levels: tuple[tuple[str, ...], ...]
     body: range
     heading_rows: range
-    columns: range | None = None  # of tables side by side, the columns that are this one's
-    continued: bool = False  # its heading stands in the sheet before
+    columns: range | None = None  # this table's columns, where tables are side by side
+    continued: bool = False  # its heading is in the sheet before
     repeated_rows: frozenset[int] = frozenset()  # the heading again, on a later page, with the title above it
 
     @property
     def last_heading_row(self) -> int:
-        """The last row of its heading, where that is repeated the last time."""
+        """The index of the last row of the heading, or of its last repetition."""
         return max((self.heading_rows.stop - 1, *self.repeated_rows))
 
     @property
     def body_rows(self) -> Sequence[Sequence[Cell]]:
-        """The rows below the heading, as far as they are this table's."""
+        """The rows below the heading, without the columns of tables beside this one."""
         if self.columns is None:
             return self.sheet.rows[self.body.start : self.body.stop]
         return [self.row(index) for index in self.body]
 
     def row(self, index: int) -> Sequence[Cell]:
-        """A row of the sheet as far as it is this table's."""
+        """Returns a row of the sheet without the columns of tables beside this one."""
         row = self.sheet.rows[index]
         if self.columns is None:
             return row
@@ -58,7 +59,7 @@ class Table:
 
 
 def find_tables(sheet: Sheet, headings: Headings) -> tuple[Table, ...]:
-    """The tables of a sheet from top to bottom; a heading repeated for printing starts none."""
+    """Returns the tables of a sheet from top to bottom; a heading repeated for printing begins no new table."""
     blocks = list(find_headings(sheet, headings))
     tables: list[Table] = []
     for block, following in zip_longest(blocks, blocks[1:]):
@@ -83,7 +84,7 @@ def find_tables(sheet: Sheet, headings: Headings) -> tuple[Table, ...]:
 
 
 def _is_repeated(sheet: Sheet, block: HeadingBlock, table: Table, above: Sequence[str]) -> bool:
-    """Whether a heading is the one of ``table`` again, below no title or below the same, as printed on each page."""
+    """Returns whether a heading is that of ``table`` again, as printed on each page, with no new title above it."""
     same = block.levels == table.heading_levels or (
         [row_text(sheet.rows[row]) for row in block.rows]
         == [row_text(sheet.rows[row]) for row in table.heading_rows]
@@ -92,9 +93,9 @@ def _is_repeated(sheet: Sheet, block: HeadingBlock, table: Table, above: Sequenc
 
 
 def _split_side_by_side(table: Table, headings: Headings) -> list[Table]:
-    """The tables that stand beside one another below one row of headings: one for each column of names.
+    """Returns the tables that lie side by side below one row of headings.
 
-    A second column of names begins a table of its own where another heading of the first comes again with it.
+    A second column of names begins a second table if another heading of the first table is repeated with it.
     """
     levels = table.heading_levels
     names = [index for index, stack in enumerate(levels) if headings.is_name_column(stack)]
@@ -123,9 +124,10 @@ def _split_side_by_side(table: Table, headings: Headings) -> list[Table]:
 def _find_block_start(
     levels: Sequence[Sequence[str]], floor: int, before: int, name: int, headings: Headings
 ) -> int:
-    """Where the table of a second column of names begins: going left over the headings that lead the first one.
+    """Returns the first column of a side-by-side table whose column of names is ``name``.
 
-    They may be written otherwise there: 编号 for 序号.
+    It goes left over the headings that precede the first table's names; they may be spelled otherwise (编号 for
+    序号).
     """
     leading = [stack[-1] for stack in levels[floor:before] if stack]
     start = name
@@ -143,7 +145,7 @@ def _has_form_title(lines: Sequence[str]) -> bool:
 
 
 def _find_title_start(sheet: Sheet, first: int, heading: int, words: SignatureWords) -> int:
-    """The row where the lines above a second table begin: going up from its heading over lone texts and signed lines."""
+    """Returns the row at which the lines above a second table begin, going up from its heading over lone texts and signatures."""
     row = heading
     while row > first and (
         count_filled(sheet.rows[row - 1]) <= 1 or is_signature(row_text(sheet.rows[row - 1]), words)

@@ -1,4 +1,4 @@
-"""Merges records of one student from several rows, tables or served notices of one file (附件5, 附件6)."""
+"""Merges the records of one student from several rows, tables or served notices of one file (附件5, 附件6)."""
 
 from collections.abc import Sequence
 from dataclasses import replace
@@ -7,9 +7,9 @@ from config.records.record import Json, Record
 
 
 def merge_by_student(records: Sequence[Record]) -> tuple[Record, ...]:
-    """In order of first mention; later tellings fill what is blank and add their visits.
+    """Returns one record a student, in order of first mention; later records fill blanks and add their visits.
 
-    Two are the same student by identity number, or by name where one of them has no number.
+    Two records are of one student if the identity numbers agree, or the names where one of them has no number.
     """
     merged: list[Record] = []
     by_number: dict[Json, int] = {}

@@ -1,4 +1,4 @@
-"""Reads 送达书, the notice that tells a guardian to send the child back, from running text (附件6, first part)."""
+"""Reads 送达书 from running text: the letter that orders a guardian to send the child back (附件6, first part)."""
 
 import re
 from collections.abc import Mapping, Sequence
@@ -60,20 +60,20 @@ def _compile_patterns(words: LetterWords) -> _Patterns:
 
 
 def is_served_notice(lines: Sequence[str], notice: Notice) -> bool:
-    """Whether running text is such a letter."""
+    """Returns whether one of the first eight lines is the title of a 送达书."""
     title = _compile_patterns(notice.wording.letters).title
     return any(title.search(line) for line in lines[:8])
 
 
 def is_receipt(line: str, notice: Notice) -> bool:
-    """Whether a title is that of the part of a letter that comes back signed."""
+    """Returns whether a line is the title of the 回执, the part of the letter that comes back signed."""
     return _compile_patterns(notice.wording.letters).receipt.search(line) is not None
 
 
 def read_served_notices(
     lines: Sequence[str], form: FormSpec, notice: Notice, normalisers: Mapping[str, Normaliser], sheet: str
 ) -> list[Record]:
-    """One record a letter; a letter whose student is left blank is the template and gives none."""
+    """Returns one record a letter; a letter without a student's name is the template and gives none."""
     title = _compile_patterns(notice.wording.letters).title
     starts = [n for n, line in enumerate(lines) if title.search(line) and len(line) < 40] or [0]
     letters: list[tuple[int, dict[str, Json]]] = []
@@ -83,7 +83,7 @@ def read_served_notices(
         if values.get("name") or values.get("id_number"):
             letters.append((first + 1, values))
             closing_dates.append(_find_closing_date(lines[first:end], notice))
-        elif letters:  # a 回执 that names only who signed is of the letter before it
+        elif letters:  # a 回执 with only a signature belongs to the letter before it
             before = letters[-1][1]
             before.update({key: value for key, value in values.items() if key not in before})
     records = []
@@ -125,7 +125,10 @@ def _extract_values(
 
 
 def _find_closing_date(lines: Sequence[str], notice: Notice) -> str | None:
-    """The day below a letter, where nobody wrote when it was served; not the days that it gives the guardian."""
+    """Returns the date at the end of a letter (ISO), used where no date of service is given; None if there is none.
+
+    The days that the letter gives the guardian are no such date.
+    """
     dates = [
         result.iso
         for line in lines[-6:]
@@ -137,7 +140,7 @@ def _find_closing_date(lines: Sequence[str], notice: Notice) -> str | None:
 
 
 def _merge_by_student(records: Sequence[Record]) -> list[Record]:
-    """存根, letter and 回执 of one student on one page are one record."""
+    """Returns the records with 存根, letter and 回执 of one student merged into one."""
     result: dict[str, Record] = {}
     for record in records:
         key = str(record.values.get("name") or record.values.get("id_number"))

@@ -1,4 +1,4 @@
-"""Reads a workbook's sheets into forms: finds the tables of each, has them read, puts the forms together."""
+"""Reads a workbook's sheets into forms: finds the tables of each, reads them, and merges the forms."""
 
 from collections.abc import Sequence
 from dataclasses import replace
@@ -32,7 +32,7 @@ from parsers.records import ParsedForm, Signal
 
 
 class SheetReader:
-    """Reads workbooks for one notice; build it once, it remembers headings and repeated values."""
+    """Reads workbooks for one notice; build it once, because it caches headings and repeated values."""
 
     def __init__(self, notice: Notice, names: UnitNames) -> None:
         self.notice, self.names = notice, names
@@ -49,11 +49,11 @@ class SheetReader:
         decided_form: str | None = None,
         made_as: str | None = None,
     ) -> WorkbookContent:
-        """Every sheet, hidden ones too.
+        """Returns the content of every sheet, including hidden ones.
 
         Args:
-            decided_form: what a person says that the file is; of a file with several forms, what has no title.
-            made_as: the form that its properties say it was made as; a title that says otherwise goes before.
+            decided_form: the form that a person assigned; in a file with several forms, only to tables without a title.
+            made_as: the form of our template the file was made from, by its properties; a title that differs wins.
         """
         decided = DecidedForm(decided_form, self._has_several_forms(workbook)) if decided_form else None
         if decided is None and made_as is not None:
@@ -93,7 +93,7 @@ class SheetReader:
         return replace(whole, left_over=leave_out_recorded(whole.left_over, whole.forms))
 
     def _has_several_forms(self, workbook: Workbook) -> bool:
-        """Whether the tables of a file, by their own titles, are of more than one form."""
+        """Returns whether the titles of a file's tables name more than one form."""
         titles: set[str | None] = set()
         for sheet in workbook.sheets:
             lines = [row_text(row) for row in sheet.rows[:MOST_TITLE_LINES] if 1 <= count_filled(row) <= 2]
@@ -108,9 +108,9 @@ class SheetReader:
         return len(titles) > 1
 
     def _read_comments(self, whole: WorkbookContent, comments: Sequence[Sheet]) -> WorkbookContent:
-        """The forms with the comments on their rows; every other comment is left over like any text."""
+        """Returns the content with comments added to their rows; other comments are left over like any text."""
         forms, rest = take_comments(whole.forms, comments, self.notice)
-        left_over = [found for sheet in rest for found in self._find_left_over(SheetAccount(sheet))]
+        left_over = [one for sheet in rest for one in self._find_left_over(SheetAccount(sheet))]
         return replace(whole, forms=forms, left_over=(*whole.left_over, *left_over))
 
     def _find_left_over(self, account: SheetAccount) -> tuple[LeftOver, ...]:
@@ -122,7 +122,7 @@ class SheetReader:
         )
 
     def _claim_untitled_sheets(self, whole: WorkbookContent, workbook: Workbook) -> WorkbookContent:
-        """Sheets without a title of their own (one a village, one a class) are of the form beside them."""
+        """Returns the content with sheets without title (one a village, one a class) read as the form of the sheet beside."""
         titled = {form.form for form in whole.forms}
         if not whole.unrecognised_sheets or len(titled) != 1:
             return whole
@@ -171,7 +171,7 @@ class SheetReader:
             sheet, self.notice
         ):
             content = replace(content, count_sheets=(sheet.name,))
-        if not content.unrecognised_sheets:  # else all of it waits for a person
+        if not content.unrecognised_sheets:  # else a person decides on all of it
             content = replace(content, left_over=(*content.left_over, *self._find_left_over(account)))
         if turned is None:
             return content
@@ -211,12 +211,12 @@ class SheetReader:
 
 
 def _with_title_of(last: Table | None, table: Table) -> Table:
-    """The table with the lines above the one before it, where it goes on below that one's heading."""
+    """Returns the table with the lines above table ``last``, if it continues below that table's heading."""
     return table if last is None or not table.continued else replace(table, above=last.above)
 
 
 def _without_empty_forms(content: WorkbookContent) -> WorkbookContent:
-    """What a sheet holds less its last table, if that is a heading whose rows stand in the next sheet."""
+    """Returns the content without its last form, if that is a heading whose rows are in the next sheet."""
     if content.forms and not content.forms[-1].rows:
         return replace(content, forms=content.forms[:-1])
     return replace(content, blank_forms=content.blank_forms[:-1])

@@ -1,4 +1,4 @@
-"""Finds the unit and the semester that the lines around a table state."""
+"""Finds the unit and the semester stated in the lines around a table."""
 
 import re
 from collections.abc import Iterable, Sequence
@@ -45,7 +45,7 @@ def _patterns_of(notice: Notice) -> _Patterns:
 
 
 def find_stated_unit(lines: Iterable[str], notice: Notice) -> str | None:
-    """The text behind 填报单位:, wherever it stands; None where it is blank."""
+    """Returns the text after 填报单位:, wherever it is; None if it is blank or missing."""
     patterns = _patterns_of(notice)
     for line in lines:
         for match in patterns.stated.finditer(line.replace("\n", "  ")):
@@ -56,14 +56,14 @@ def find_stated_unit(lines: Iterable[str], notice: Notice) -> str | None:
 
 
 def is_left_open(text: str, notice: Notice) -> bool:
-    """Returns whether what stands for a name is a blank of the template: ××小学, ____, 乡镇(盖章)."""
+    """Returns whether the text for a name is a blank of the template: ××小学, ____, 乡镇(盖章)."""
     return _patterns_of(notice).left_open.search(text) is not None
 
 
 def find_signing_unit(lines: Sequence[str], names: UnitNames, notice: Notice) -> str | None:
-    """The unit that signs below a text: its name alone on a line, where its seal goes behind it or the day below it.
+    """Returns the unit that signs below a text: its name alone on a line, with a seal after it or a date below it.
 
-    None where two sign.
+    None if two units sign.
     """
     sealed = _patterns_of(notice).sealed
     signers = [
@@ -77,7 +77,7 @@ def find_signing_unit(lines: Sequence[str], names: UnitNames, notice: Notice) ->
 
 
 def find_other_semester(lines: Iterable[str], notice: Notice) -> str | None:
-    """A semester written in a title that is not the notice's; None where none or the right one is."""
+    """Returns a semester in a title that differs from the notice's; None if there is none."""
     for line in lines:
         plain = fold_text(line)
         match = _SEMESTER.search(plain)
@@ -87,7 +87,7 @@ def find_other_semester(lines: Iterable[str], notice: Notice) -> str | None:
 
 
 def find_unit_kind(names: UnitNames, stated: str | None, above: Sequence[str], name: str) -> str | None:
-    """The kind of unit that the table or the file's name says it is of, if only one."""
+    """Returns the kind of unit named by the table or the file name; None if none or several are named."""
     for text in (stated or "", " ".join(above), name):
         kinds = {unit.kind for unit in names.find(text)} if text else set()
         if len(kinds) == 1:

@@ -1,4 +1,4 @@
-"""Reads persuasion visits (劝返) from a row: one column a visit, a visit in parts, or all visits in one cell."""
+"""Reads persuasion visits (劝返) from a row: a visit a column, a visit in parts, or all visits in one cell."""
 
 import re
 from collections.abc import Sequence
@@ -19,14 +19,14 @@ _CLAUSE_BREAKS = re.compile("[,。;\n]")
 
 @dataclass(frozen=True, slots=True)
 class RowVisits:
-    """The visits of one row, and the cells about visits that tell of none in particular."""
+    """The visits of one row, and the cells on visits that describe no particular visit."""
 
     visits: tuple[Json, ...]
     untold: tuple[tuple[Column, str], ...]
 
 
 class VisitReader:
-    """Reads visits into ``{"number", "date", "place", "people", "content", "result"}``, in order of date."""
+    """Reads visits into ``{"number", "date", "place", "people", "content", "result"}``, ordered by date."""
 
     def __init__(self, notice: Notice) -> None:
         self._notice, self._year = notice, notice.opened.year
@@ -41,12 +41,12 @@ class VisitReader:
         self._result_matcher = VocabularyMatcher(vocabulary, notice.placeholders) if vocabulary else None
 
     def read_period(self, text: str) -> dict[str, Json]:
-        """``since`` and ``until`` of a cell that holds from–to."""
+        """Returns ``since`` and ``until`` (ISO dates) of a cell that holds a period; empty for other cells."""
         since, until = split_period(text, self._year)
         return {"until": until, "since": since} if since and until else {}
 
     def visits_from_row(self, cells: Sequence[tuple[Column, str]]) -> RowVisits:
-        """The visits that a row's cells tell of; a visit has a date, or a number in its heading or text."""
+        """Returns the visits in a row's cells; a visit has a date, or a number in its heading or text."""
         parts: dict[int, list[tuple[Column, str]]] = {}
         visits: list[Json] = []
         untold: list[tuple[Column, str]] = []
@@ -56,9 +56,9 @@ class VisitReader:
             if column.kind != "value" and column.part != "text":
                 parts.setdefault(column.number, []).append((column, text))
                 continue
-            told = self.visits_from_text(text, column.number or None)
-            visits += told
-            untold += [] if told else [(column, text)]
+            text_visits = self.visits_from_text(text, column.number or None)
+            visits += text_visits
+            untold += [] if text_visits else [(column, text)]
         for number, pieces in sorted(parts.items()):
             visit = self.visit_from_parts(number, {column.part: text for column, text in pieces})
             if number or visit["date"]:
@@ -68,7 +68,7 @@ class VisitReader:
         return RowVisits(tuple(self.number_by_date(visits)), tuple(untold))
 
     def number_by_date(self, visits: Sequence[Json]) -> list[Json]:
-        """In order of date; a visit without one stands where its number puts it."""
+        """Returns the visits numbered in order of date; those without a date follow in their given order."""
         valid = [visit for visit in visits if isinstance(visit, dict)]
         dated = sorted((v for v in valid if v["date"]), key=lambda v: str(v["date"]))
         undated = [v for v in valid if not v["date"]]
@@ -76,9 +76,12 @@ class VisitReader:
         return [{**visit, "number": number} for number, visit in enumerate(ordered, 1)]
 
     def visits_from_text(self, text: str, number: int | None = None) -> list[dict[str, Json]]:
-        """Visits told in one text: 第一次…第二次…, or date after date; ``number`` says that it is one."""
-        if told := self._visits_numbered_after_dates(fold_text(keep_numbers_apart(text))):
-            return told
+        """Returns the visits described in one text: 第一次…第二次…, or date after date.
+
+        With ``number`` the whole text is that one visit.
+        """
+        if numbered := self._visits_numbered_after_dates(fold_text(keep_numbers_apart(text))):
+            return numbered
         pieces = self._number.split(text)
         if len(pieces) > 2:
             result: list[dict[str, Json]] = []
@@ -102,26 +105,29 @@ class VisitReader:
         return [self._visit_from_text(dates[0].iso if dates else None, text)]
 
     def _visits_numbered_after_dates(self, plain: str) -> list[dict[str, Json]]:
-        """The visits of 9月4日第一次劝返,…;9月8日第二次劝返,…: none unless every number has its date before it."""
+        """Returns the visits of 9月4日第一次劝返,…;9月8日第二次劝返,…; empty unless every number has its date before it."""
         numbers = list(self._number.finditer(plain))
         ends = [*(number.start() for number in numbers), len(plain)][1:]
-        begun: list[tuple[str, int, int]] = []  # the day, where it stands and where the visit's words begin
+        starts: list[tuple[str, int, int]] = []  # (ISO date, its start, the start of the visit's words)
         last = 0
         for number, end in zip(numbers, ends, strict=True):
-            lead, told = plain[last : number.start()], plain[number.end() : end]
+            lead, words_after = plain[last : number.start()], plain[number.end() : end]
             dates = find_dates(lead, self._year)
-            if not dates or not self._dates_the_number_after(dates[-1], lead, told):
+            if not dates or not self._dates_the_number_after(dates[-1], lead, words_after):
                 return []
-            begun.append((dates[-1].iso, last + dates[-1].start, last + dates[-1].end))
+            starts.append((dates[-1].iso, last + dates[-1].start, last + dates[-1].end))
             last = number.end()
-        bounds = [*(start for _, start, _ in begun), len(plain)][1:]
+        bounds = [*(start for _, start, _ in starts), len(plain)][1:]
         return [
             self._visit_from_text(iso, plain[words:bound].strip(_MARKS))
-            for (iso, _, words), bound in zip(begun, bounds, strict=True)
+            for (iso, _, words), bound in zip(starts, bounds, strict=True)
         ]
 
     def _dates_the_number_after(self, date: DateMatch, lead: str, told: str) -> bool:
-        """Whether a date is that of the number which follows: beside it, or in its clause where that tells no other date."""
+        """Returns whether a date belongs to the visit number after it.
+
+        It does if it is beside the number, or in the number's clause where that clause has no other date.
+        """
         between = lead[date.end :]
         if not between:
             return True
@@ -142,7 +148,7 @@ class VisitReader:
         }
 
     def visit_from_parts(self, number: int, parts: dict[str, str]) -> dict[str, Json]:
-        """A visit whose date, place, people, content and result stand apart."""
+        """Returns a visit whose date, place, people, content and result are in separate cells."""
         content = parts.get("content") or parts.get("text")
         result_text = parts.get("result")
         date = to_iso_date(parts["date"], self._year) if "date" in parts else None
@@ -156,11 +162,11 @@ class VisitReader:
         }
 
     def read_result(self, text: str) -> str | None:
-        """What came of a visit: the vocabulary's value, ``其他`` where words are given that say none."""
+        """Returns the result of a visit as a value of the vocabulary, from the last clause that has one; None if none has."""
         if self._result_matcher is None or is_placeholder(text, self._notice):
             return None
         pieces = [piece for piece in _SENTENCE_BREAKS.split(text) if piece.strip()]
-        for piece in reversed(pieces):  # the outcome stands at the end
+        for piece in reversed(pieces):  # the result is at the end
             if (result := self._result_matcher.match(piece)) is not None:
                 return result
         return None

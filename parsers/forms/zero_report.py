@@ -1,7 +1,7 @@
-"""Decides whether text reports nothing (零报告) or no change (无变化), for cells, rows, lines, names and mails.
+"""Decides whether text is a zero report (零报告) or reports no change (无变化): cells, rows, lines, names and mails.
 
-What says so on a condition, or tells somebody to say so (附件3务必零报告), reports nothing nowhere: everybody asks here, and
-only :func:`speaks_of_nothing` leaves the difference open.
+Conditions and orders to report nothing (附件3务必零报告) are no zero reports; only :func:`speaks_of_nothing` does
+not distinguish them.
 """
 
 import re
@@ -12,41 +12,41 @@ from config.text.text_folding import fold_text
 from parsers.forms.instructions import is_instruction
 
 _SHORTEST_SENTENCE_PATTERN = 12
-"""A longer pattern of the notice describes a sentence; a shorter one (无, 0, 没有) only a cell."""
+"""Characters of a pattern: a longer one describes a sentence, a shorter one (无, 0, 没有) only a cell."""
 _FULL_STOP = "[。.!]?"
 _LONGEST_NO_CHANGE = 40
 
 
 def is_nil_cell(folded: str, notice: Notice) -> bool:
-    """Returns whether a whole folded cell reports nothing."""
+    """Returns whether a whole folded cell is a zero report."""
     return _matches_cell(folded, notice) and not is_instruction(folded, notice)
 
 
 def is_nil_line(text: str, notice: Notice) -> bool:
-    """Returns whether a line of running text reports nothing."""
+    """Returns whether a line of running text is a zero report."""
     return speaks_of_nothing(text, notice) and not is_instruction(fold_text(text), notice)
 
 
 def speaks_of_nothing(text: str, notice: Notice) -> bool:
-    """Returns whether a line says of children that there are none, as a fact or on a condition."""
+    """Returns whether a line mentions that there are no such children, as a fact or as a condition."""
     return _sentence_pattern(notice.nil_patterns).fullmatch(fold_text(text)) is not None
 
 
 def names_zero_report(text: str, notice: Notice) -> bool:
-    """Returns whether text calls a report one of nothing (零报告), whatever else it says."""
+    """Returns whether text contains the words of a zero report (零报告), whatever else it says."""
     folded = fold_text(text)
     return _names_zero_report(folded, notice) and not is_instruction(folded, notice)
 
 
 def instructs_to_report(text: str, notice: Notice) -> bool:
-    """Returns whether a cell or line tells somebody to report nothing: 无此类学生的也须零报告."""
+    """Returns whether a cell or line orders zero reports: 无此类学生的也须零报告."""
     folded = fold_text(text)
     speaks = _matches_cell(folded, notice) or _names_zero_report(folded, notice)
     return speaks and is_instruction(folded, notice)
 
 
 def names_nothing(text: str, notice: Notice) -> bool:
-    """Returns whether the name of a file, a sheet or a mail says that it reports nothing: 零报告, 无辍学."""
+    """Returns whether the name of a file, sheet or mail is that of a zero report: 零报告, 无辍学."""
     folded = fold_text(text)
     status = notice.vocabularies.get("status")
     out = "|".join(map(re.escape, sorted(status.meant("out")))) if status else ""
@@ -60,12 +60,12 @@ def names_nothing(text: str, notice: Notice) -> bool:
 
 
 def says_no_change(text: str, notice: Notice) -> bool:
-    """Returns whether text says that nothing has changed since the last report, as a fact or on a condition."""
+    """Returns whether text contains that nothing has changed since the last report, as a fact or as a condition."""
     return _change_pattern(notice.wording.no_change).search(text) is not None
 
 
 def is_no_change(text: str, notice: Notice) -> bool:
-    """Returns whether a short text says that nothing has changed since the last report."""
+    """Returns whether a short text reports that nothing has changed since the last report."""
     folded = fold_text(text)
     return (
         len(folded) <= _LONGEST_NO_CHANGE

@@ -1,1 +1,1 @@
-"""Headings: their text folded, what they mean for a form, and which of them are parts of a visit."""
+"""Headings: folding their text, binding them to a form's fields, and recognising parts of a visit."""

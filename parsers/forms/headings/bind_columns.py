@@ -31,7 +31,7 @@ _MAX_FOUND_KEYS = 20_000
 
 
 class Headings:
-    """The notice's headings, folded, ready to be looked up form by form."""
+    """The notice's headings, folded and indexed by form."""
 
     def __init__(self, notice: Notice) -> None:
         self._notice = notice
@@ -53,7 +53,7 @@ class Headings:
 
     @cached_property
     def _student_prefix(self) -> re.Pattern[str]:
-        """What says before a heading that it is the student's: 适龄儿童姓名, 辍学学生姓名."""
+        """Returns a pattern for the prefix that makes a heading the student's: 适龄儿童姓名, 辍学学生姓名."""
         words = self._notice.wording.student
         status = self._notice.vocabularies.get("status")
         out = "|".join(map(re.escape, sorted(status.meant("out")))) if status else ""
@@ -71,11 +71,14 @@ class Headings:
 
     @cached_property
     def spellings(self) -> frozenset[str]:
-        """Every folded heading of every form: what makes a row look like a heading row."""
+        """The folded headings of all forms; a row with enough of them looks like a heading row."""
         return frozenset(spelling for result in self._keys_by_form.values() for spelling in result)
 
     def is_heading(self, text: str) -> bool:
-        """Whether a text is a heading of any form; asked of many cells, so most are refused at a glance."""
+        """Returns whether a text is a heading of any form.
+
+        It is called for many cells, so most are refused by cheap tests first.
+        """
         if len(text) > 40 or text[:1].isdigit():
             return False
         if text.isalpha() and "的" not in text:  # nothing to fold
@@ -93,13 +96,13 @@ class Headings:
         )
 
     def _names_several(self, text: str) -> bool:
-        """Whether a text is two headings joined (姓名及身份证号), of which one is told by its digits."""
+        """Returns whether a text is two headings joined (姓名及身份证号), one of them recognisable by its digits."""
         if _HEADING_PARTS.search(text) is None:
             return False
         return any(self._find_shared_keys(form, text, "") for form in self._notice.forms)
 
     def _is_name_heading(self, text: str) -> bool:
-        """Whether a heading stands above the students' names."""
+        """Returns whether a heading is that of the students' names."""
         return any(
             self.find_key(form.key, text) == "name"
             or (_HEADING_PARTS.search(text) is not None and "name" in self._find_shared_keys(form, text, ""))
@@ -107,38 +110,38 @@ class Headings:
         )
 
     def is_name_column(self, stack: Sequence[str]) -> bool:
-        """Whether a column's headings, its group's before its own, make it the students' names."""
+        """Returns whether a column's headings, listed from the group down, are those of the students' names."""
         if not stack or not self.is_name_heading(stack[-1]):
             return False
         return self._find_keys(stack) <= {None, "name"}
 
     def is_id_column(self, stack: Sequence[str]) -> bool:
-        """The same for the students' identity numbers."""
+        """Returns whether a column's headings, listed from the group down, are those of the students' identity numbers."""
         if not stack:
             return False
         keys = self._find_keys(stack)
         return "id_number" in keys and keys <= {None, "id_number"}
 
     def _find_keys(self, stack: Sequence[str]) -> set[str | None]:
-        """What a column's headings mean in any form of children, joined with their groups'."""
+        """Returns the keys that a column's headings, alone or joined with their group's, have in any form on children."""
         texts = dict.fromkeys((*join_headings(stack), stack[-1]))
         forms = [form for form in self._notice.forms if "name" in form.fields]
         return {self.find_key(form.key, text) for form in forms for text in texts}
 
     def mean_the_same(self, one: str, other: str) -> bool:
-        """Whether two headings are of one field in any form."""
+        """Returns whether two headings belong to one field in any form."""
         keys = ((self.find_key(form.key, one), self.find_key(form.key, other)) for form in self._notice.forms)
         return any(key is not None and key == again for key, again in keys)
 
     def is_choice(self, text: str) -> bool:
-        """Whether a text is a value that a column of ticks may be headed with (辍学, 脱贫户)."""
+        """Returns whether a text is a value that may head a column of ticks (辍学, 脱贫户)."""
         folded = fold_text(text)
         return folded not in _NO_TICK_HEADINGS and any(
             folded in self._choices_by_key.get(key, {}) for key in _TICK_KEYS
         )
 
     def find_key(self, form: str, text: str) -> str | None:
-        """The key that a heading means in this form, or None; remembered, since the same texts come again and again."""
+        """Returns the key of a heading in this form, or None; results are cached because the same texts recur."""
         if (form, text) not in self._found_keys:
             if len(self._found_keys) > _MAX_FOUND_KEYS:
                 self._found_keys.clear()
@@ -158,7 +161,7 @@ class Headings:
         return self._find_key_of_list(spellings, text)
 
     def _find_key_of_list(self, spellings: Mapping[str, str], text: str) -> str | None:
-        """The key of 辍学、休学时间: several statuses before one word mean what each of them means with it."""
+        """Returns the key of a heading that joins several statuses (辍学、休学时间), if each gives the same key."""
         plain = fold_text(text)
         head = self._status_list.match(plain)
         if head is None or not (remainder := fold_heading(plain[head.end() :])):
@@ -169,9 +172,9 @@ class Headings:
         return keys.pop() if len(written) > 1 and len(keys) == 1 else None
 
     def bind(self, form: FormSpec, heading_levels: tuple[tuple[str, ...], ...]) -> FormColumns:
-        """Bind each column; ``heading_levels`` are its headings from the group above down to its own.
+        """Binds each column to a field of the form; ``heading_levels`` lists a column's headings from the group down.
 
-        Units copy one template, so the same levels come again and again and are remembered.
+        Results are cached, because units copy one template and the same headings recur.
         """
         key = (form.key, heading_levels)
         if key not in self._bindings:
@@ -197,7 +200,7 @@ class Headings:
                 seen_keys.add(column.key)
                 previous_key = column.key
             columns.append(column)
-        # What turns out to be a part of a visit (结果) leaves its field to the column that is left (是否返校).
+        # A column that is bound to a visit (结果) leaves its field to the other column of that field (是否返校).
         columns = _without_second_columns(self.visits.bind_one_visit_per_row(form, columns))
         return FormColumns(form.key, self._without_lone_ticks(columns))
 
@@ -212,11 +215,11 @@ class Headings:
             return visit
         if len(stack) > 1 and (tick := self._bind_tick(form, index, heading, stack)) is not None:
             return tick
-        own = self.find_key(form.key, lowest)
+        own_key = self.find_key(form.key, lowest)
         above = self._find_group_key(form, stack[-2]) if len(stack) > 1 else None
         for text in dict.fromkeys((*join_headings(stack), lowest)):
             key = self.find_key(form.key, text)
-            if key in _SCHOOL_KEYS and key == above and own in _KEYS_BESIDE_SCHOOL:
+            if key in _SCHOOL_KEYS and key == above and own_key in _KEYS_BESIDE_SCHOOL:
                 continue  # 就读学校 over 年级 reads like 就读学校、年级, which is one column's heading
             if key is not None:
                 return Column(
@@ -240,14 +243,17 @@ class Headings:
         return Column(index, heading, "extra")
 
     def _find_group_key(self, form: FormSpec, group: str) -> str | None:
-        """The key of a group's heading, with or without its words that say nothing: 就读学校情况 is 就读学校."""
+        """Returns the key of a group's heading, with or without its empty words: 就读学校情况 as 就读学校."""
         key = self.find_key(form.key, group)
         return key or self.find_key(form.key, fold_group(group))
 
     def _bind_shared(
         self, form: FormSpec, index: int, stack: Sequence[str], previous_key: str
     ) -> list[Column]:
-        """The keys of a heading that names several (姓名及身份证号), where all but one are told apart by their digits."""
+        """Returns one column for each key of a heading that names several (姓名及身份证号).
+
+        All but one of the keys must be recognisable by the digits of their values.
+        """
         distinct = self._find_shared_keys(form, stack[-1], previous_key) if stack else ()
         return [Column(index, stack[-1], "value", key, shared=distinct) for key in distinct]
 
@@ -264,7 +270,7 @@ class Headings:
         return distinct if len(distinct) > 1 and len(plain) <= 1 else ()
 
     def _resolve_bare_phone(self, form: FormSpec, key: str, lowest: str, previous_key: str) -> str:
-        """A bare 电话 belongs to the person named in the column before it."""
+        """Returns the key of a bare 电话: that of the person in the column before it."""
         if key == "guardian_phone" and re.fullmatch(
             "(?:联系)?电话(?:号码)?|手机号?码?|联系方式", fold_without_brackets(lowest)
         ):
@@ -295,7 +301,7 @@ class Headings:
             return Column(index, heading, "visit", "visits", number=number, part=part)
         lowest = fold_without_brackets(stack[-1])
         if len(lowest) > _LONGEST_PART_NAME and self.find_key(form.key, lowest) not in (None, "visits"):
-            return None  # 劝返情况 over 返校时间: the column's own heading says what it is
+            return None  # 劝返情况 over 返校时间: the column's own heading decides
         if len(stack) > 1 and self.find_key(form.key, stack[0]) == "visits":
             visit_part = self.visits.find_part(stack[-1])
             if visit_part:
@@ -303,7 +309,10 @@ class Headings:
         return None
 
     def _without_lone_ticks(self, columns: Sequence[Column]) -> tuple[Column, ...]:
-        """One lone column headed 休学 ticks nothing; two or more of a kind do, where no column says it in words."""
+        """Returns the columns with tick columns turned into extra ones, where they are not a choice.
+
+        A single column headed 休学 is no choice, nor are ticks where another column gives the value in words.
+        """
         kinds = [column.key for column in columns if column.kind == "tick"]
         bound_keys = {column.key for column in columns if column.kind == "value"}
         return tuple(
@@ -319,7 +328,7 @@ _MULTI_COLUMN_KEYS = frozenset({"guardian", "guardian_phone", "school_region"})
 
 
 def _without_second_columns(columns: Sequence[Column]) -> list[Column]:
-    """The first column of a field is the field's; what another holds is kept under its heading."""
+    """Returns the columns with every second column of one field turned into an extra column, kept under its heading."""
     bound_keys: set[str] = set()
     result: list[Column] = []
     for column in columns:

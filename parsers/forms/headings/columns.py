@@ -1,4 +1,4 @@
-"""A form's columns in one table: where each stands and what it holds."""
+"""Holds the columns of one table as bound to a form's fields."""
 
 from dataclasses import dataclass
 from functools import cached_property
@@ -9,10 +9,10 @@ ColumnKind = Literal["value", "tick", "visit", "extra"]
 
 @dataclass(frozen=True, slots=True)
 class Column:
-    """One column: where it stands, its heading as written, and what it holds.
+    """One column: its position, its heading as written, and how its cells are read.
 
-    ``kind`` says how cells are read: one ``value`` of ``key``; a ``tick`` that says ``key`` is
-    ``tick``; part ``part`` of visit ``number``; or ``extra``, kept under its heading.
+    ``kind`` decides: one ``value`` of ``key``; a ``tick`` that gives ``key`` the value ``tick``; part ``part`` of
+    visit ``number``; or ``extra``, kept under its heading.
     """
 
     index: int
@@ -22,16 +22,17 @@ class Column:
     tick: str = ""
     number: int = 0
     part: str = ""
-    shared: tuple[str, ...] = ()  # the keys that share each cell of the column, this one's too
+    shared: tuple[str, ...] = ()  # all keys that share each cell of the column
 
 
 @dataclass(frozen=True)
 class FormColumns:
-    """A form's columns in one table."""
+    """The columns of one table as bound to a form."""
 
     form: str
     columns: tuple[Column, ...]
 
     @cached_property
     def keys(self) -> frozenset[str]:
+        """The keys of the form that a column gives."""
         return frozenset(column.key for column in self.columns if column.key)

@@ -1,4 +1,4 @@
-"""Knows which headings and labels are about persuasion visits: a visit's number, its parts, or all visits."""
+"""Recognises headings and labels of persuasion visits (劝返): a visit's number, one of its parts, or all visits."""
 
 import re
 from collections.abc import Collection, Mapping, Sequence
@@ -13,17 +13,17 @@ from parsers.forms.headings.heading_text import GROUP_SEPARATOR, fold_heading
 _VISIT_NUMBER = re.compile("第?([一二三四五六七八九十1-9])(?:次|回)")
 _ORDINALS = "〇一二三四五六七八九十"
 OTHER_PART = "other"
-"""A label of a visit whose value is not kept."""
+"""The part of a visit whose value is not recorded."""
 
 
 def visit_ordinal(text: str) -> int:
-    """Returns the number that 一, 二 … or a digit stands for."""
+    """Returns the number that 一, 二 … or a digit means."""
     position = _ORDINALS.find(text)
     return position if position > 0 else int(text)
 
 
 class VisitHeadings:
-    """The headings and labels about visits, in the words of one notice."""
+    """The headings and labels of visits, compiled from the words of one notice."""
 
     def __init__(self, words: VisitWords) -> None:
         names = _any_of(words.names)
@@ -52,38 +52,38 @@ class VisitHeadings:
         self.is_label = lru_cache(maxsize=1 << 13)(self._is_label)
 
     def _is_label(self, text: str) -> bool:
-        """Whether a text names a part of a visit, or a visit by its number."""
+        """Returns whether a text labels a part of a visit, or a visit by its number."""
         return self.find_labelled_part(text) is not None or self.find_labelled_number(text) is not None
 
     def find_labelled_part(self, text: str) -> str | None:
-        """The part of a visit that a label stands before; ``other`` for one that is not kept."""
+        """Returns the part of a visit that a label names, ``other`` for a part that is not recorded; None if it is no label."""
         return self._part_by_label.get(fold_heading(text))
 
     def find_labelled_number(self, text: str) -> int | None:
-        """The number of the visit that a label begins."""
+        """Returns the visit's number in a label such as 第二次劝返; None if it is no such label."""
         match = self._numbered_label.fullmatch(fold_heading(text))
         return visit_ordinal(match[1]) if match else None
 
     def find_joined_label(self, text: str) -> int | None:
-        """Where a label of a visit begins that a text ends with."""
+        """Returns the position in a text at which a label of a visit begins, if the text ends with one."""
         match = self._joined_label.search(text)
         return match.start() if match and match[0] in self._part_by_label else None
 
     def is_general_label(self, text: str) -> bool:
-        """Whether a label is about a visit only where one has begun."""
+        """Returns whether a label means a part of a visit only where a visit has begun above it."""
         return fold_heading(text) in self._general_labels
 
     def speak_in(self, text: str) -> bool:
-        """Whether a label or title is about visits and nothing else."""
+        """Returns whether a label or title is about visits and nothing else."""
         folded = fold_heading(text)
         return self._numbered_label.fullmatch(folded) is not None or self._about.search(folded) is not None
 
     def are_no_visit(self, text: str) -> bool:
-        """Whether the first cell of a row below visits says that it is none."""
+        """Returns whether the first cell of a row below visits shows that the row is no visit."""
         return self._no_visit.search(text) is not None
 
     def find_number(self, stack: Sequence[str]) -> tuple[int, str] | None:
-        """The number and the part of the visit that a column's headings, its group's before its own, are about."""
+        """Returns (number, part) of the visit that a column's headings name, listed from the group down; None for others."""
         joined = "".join(stack)
         match = _VISIT_NUMBER.search(joined)
         if match is None or not (
@@ -95,14 +95,15 @@ class VisitHeadings:
         return visit_ordinal(match[1]), self.find_part(_VISIT_NUMBER.sub("", stack[-1])) or "text"
 
     def find_part(self, heading: str) -> str | None:
-        """The part of a visit that a heading below 劝返情况 or 第一次劝返 is about."""
+        """Returns the part of a visit that a heading below 劝返情况 or 第一次劝返 names."""
         return next((part for part, words in self._parts if words.search(heading)), None)
 
     def bind_one_visit_per_row(self, form: FormSpec, columns: Sequence[Column]) -> list[Column]:
-        """In a register with one visit a row, 劝返时间、劝返人员、劝返结果 side by side are parts of that visit.
+        """Returns the columns with 劝返时间, 劝返人员, 劝返结果 side by side bound to one visit, in a register of one visit a row.
 
-        Some write 劝返 over the first of them only, or over none but the 劝返人: 次数、时间、地点、劝返人、内容、结果.
-        Of two that would be one part, the first is the visit's: 结果 beside 劝返时间, and 劝返结果 at the end the child's.
+        Some clerks write 劝返 over the first of them only, or only in 劝返人: 次数、时间、地点、劝返人、内容、结果.
+        Of two columns for one part the first is the visit's: 结果 beside 劝返时间 is, and 劝返结果 at the end is
+        the child's.
         """
         if "visits" not in form.fields:
             return list(columns)
@@ -120,29 +121,29 @@ class VisitHeadings:
         if not dates or not parts:
             return list(columns)
         result: list[Column] = []
-        found: set[str] = set()
+        bound_parts: set[str] = set()
         for column in columns:
             if column.index in parts | dates or column.index in bare:
                 text = texts[column.index]
                 part = self.find_part(text) or "content"
                 if text in self._count_headings:
                     column = Column(column.index, column.heading, "extra")
-                elif part not in found or column.kind != "value" or column.key == "visits":
+                elif part not in bound_parts or column.kind != "value" or column.key == "visits":
                     column = Column(column.index, column.heading, "visit", "visits", number=0, part=part)
-                    found.add(part)
+                    bound_parts.add(part)
             result.append(column)
         return result
 
     def _find_bare_columns(self, texts: Mapping[int, str], parts: Collection[int]) -> frozenset[int]:
-        """The columns of bare headings in one run with columns that are parts of a visit."""
-        found: set[int] = set()
+        """Returns the columns with bare headings (时间, 结果) that adjoin columns which are parts of a visit."""
+        bare: set[int] = set()
         for start in parts:
             for step in (-1, 1):
                 index = start + step
                 while texts.get(index) in self._bare_headings:
-                    found.add(index)
+                    bare.add(index)
                     index += step
-        return frozenset(found)
+        return frozenset(bare)
 
 
 def _labels(words: VisitWords, labels: Sequence[str], endings: Sequence[str]) -> list[str]:

@@ -1,1 +1,1 @@
-"""What no reader of a sheet placed, and whether it speaks of a child."""
+"""Cells that no reader of a sheet used, and whether they mention a child."""

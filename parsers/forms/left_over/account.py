@@ -1,7 +1,7 @@
-"""The account of a sheet: each filled cell is a field, kept under its heading, or furniture; the rest is left over.
+"""Accounts for every filled cell of a sheet: a field, kept under its heading, furniture, or left over.
 
-Readers say what they placed; this module says what nobody did. Furniture (titles, notes, totals, signatures,
-examples) is known by the reader that met it, and is furniture only as long as no child's number stands in it.
+Readers report the cells that they used; the rest is left over. Furniture (titles, notes, totals, signatures,
+examples) is reported by the reader that meets it, and counts as such only while it holds no child's number.
 """
 
 import re
@@ -33,27 +33,27 @@ _CHINESE = re.compile("[\u4e00-\u9fff]")
 _NUMBER = re.compile(r"[0-9]{7,}")
 _DATE = re.compile(r"(?:19|20)[0-9]{2}[-./年][0-9]{1,2}")
 _LEAST_CHINESE = 6
-"""Three words of Chinese."""
+"""Characters, about three words."""
 _LONGEST_QUOTE = 24
 _SHORTEST_SENTENCE = 6
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class LeftOver:
-    """Cells that no reader placed, from the first to the last, with the first of their words."""
+    """A range of cells that no reader used, with the beginning of their text."""
 
     sheet: str
     cells: str
     row: int | None
-    """None where they are paragraphs above the table of a document, which has no cells there."""
+    """The first row; None for paragraphs above the table of a document, which are no cells."""
     text: str
     names_child: bool
     mentions: frozenset[ChildMention] = frozenset()
-    """The children told of in sentences, where the cells hold nothing else: of those recorded nothing is left over."""
+    """The children mentioned, where the cells hold only sentences: if all have rows, nothing is left over."""
 
 
 class SheetAccount:
-    """What the readers of one sheet placed, by row index into ``sheet.rows`` and column position."""
+    """Records which cells of one sheet were used, by row index into ``sheet.rows`` and column position."""
 
     def __init__(self, sheet: Sheet) -> None:
         self.sheet = sheet
@@ -64,29 +64,29 @@ class SheetAccount:
         self._open_positions: dict[tuple[frozenset[int], int], tuple[int, ...]] = {}
 
     def place_row(self, index: int) -> None:
-        """The whole row is read: headings, a letter's line, a grid's labels with their values."""
+        """Records that the whole row was read: headings, a letter's line, a grid's labels with their values."""
         self._whole.add(index)
 
     def place_furniture(self, index: int) -> None:
-        """The row is a title, note, total, signature, example or the like; not so if it speaks of a child."""
+        """Records that the row is a title, note, total, signature or example; ignored if the row mentions a child."""
         self._furniture.add(index)
 
     def place_columns(self, index: int, columns: frozenset[int]) -> None:
-        """These cells of the row are fields, or kept under their heading."""
+        """Records that these cells of the row are fields, or kept under their heading."""
         before = self._columns_by_row.get(index)
         self._columns_by_row[index] = columns if before is None else before | columns
 
     def set_row_aside(self, index: int) -> None:
-        """The row is asked about and holds nothing back: a child without a number below the signatures."""
+        """Records that the row is asked about without holding the file back: a child without a number below the signatures."""
         self._set_aside.add(index)
 
     def find_left_over(self, notice: Notice) -> tuple[LeftOver, ...]:
-        """What was placed nowhere and has substance, neighbouring rows of one kind together."""
+        """Returns the cells with substance that no reader used; neighbouring rows of one kind are one range."""
         areas: list[list[tuple[int, Sequence[int]]]] = []
         columns_by_row, whole_widths = self._columns_by_row, self._find_whole_widths()
         for index, row in enumerate(self.sheet.rows):
             if len(row) <= whole_widths.get(columns_by_row.get(index), -1):
-                continue  # all is placed, which is so of nearly every row
+                continue  # all cells are used, as in nearly every row
             columns = self._find_unplaced(index, row, notice)
             if not columns:
                 continue
@@ -115,19 +115,19 @@ class SheetAccount:
         return columns if _is_substantial_line(row, notice) else ()
 
     def _find_whole_widths(self) -> dict[frozenset[int] | None, int]:
-        """For each set of placed columns, the width up to which a row has nothing else."""
+        """Maps each set of used columns to the width up to which a row has no other cells."""
         return {
             columns: next(position for position in count() if position not in columns)
             for columns in set(self._columns_by_row.values())
         }
 
     def _find_open_positions(self, placed: frozenset[int], width: int) -> tuple[int, ...]:
-        """The positions of a row of this width that are not placed; rows of one table share the answer."""
-        known = self._open_positions.get((placed, width))
-        if known is None:
-            known = tuple(position for position in range(width) if position not in placed)
-            self._open_positions[placed, width] = known
-        return known
+        """Returns the unused positions of a row of this width; cached, because the rows of a table share the answer."""
+        positions = self._open_positions.get((placed, width))
+        if positions is None:
+            positions = tuple(position for position in range(width) if position not in placed)
+            self._open_positions[placed, width] = positions
+        return positions
 
     def _has_substance(self, index: int, position: int, notice: Notice) -> bool:
         cell = self.sheet.rows[index][position]
@@ -162,7 +162,7 @@ class SheetAccount:
 
 
 def leave_out_recorded(left_over: Sequence[LeftOver], forms: Sequence[ParsedForm]) -> tuple[LeftOver, ...]:
-    """What is left over less the sentences that speak only of children whose rows are read, by name or number."""
+    """Returns the left-over cells without sentences that mention only children whose rows were read."""
     if not any(one.mentions for one in left_over):
         return tuple(left_over)
     children = frozenset(
@@ -180,14 +180,14 @@ def leave_out_recorded(left_over: Sequence[LeftOver], forms: Sequence[ParsedForm
 
 
 def _is_recorded(mention: ChildMention, children: Collection[str]) -> bool:
-    """Whether a row of the child is read; of a name that runs into the next word, the sentence has it whole."""
+    """Returns whether a mentioned child has a row; a name cut wrongly from a sentence counts if the sentence has it whole."""
     return mention.child in children or any(
         child.startswith(mention.child) and fold_text(child) in mention.words for child in children
     )
 
 
 def find_mentions(cell: Cell, notice: Notice) -> tuple[ChildMention, ...]:
-    """The children that a cell speaks of, by identity number or as being out of school."""
+    """Returns the children that a cell mentions, by identity number or as out of school."""
     if isinstance(cell, str):
         return (
             ()
@@ -198,7 +198,10 @@ def find_mentions(cell: Cell, notice: Notice) -> tuple[ChildMention, ...]:
 
 
 def _has_substance(cell: Cell, notice: Notice) -> bool:
-    """A name-like word, a number, a date, or three words of Chinese; not a mark, a page number or a courtesy."""
+    """Returns whether a cell holds a name-like word, a number, a date or at least six Chinese characters.
+
+    Marks, page numbers and courtesies have no substance.
+    """
     text = cell_text(cell)
     if not isinstance(cell, str):
         return (isinstance(cell, int | float) and not isinstance(cell, bool) and abs(cell) >= 10**6) or not (
@@ -216,7 +219,7 @@ def _has_substance(cell: Cell, notice: Notice) -> bool:
 
 
 def _is_substantial_line(row: Sequence[Cell], notice: Notice) -> bool:
-    """Whether a line outside every table may be a child's: three filled cells of a list, or a child's number."""
+    """Returns whether a line outside every table may be a child's: it looks like a row of a list, or mentions a child."""
     if any(find_mentions(cell, notice) for cell in row):
         return True
     signed = any_of(notice.wording.signatures.around)
@@ -224,7 +227,7 @@ def _is_substantial_line(row: Sequence[Cell], notice: Notice) -> bool:
 
 
 def _is_like_a_list_row(cells: Sequence[Cell]) -> bool:
-    """A name with a date, a long number or a phone beside it."""
+    """Returns whether cells hold a name with a date, a long number or a phone number beside it."""
     texts = [fold_text(cell_text(cell)) for cell in cells if cell is not None and cell != ""]
     return (
         len(texts) >= 3
@@ -234,18 +237,18 @@ def _is_like_a_list_row(cells: Sequence[Cell]) -> bool:
 
 
 def shorten_text(text: str) -> str:
-    """The first words of what is left over, as they are quoted."""
+    """Returns the beginning of a left-over text, as long as it is quoted."""
     return text if len(text) <= _LONGEST_QUOTE else f"{text[: _LONGEST_QUOTE - 1]}…"
 
 
 def _quote(text: str, child: str) -> str:
-    """The words around a child."""
+    """Returns the words around a child's name or number, as they are quoted."""
     start = max(0, text.find(child.lower()) - _LONGEST_QUOTE // 2)
     return shorten_text(text[start:]) if len(text) > _LONGEST_QUOTE else text
 
 
 def name_cells(first: int, left: int, last: int, right: int) -> str:
-    """The cells from the first row and column to the last, as a sheet names them; rows of a table count from 1."""
+    """Returns the name of a range of cells, such as B3:D5; rows of a table count from 1, lower numbers are text above it."""
     if last < 1:
         return "表上方的文字"
     if first < 1:
@@ -256,7 +259,7 @@ def name_cells(first: int, left: int, last: int, right: int) -> str:
 
 @lru_cache(maxsize=256)
 def column_letters(column: int) -> str:
-    """1 → A, 27 → AA."""
+    """Returns the letters of a column number: 1 is A, 27 is AA."""
     text = ""
     while column:
         column, remainder = divmod(column - 1, 26)

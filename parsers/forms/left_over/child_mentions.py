@@ -1,7 +1,7 @@
-"""Finds the children that a text speaks of: by identity number, or by name where it says that they are out of school.
+"""Finds the children that a text mentions: by identity number, or by name where they are said to be out of school.
 
-A name is known by what stands before it (a class, 学生, a mark) and behind it (因, 未到校, a comma); clauses that
-instruct, set a condition or deny speak of nobody. Names of adults behind their duty (班主任谭某) are no children.
+A name is recognised by the words before it (a class, 学生, a mark) and after it (因, 未到校, a comma). Clauses that
+instruct, set a condition or deny mention nobody; names of adults after their duty (班主任谭某) are not children.
 """
 
 import re
@@ -28,7 +28,7 @@ _BEHIND = (
     r"患|生病|病|随|跟|和|与|及|等|两|[2二三3]|、|,|\(|\)|:|/|一[人名]|[0-9]{1,2}[人名]|身份证|学籍|目前|今|[0-9一]+[月日年岁]|男|女|的|是|"
     "(?:小学|初中)?[一二三四五六七八九][年(0-9]|初[一二三]|$"
 )
-"""What a sentence goes on with behind a child's name."""
+"""The words that may follow a child's name in a sentence."""
 _CLASS_BEFORE = r"[0-9一二三四五六七八九]\)?班\)?[的:]?|年级[的:]?|初[一二三]|(?:另|还|尚|仍|现)有:?"
 _SURE_BEFORE = f"{_CLASS_BEFORE}|学生:?|孩子:?|被监护人:?|子女:?|儿童:?|少年:?|适龄生|之子|之女|同学:?|其中:?|分别[是为]:?"
 _BEFORE = r"^|[、,:(/.)]|[0-9一两二三四五六七八九][名人个位]:?|[和与及有是为系的叫因报漏含缺除弟妹兄姐哥]|[村组社校镇乡]|长[子女]|[儿女]|该生"
@@ -53,14 +53,14 @@ _LONGEST_NAME_WITHOUT_SURNAME = 3
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ChildMention:
-    """A child that a text speaks of: the name or number, and the words around it."""
+    """A child in a text: the name or number, and the clause around it."""
 
     child: str
     words: str
 
 
 def is_unit_in_title(mention: ChildMention, names: UnitNames, notice: Notice) -> bool:
-    """Whether it is a unit whose bare name reads like a child's, before the rest of a title: 冷水失学、辍学学生劝返记录表."""
+    """Returns whether a mention is really the bare name of a unit at the start of a title: 冷水失学、辍学学生劝返记录表."""
     behind = mention.words.partition(mention.child)[2]
     titles = (*notice.wording.list_titles, *notice.wording.zero_report, "记录", "情况")
     rest = _rest_of_title("".join(sorted(set("".join(notice.known("status"))))), titles)
@@ -76,26 +76,26 @@ def _rest_of_title(status_letters: str, titles: tuple[str, ...]) -> re.Pattern[s
 
 
 def holds_id_number(text: str) -> bool:
-    """Whether an identity number stands in a text: a sound one, or one whose birth date at least can be."""
+    """Returns whether a text contains an identity number that is valid or at least has a possible birth date."""
     return len(text) >= 18 and _ID_NUMBER.search(fold_text(text)) is not None
 
 
 def is_id_number(cell: object) -> bool:
-    """Whether a cell is an identity number and nothing else, kept as text or, digits lost, as a number."""
+    """Returns whether a cell is an identity number and nothing else, as text or as a number that lost digits."""
     if isinstance(cell, str):
         return 15 <= len(cell) <= 24 and read_identity(cell).fault is None
     return isinstance(cell, float | int) and not isinstance(cell, bool) and 10**16 < cell < 10**18
 
 
 def find_absent_children(text: str, notice: Notice) -> tuple[ChildMention, ...]:
-    """The children of whom a text says by name that they are out of school; a rule or a denial says it of nobody."""
+    """Returns the children that a text names as out of school; rules and denials name nobody."""
     if not notice.absence_words:
         return ()
     return find_children_with(text, notice.absence_words, notice)
 
 
 def find_children_with(text: str, words: tuple[str, ...], notice: Notice) -> tuple[ChildMention, ...]:
-    """The children of whom a text says one of these words by name."""
+    """Returns the children that a text names together with one of ``words``."""
     wording = notice.wording
     patterns = _compile_patterns(words, wording.duties, wording.denials.in_cells, wording.signatures.seals)
     return tuple(
@@ -106,7 +106,7 @@ def find_children_with(text: str, words: tuple[str, ...], notice: Notice) -> tup
 
 
 def find_id_numbers(text: str) -> tuple[ChildMention, ...]:
-    """The identity numbers that stand in a text, each as a child spoken of."""
+    """Returns each identity number in a text as the mention of a child."""
     if len(text) < 18:
         return ()
     folded = fold_text(text)
@@ -149,7 +149,7 @@ def _compile_patterns(
 
 
 def _find_names(clause: str, patterns: _Patterns, notice: Notice) -> tuple[str, ...]:
-    """The names of children in one clause, if it says that somebody is out of school."""
+    """Returns the names of children in one clause, if the clause has one of the words looked for."""
     if patterns.absent.search(patterns.denied.sub("", clause)) is None:
         return ()
     children = _PLACES.sub("", patterns.adult.sub("", clause))
@@ -164,7 +164,7 @@ def _find_names(clause: str, patterns: _Patterns, notice: Notice) -> tuple[str, 
         rest = rest.replace(name, "")
     if is_example(rest, notice):
         return ()
-    if is_order(rest, notice):  # 请核实八年级谭某未到校的情况 speaks of a child, 请安排人员 of nobody
+    if is_order(rest, notice):  # 请核实八年级谭某未到校的情况 mentions a child, 请安排人员 does not
         return tuple(dict.fromkeys((*sure, *likely))) if sure else ()
     return tuple(dict.fromkeys((*sure, *likely, *unusual)))
 

@@ -1,7 +1,7 @@
-"""Finds the sentences of a letter or mail that speak of children out of school, by name, number, class or count.
+"""Finds sentences of a letter or mail on children out of school, by name, number, class or count.
 
-What :mod:`child_mentions` finds in cells, and besides: how many are absent (八年级2班有一名学生没来), and who came back.
-Names of forms (辍学学生登记表), denials and instructions speak of nobody.
+Beside the mentions of :mod:`child_mentions` it finds counts (八年级2班有一名学生没来) and children who came back.
+Names of forms (辍学学生登记表), denials and instructions are no such sentences.
 """
 
 import re
@@ -22,7 +22,7 @@ from parsers.forms.left_over.child_mentions import (
 
 _SENTENCE_END = re.compile("[。;!?\n]+")
 _GOES_ON = re.compile("(?:该生|她|他|其(?![他余中])|一直|至今|现在?|目前|已经?|仍|还|未|没|不|因|自)")
-"""How a sentence begins whose child is named in the one before."""
+"""The beginning of a sentence on a child that the sentence before names."""
 _TITLE_WORDS = "学生|儿童|少年|适龄|人员|人数|情况|现象|问题"
 _ONE_OR_MORE = "(?:[1-9][0-9]*|[一二两三四五六七八九十几多]|个别|部分|有)(?:多|余)?(?:[名位个]|人)?"
 _PUPILS = "(?:学生|孩子|同学|女生|男生|儿童|少年|娃|人)"
@@ -34,16 +34,16 @@ _MOST_TEXT = 40_000
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ChildSentence:
-    """A sentence on children who are out of school, or who came back."""
+    """A sentence on children who are out of school or who came back."""
 
     text: str
     names: frozenset[ChildMention] = frozenset()
     numbers: frozenset[ChildMention] = frozenset()
     is_absence: bool = True
-    """Not so where it says only that a child came back."""
+    """False where it only says that a child came back."""
 
     def is_told_by(self, children: Collection[str]) -> bool:
-        """Whether rows tell of all its children, by name or number."""
+        """Returns whether all its children have rows; ``children`` are the names and numbers of the rows."""
         names = [_is_among(mention, children) for mention in self.names]
         numbers = [_is_among(mention, children) for mention in self.numbers]
         if not names:
@@ -52,15 +52,15 @@ class ChildSentence:
 
 
 def find_child_sentences(text: str, notice: Notice) -> tuple[ChildSentence, ...]:
-    """The sentences of a text, widths folded, that speak of children out of school or back in it."""
+    """Returns the sentences of a text on children out of school or back in it; ``text`` is already folded to one width."""
     if not notice.absence_words:
         return ()
-    found = (_read_sentence(sentence, notice) for sentence in _split_sentences(text[:_MOST_TEXT]))
-    return tuple(sentence for sentence in found if sentence is not None)
+    sentences = (_read_sentence(sentence, notice) for sentence in _split_sentences(text[:_MOST_TEXT]))
+    return tuple(sentence for sentence in sentences if sentence is not None)
 
 
 def _split_sentences(text: str) -> Iterator[str]:
-    """Sentences, each with those behind it that go on about its child."""
+    """Yields sentences, each joined with following ones that continue on the same child."""
     whole = ""
     for piece in _SENTENCE_END.split(text):
         sentence = piece.strip()[:_LONGEST_SENTENCE]
@@ -98,7 +98,7 @@ def _read_sentence(sentence: str, notice: Notice) -> ChildSentence | None:
 
 
 def _find_back(stated: str, notice: Notice) -> Iterator[ChildMention]:
-    """The children of whom one clause, or two where the second has no subject, says that they came back."""
+    """Yields the children of whom a sentence says that they came back; a clause without a subject takes the one before."""
     before, back = "", notice.wording.back
     for clause in re.sub(notice.wording.all_back, "", stated).replace(":", ",").split(","):
         whole = f"{before},{clause}" if clause.startswith(back) else clause
@@ -112,7 +112,7 @@ def _may_be_a_child(number: str, notice: Notice) -> bool:
 
 
 def _is_among(mention: ChildMention, children: Collection[str]) -> bool:
-    """Whether a child has a row; of a name that runs into the next word, the sentence has it whole."""
+    """Returns whether a mentioned child has a row; a name cut wrongly from a sentence counts if the sentence has it whole."""
     return mention.child in children or any(
         child.startswith(mention.child) and fold_text(child) in mention.words for child in children
     )

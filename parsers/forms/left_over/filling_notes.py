@@ -1,6 +1,6 @@
-"""Knows what clerks are told about filling in a form: notes beside the table and lists of the values to choose from.
+"""Recognises help for filling in a form: notes beside the table and lists of values to choose from.
 
-Such cells are furniture wherever they are. Whether a child is spoken of in them is asked before (:mod:`child_mentions`).
+Such cells are furniture anywhere. Whether they mention a child is checked before, by :mod:`child_mentions`.
 """
 
 import re
@@ -33,7 +33,7 @@ _FARTHEST_BELOW_LABEL = 40
 
 
 def is_filling_note(text: str, notice: Notice) -> bool:
-    """Whether a text that names no child tells how to fill in the form, or lists values of the notice's own."""
+    """Returns whether a text without a child explains how to fill in the form, or lists values of the notice."""
     plain = fold_text(text)
     return (
         _LABEL.fullmatch(plain) is not None
@@ -45,7 +45,7 @@ def is_filling_note(text: str, notice: Notice) -> bool:
 
 
 def stands_below_label(sheet: Sheet, index: int, position: int) -> bool:
-    """Whether a cell is one of the lines below 填表说明, 下拉选项 or the like in its own column, and no name or number."""
+    """Returns whether a cell is a line below 填表说明, 下拉选项 or the like in its column, and is no name or number."""
     plain = fold_text(cell_text(sheet.rows[index][position]))
     if looks_like_name(plain) or _NUMBER.search(plain):
         return False
@@ -74,9 +74,10 @@ def _lists_known_words(plain: str, notice: Notice) -> bool:
 
 
 def is_sheet_of_choices(sheet: Sheet, notice: Notice, headings: Headings, names: UnitNames) -> bool:
-    """Whether a sheet only lists values for drop-down boxes: no heading of names, no name, no number or count, no date.
+    """Returns whether a sheet only lists values for drop-down boxes.
 
-    At least as many of its cells are values of the notice's own as are other words.
+    It then has no heading of names, no name, number, count or date, and at least as many values of the notice as
+    other words.
     """
     if any(
         isinstance(cell, str) and len(cell) > _LONGEST_VALUE

@@ -1,4 +1,4 @@
-"""Finds rows that are missing in the middle of a table whose rows are numbered."""
+"""Finds rows that are missing in the middle of a numbered table."""
 
 from collections.abc import Sequence
 from itertools import pairwise
@@ -7,7 +7,10 @@ from config.records.record import Record
 
 
 def find_numbering_gap(records: Sequence[Record]) -> tuple[int, int] | None:
-    """Returns the 序号 of two neighbouring rows between which the count skips; None where it goes on, or begins not at 1."""
+    """Returns the 序号 of the two neighbouring rows around the first gap in the numbering.
+
+    Returns None if there is no gap, or if the numbers do not begin at 1.
+    """
     numbers = [number for record in records if isinstance(number := record.values.get("seq"), int)]
     if not numbers or numbers[0] != 1:
         return None

@@ -1,1 +1,1 @@
-"""Tables that are not the template filled in: turned, split over sheets, or under headings of their own."""
+"""Tables that differ from the template: turned, split over sheets, or with headings of their own."""

@@ -1,4 +1,4 @@
-"""Tells a table of counts (月报, 统计表, 汇总表) from a list: its headings name numbers, and numbers are below them."""
+"""Tells a table of counts (月报, 统计表, 汇总表) from a list: headings of numbers with only numbers below them."""
 
 import re
 from collections.abc import Sequence
@@ -17,7 +17,7 @@ _MOST_COUNT = 10**6
 
 
 def is_count_table(sheet: Sheet, notice: Notice) -> bool:
-    """Whether two columns or more are headed as numbers and hold nothing else below, some number at least."""
+    """Returns whether at least two columns are headed as counts and hold only numbers, at least one number among them."""
     rows, heading = sheet.rows[:_ROWS_SAMPLED], _count_heading(notice.wording.counts)
     for index, row in enumerate(rows):
         columns = [position for position, cell in enumerate(row) if _is_count_heading(cell, heading)]

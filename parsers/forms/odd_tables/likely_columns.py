@@ -1,4 +1,4 @@
-"""Headings that nobody listed: bound where the words in them and the cells below them fit one missing field, and no other."""
+"""Binds unknown headings whose words and cells fit one missing field and no other."""
 
 import re
 from collections.abc import Mapping, Sequence
@@ -16,14 +16,14 @@ _FITTING_SHARE = 0.8
 _LEAST_WORD = 2
 _LEAST_PHRASE = 3
 _TELLING_KINDS = frozenset({"grade", "class", "phone", "id", "student_number"})
-"""Kinds of field whose cells are like no other's, so that a short word above them is enough."""
+"""Kinds of field with unmistakable cells, for which a short matching word in the heading is enough."""
 _LEAST_DIGITS = 15
 _NAME = re.compile("[\u4e00-\u9fff]{2,4}|[\u4e00-\u9fff]{1,8}(?:·[\u4e00-\u9fff]{1,8})+")
 
 
 @dataclass(frozen=True, slots=True)
 class LikelyColumn:
-    """A column that may be a missing field: ``is_sure`` where its cells say so too and no other field fits."""
+    """A column that may be a missing field; ``is_sure`` where its cells fit too and no other field does."""
 
     column: Column
     key: str
@@ -33,7 +33,7 @@ class LikelyColumn:
 def find_likely_columns(
     form: FormSpec, binding: FormColumns, table: Table, notice: Notice, normalisers: Mapping[str, Normaliser]
 ) -> tuple[LikelyColumn, ...]:
-    """For each field that no heading claims, the one unclaimed column that may be it; a guess only of required ones."""
+    """Returns for each field without a column the one free column that may be it; unsure ones only for required fields."""
     missing = [key for key in form.fields if key not in binding.keys]
     needed = {*form.columns, *form.required}
     unclaimed = [column for column in binding.columns if column.kind == "extra"]
@@ -76,7 +76,7 @@ def find_likely_columns(
 
 
 def bind_likely_columns(binding: FormColumns, likely: Sequence[LikelyColumn]) -> FormColumns:
-    """The columns with the sure ones bound to their fields."""
+    """Returns the columns with the sure ones bound to their fields."""
     keys = {one.column: one.key for one in likely if one.is_sure}
     if not keys:
         return binding
@@ -90,7 +90,7 @@ def bind_likely_columns(binding: FormColumns, likely: Sequence[LikelyColumn]) ->
 
 
 def _count_shared(heading: str, spec: FieldSpec) -> int:
-    """The length of the longest spelling of the field that a heading holds, or that holds it; 0 where none does."""
+    """Returns the length of the longest spelling of the field that contains the heading or is contained in it; else 0."""
     folded = fold_heading(heading)
     if len(folded) < _LEAST_WORD or any(word in folded for word in spec.unless):
         return 0
@@ -106,7 +106,7 @@ def _count_shared(heading: str, spec: FieldSpec) -> int:
 
 
 def _is_told_by_cells(spec: FieldSpec, notice: Notice) -> bool:
-    """Whether cells of the field are unlike others', so that they alone make a column a candidate."""
+    """Returns whether cells of this field look unlike others', so that they alone suggest the column."""
     if spec.kind == "choice" and spec.choices is not None:
         return notice.vocabularies[spec.choices].other is None
     return spec.cells is not None or spec.kind in _TELLING_KINDS
@@ -123,7 +123,7 @@ def _cells_fit(column: Column, spec: FieldSpec, table: Table, normalise: Normali
     if not cells:
         return False
     if spec.cells is None and spec.kind in ("text", "answer", "visits"):
-        return False  # anything may stand there
+        return False  # its cells may hold anything
     fits = sum(_fits(cell, spec, normalise) for cell in cells)
     return fits >= _FITTING_SHARE * len(cells)
 

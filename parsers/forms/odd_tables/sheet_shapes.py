@@ -1,4 +1,4 @@
-"""Sheets whose table is not a heading over its rows: rows whose heading stands in the sheet before, and tables that lie on their side."""
+"""Handles rows whose heading is in the sheet before, and tables that are turned on their side."""
 
 import re
 from collections.abc import Mapping, Sequence
@@ -24,9 +24,9 @@ _CELL_NAME = re.compile("([A-Z]{1,3})([0-9]+)")
 
 
 def continue_table(table: Table, sheet: Sheet, headings: Headings) -> Table | None:
-    """The rows of ``sheet`` below the heading of ``table``, which stands in the sheet before; None if they do not fit.
+    """Returns the rows of ``sheet`` as a table below the heading of ``table``; None if they do not fit it.
 
-    Word and PDF break a table where a page ends, and some clerks type the heading as a table of its own.
+    Word and PDF break a table at the end of a page, and some clerks type the heading as a table of its own.
     """
     if table.columns is not None:
         return None
@@ -54,16 +54,16 @@ def _fits(row: Sequence[Cell], name: int, number: int | None, *, width: int) -> 
 
 @dataclass(frozen=True, slots=True)
 class TurnedSheet:
-    """A sheet whose headings stood below one another, turned so that they stand beside one another."""
+    """A sheet with its headings below one another, transposed so that they are side by side."""
 
     sheet: Sheet
     original: Sheet
     top: int  # row index of the first heading
-    column: int  # where the headings stood
+    column: int  # the column position of the headings
     students: int
 
     def turn_back(self, form: ParsedForm) -> ParsedForm:
-        """The form with its places as the sheet shows them; a student's row is the number of his column."""
+        """Returns the form with its cell references as in the original sheet; a student's row is then his column's number."""
         return replace(
             form,
             rows=RowBlock.of(self._turn_back_record(record) for record in form.rows),
@@ -71,6 +71,7 @@ class TurnedSheet:
         )
 
     def turn_back_left_over(self, left_over: LeftOver) -> LeftOver:
+        """Returns the left-over cells with their references as in the original sheet."""
         return replace(left_over, cells=_CELL_NAME.sub(lambda m: self._turn_back_cell(m[0]), left_over.cells))
 
     def _turn_back_record(self, record: Record) -> Record:
@@ -108,9 +109,9 @@ class TurnedSheet:
 
 
 def turn_sheet(sheet: Sheet, headings: Headings, *, single: bool) -> TurnedSheet | None:
-    """The sheet turned, where its headings run down one column and the students across; else None.
+    """Returns the sheet transposed, if its headings run down one column and the students across; else None.
 
-    With ``single``, one student is enough; without, a sheet of one may as well be a grid of labels.
+    With ``single`` one student is enough; without it a sheet of one student is left as a possible label grid.
     """
     for column in range(_HEADING_COLUMNS):
         labels = [

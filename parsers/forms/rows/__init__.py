@@ -1,1 +1,1 @@
-"""The rows below a heading: which kind each is, and a student's values."""
+"""Classifies the rows below a heading and reads the values of students' rows."""

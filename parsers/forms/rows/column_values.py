@@ -1,4 +1,4 @@
-"""Reads the values of a table's students column by column: what is distinct in a column is normalised once."""
+"""Reads the values of a table's students column by column; each distinct cell of a column is normalised once."""
 
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
@@ -13,27 +13,27 @@ from parsers.fields.plain_texts import are_plain
 from parsers.formats.workbook import Cell, CellError
 
 _NUMBERS = frozenset({bool, int, float})
-"""Types whose values may be equal and yet are read otherwise: 1, 1.0 and 是."""
+"""Types with equal values that are read differently (1, 1.0 and True)."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ValueColumn:
-    """One column: where it is, which key it gives, and how its cells are read."""
+    """One column to read: its position, the key of its values, and how its cells are normalised."""
 
     position: int
     key: str
     normalise: Normaliser
     kind: FieldKind | None
-    """That of its field; None where a cell holds more than the field's text."""
+    """The kind of its field; None where a cell holds more than the field's text."""
 
 
 def read_columns(
     columns: Sequence[ValueColumn], rows: Sequence[Sequence[Cell]], placeholders: frozenset[str]
 ) -> list[dict[str, Json] | None]:
-    """Returns the values of each row by key; None for a row in which something is wrong or a cell says two things.
+    """Returns the values of each row by key; None for a row with a problem or with a cell that holds two values.
 
     Args:
-        placeholders: the texts that stand where there is nothing to say.
+        placeholders: texts that mean "nothing to report" (无, /).
     """
     by_position = list(zip_longest(*rows))
     types = [set(map(type, cells)) for cells in by_position]
@@ -74,7 +74,7 @@ def read_columns(
 class _ReadColumn:
     values: Sequence[Json]
     odd: Collection[int] = ()
-    """The places of cells with a problem, or with more than one value."""
+    """The row positions of cells with a problem, or with more than one value."""
     is_filled: bool = True
     is_blank: bool = False
 

@@ -1,4 +1,4 @@
-"""Rows with what merged cells, 同上, groups written once and split cells stand for."""
+"""Fills in rows: merged cells, 同上, groups written once, and numbers split over two cells."""
 
 from collections.abc import Sequence
 from itertools import chain, islice
@@ -22,10 +22,10 @@ _KEYS_FILLED_DOWN = frozenset(
     }
 )
 _KEYS_OF_A_VISIT = frozenset({"visits_made", "outcome", "remark"})
-"""What a row that tells of one more visit may say beside it."""
+"""The keys that a row of one more visit may have beside the visit."""
 _DIGITS_OF_A_NUMBER = 18
 _LEAST_ROWS_OF_ONE_UNIT = 3
-"""Below so many a blank cell may as well have been forgotten."""
+"""With fewer rows a blank cell may have been forgotten."""
 
 
 class RowFiller:
@@ -45,23 +45,23 @@ class RowFiller:
         self._group_columns = self._find_group_columns()
         self._has_unit_once = self._is_unit_told_once()
         self.number_continues_at = self._find_number_continuation()
-        """The column with the second half of identity numbers, if they stand in two cells."""
+        """The column with the second half of identity numbers, if they are split over two cells."""
         self.fills_nothing = (
             not (self._cells_from_above or self._has_unit_once or self._group_columns)
             and self.number_continues_at is None
             and DITTO.isdisjoint(chain.from_iterable(table.body_rows))
         )
-        """Whether every row is meant as it is written."""
+        """Whether no row of the table needs filling in."""
 
     def fill(self, index: int, row_above: Sequence[Cell]) -> Sequence[Cell]:
-        """The row at ``index`` as it is meant, below the last student's row."""
+        """Returns the row at ``index`` filled in, given the last student's row above it."""
         if self.fills_nothing:
             return self._table.row(index)
         row = self._fill_down(index, self._table.row(index), row_above)
         return self._join_number(self._fill_unit(self._fill_group(row, row_above), row_above))
 
     def continues_student(self, index: int) -> bool:
-        """Whether the name's cell is merged with the one above, or the row tells of a visit alone: to the same student."""
+        """Returns whether a row continues the student above: its name cell is merged with his, or it only has a visit."""
         if self._columns.name is None:
             return False
         merged = self._cells_from_above.get(index)
@@ -73,7 +73,7 @@ class RowFiller:
         return not filled.isdisjoint(self._visit_dates) and filled <= self._visit_columns
 
     def _fill_down(self, index: int, row: Sequence[Cell], row_above: Sequence[Cell]) -> Sequence[Cell]:
-        """The row with what merged cells and 同上 stand for; never a name or an identity number."""
+        """Returns the row with merged cells and 同上 replaced by the value above; never a name or an identity number."""
         merged = self._cells_from_above.get(index)
         if merged is None and DITTO.isdisjoint(row):
             return row
@@ -103,7 +103,7 @@ class RowFiller:
         return row if copy is None else copy
 
     def _fill_unit(self, row: Sequence[Cell], row_above: Sequence[Cell]) -> Sequence[Cell]:
-        """The row with the unit of the row above, where most rows leave it to the first."""
+        """Returns the row with the unit of the row above, in a table where most rows leave it blank."""
         column = self._columns.unit
         if column is None or not self._has_unit_once or cell_text(cell_at(row, column)):
             return row
@@ -114,7 +114,7 @@ class RowFiller:
         return copy
 
     def _is_unit_told_once(self) -> bool:
-        """Whether the first student has a unit and most have none: a text file has lost that the cells were merged."""
+        """Returns whether the first student has a unit and most have none: a text file lost that the cells were merged."""
         column = self._columns.unit
         if column is None or any(column.index in merged for merged in self._cells_from_above.values()):
             return False
@@ -122,12 +122,12 @@ class RowFiller:
         students = (row for row in rows if cell_text(cell_at(row, self._columns.name)))
         units = [cell_text(cell_at(row, column)) for row in islice(students, _LEAST_ROWS_OF_ONE_UNIT)]
         if len(units) < _LEAST_ROWS_OF_ONE_UNIT or not units[0] or all(units):
-            return False  # so of nearly every table
+            return False  # as in nearly every table
         units += [cell_text(cell_at(row, column)) for row in students]
         return sum(not unit for unit in units) * 2 > len(units)
 
     def _fill_group(self, row: Sequence[Cell], row_above: Sequence[Cell]) -> Sequence[Cell]:
-        """The row with its group's cells, where all are blank since they stand beside the group's first row alone."""
+        """Returns the row with its group's cells copied from above, where all of them are blank."""
         width = len(self._group_columns)
         if not width or any(map(cell_text, row[:width])):
             return row
@@ -138,9 +138,10 @@ class RowFiller:
         return [*groups, *row[width:]]
 
     def _find_group_columns(self) -> tuple[bool, ...]:
-        """Whether each column left of 序号 is one of a group's: 乡镇、村、序号、姓名.
+        """Returns for each column left of 序号 whether it is one of a group's: 乡镇、村、序号、姓名.
 
-        A text file has lost what was merged. None where cells are merged down: there a blank one is blank.
+        A text file has lost which cells were merged. Empty where the table has cells merged down, since a blank
+        cell is really blank there.
         """
         number = next((column.index for column in self._columns.values if column.key == "seq"), 0)
         if self._cells_from_above:
@@ -149,7 +150,7 @@ class RowFiller:
         return tuple(keys.get(index) in _KEYS_FILLED_DOWN for index in range(number))
 
     def _join_number(self, row: Sequence[Cell]) -> Sequence[Cell]:
-        """The row with an identity number that stands in two cells below one merged heading put together."""
+        """Returns the row with the two halves of an identity number joined, where it is split below one merged heading."""
         position = self.number_continues_at
         if position is None or position >= len(row):
             return row
@@ -159,7 +160,7 @@ class RowFiller:
         return [*row[: position - 1], first + second, None, *row[position + 1 :]]
 
     def _find_number_continuation(self) -> int | None:
-        """The column beside the identity numbers' that has no heading of its own, being below theirs."""
+        """Returns the column beside the identity numbers' that has no heading of its own; None if there is none."""
         if self._columns.id_number is None or self._columns.id_number.shared:
             return None
         index, sheet = self._columns.id_number.index, self._table.sheet
@@ -170,7 +171,7 @@ class RowFiller:
 
 
 def _merged_down(table: Table) -> dict[int, dict[int, Cell]]:
-    """For each row index, the columns whose cell continues one merged from above, with that one's value."""
+    """Maps each row index to the columns whose cell is merged with one above, each with the value of that cell."""
     sheet = table.sheet
     result: dict[int, dict[int, Cell]] = {}
     for r1, c1, r2, c2 in sheet.merged:

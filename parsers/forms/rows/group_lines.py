@@ -1,7 +1,7 @@
-"""Reads what stands once for many rows: the sheet's name, the line above a table, a line among its rows.
+"""Reads what is written once for many rows: the sheet's name, a line above the table, a line among its rows.
 
-Schools keep a sheet or a block for each class, townships one for each village: 七年级2班, 7.2, 班级:三年级1班, 南坪村, 一、小学(12人).
-A register may have a block for each status: 二、辍学学生.
+Schools have a sheet or block for each class, townships one for each village: 七年级2班, 7.2, 班级:三年级1班,
+南坪村, 一、小学(12人). A register may have a block for each status: 二、辍学学生.
 """
 
 import re
@@ -35,7 +35,7 @@ _MOST_CELLS = 6
 
 
 class GroupLines:
-    """Reads such lines for one table: only what none of its columns says."""
+    """Reads such lines for one table, and only for fields that none of its columns gives."""
 
     def __init__(self, spec: FormSpec, binding: FormColumns, notice: Notice, names: UnitNames) -> None:
         self._names = names
@@ -51,14 +51,14 @@ class GroupLines:
         self.are_asked = self._grade or self._village or self._stage or self._school or bool(self._statuses)
 
     def read_sheet_name(self, text: str) -> dict[str, Json]:
-        """What a sheet is named for; there 7.2 is a class, too."""
+        """Returns the values that a sheet's name gives by key; 7.2 is a class there."""
         plain = fold_text(text).strip()
         if self._grade and (_GRADE_WORD.search(plain) or _NUMBERED_CLASS.fullmatch(plain)):
             return self._grade_values(*read_grade(plain))
         return self._read_words(plain)
 
     def read_lines_above(self, table: Table) -> dict[str, Json]:
-        """What the few lines right above a table's heading say, the nearest first."""
+        """Returns the values by key of the few lines right above a table's heading; the nearest line wins."""
         values: dict[str, Json] = {}
         rows = table.sheet.rows[max(table.heading_rows.start - _MOST_LINES, 0) : table.heading_rows.start]
         for row in reversed(rows):
@@ -70,12 +70,12 @@ class GroupLines:
         return values
 
     def read(self, text: str) -> dict[str, Json]:
-        """What a line of its own says; nothing where it is more than such a line."""
+        """Returns the values that a line among the rows gives by key; empty if the line holds anything else."""
         plain = fold_text(text).strip()
         if not plain or len(plain) > _LONGEST_LINE:
             return {}
-        if self._grade and (found := find_class(plain)) != (None, None):
-            return self._grade_values(*found)
+        if self._grade and (grade_class := find_class(plain)) != (None, None):
+            return self._grade_values(*grade_class)
         return self._read_words(plain)
 
     def _read_words(self, plain: str) -> dict[str, Json]:

@@ -1,4 +1,4 @@
-"""Makes a record of a student's row: the value of every field, what is kept besides, and the row's problems."""
+"""Builds records from students' rows: the value of every field, other cells by heading, and the row's problems."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
@@ -25,19 +25,19 @@ _SEPARATOR_BY_KEY = {"guardian": "、", "guardian_phone": "、", "school_region"
 
 @dataclass(slots=True)
 class StudentRow:
-    """A row of a student, its cells as they are meant: filled in where merged cells or 同上 stand for others."""
+    """A student's row, with merged cells and 同上 already replaced by their values."""
 
     index: int
-    """Into the rows of the sheet."""
+    """The index into the rows of the sheet."""
     cells: Sequence[Cell]
     told_once: Mapping[str, Json]
-    """What is said once for many rows, which counts where no cell of the row says it."""
+    """Values written once for many rows; a cell of the row wins over them."""
     continues: bool = False
-    """Whether it tells of one more visit to the student above."""
+    """Whether it is one more visit to the student above."""
 
 
 class RecordBuilder:
-    """Makes the records of one table of one form."""
+    """Builds the records of one table for one form."""
 
     def __init__(
         self,
@@ -63,10 +63,10 @@ class RecordBuilder:
             or sheet.struck_rows
             or sheet.hidden_rows
         )
-        """Whether rows may hold something beside the values of their columns."""
+        """Whether rows may hold more than the values of their columns."""
 
     def _choose_normaliser(self, column: Column) -> Normaliser:
-        """How the column's cells are read; where keys share them, each reads its own part."""
+        """Returns the normaliser of a column's cells; keys that share a column each read their own part."""
         normalise = self._normalisers[column.key]
         if not column.shared:
             return normalise
@@ -76,7 +76,7 @@ class RecordBuilder:
         return lambda cell: normalise(take_shared_part(cell_text(cell), kind, others))
 
     def _list_value_columns(self) -> list[ValueColumn] | None:
-        """The columns as they are read at once; None where two give the same key or one gives two."""
+        """Returns the columns for reading all rows at once; None if two columns give one key or one gives two keys."""
         keys = [column.key for column, *_ in self._value_plan]
         if len(set(keys)) < len(keys) or any(
             c.key in _SCHOOL_KEYS and "年级" in c.heading for c in self._columns.values
@@ -93,35 +93,39 @@ class RecordBuilder:
         ]
 
     def build(self, rows: Sequence[StudentRow]) -> RowBlock:
-        """Returns the records of the rows."""
+        """Returns the records of the rows as one block."""
         sheet = self._table.sheet
         numbers = [row.index + sheet.first_row for row in rows]
         values: list[dict[str, Json]] = []
         problems: dict[int, list[Problem]] = {}
-        for place, (row, read) in enumerate(
+        for position, (row, read) in enumerate(
             zip(rows, self._read_columns([row.cells for row in rows]), strict=True)
         ):
-            own = read
-            if own is None:
-                own = self._read_values(row.cells, numbers[place], problems.setdefault(place, []))
-            values.append({**row.told_once, **own} if row.told_once else own)
+            row_values = read
+            if row_values is None:
+                row_values = self._read_values(
+                    row.cells, numbers[position], problems.setdefault(position, [])
+                )
+            values.append({**row.told_once, **row_values} if row.told_once else row_values)
         if self._says_more:
-            for place, row in enumerate(rows):
-                self._add_more(values[place], row.cells, numbers[place], problems.setdefault(place, []))
-        ids_valid = ["id_number" in own for own in values]
-        for place, found in problems.items():
-            if not UNUSABLE_NUMBER_CODES.isdisjoint(problem.code for problem in found):
-                ids_valid[place] = False
-        for place, more in self._checks.check_rows(values, numbers, ids_valid).items():
-            problems.setdefault(place, []).extend(more)
+            for position, row in enumerate(rows):
+                self._add_more(
+                    values[position], row.cells, numbers[position], problems.setdefault(position, [])
+                )
+        ids_valid = ["id_number" in row_values for row_values in values]
+        for position, row_problems in problems.items():
+            if not UNUSABLE_NUMBER_CODES.isdisjoint(problem.code for problem in row_problems):
+                ids_valid[position] = False
+        for position, more in self._checks.check_rows(values, numbers, ids_valid).items():
+            problems.setdefault(position, []).extend(more)
         return RowBlock.of_values(values, sheets=[sheet.name] * len(rows), rows=numbers, problems=problems)
 
     def has_name(self, row: Sequence[Cell]) -> bool:
-        """Returns whether a row has the name of a student."""
+        """Returns whether a row has a student's name."""
         return bool(self._read_values(row, 0, []).get("name"))
 
     def add_visits(self, record: Record, row: Sequence[Cell]) -> Record:
-        """The record with the visits of another row of the same student."""
+        """Returns the record with the visits of another row of the same student added."""
         cells = [(c, cell_text(cell_at(row, c))) for c in self._columns.visits]
         more = self._visits.visits_from_row(cells).visits
         if not more:
@@ -134,18 +138,18 @@ class RecordBuilder:
     def _add_more(
         self, values: dict[str, Json], row: Sequence[Cell], number: int, problems: list[Problem]
     ) -> None:
-        """Add what a row holds beside the values of its columns: ticks, visits, other columns, pictures, marks."""
+        """Adds to ``values`` what a row holds beside its field columns: ticks, visits, other columns, pictures, marks."""
         for column in self._columns.ticks:
             if cell_text(cell_at(row, column)).strip().lower() in self._ticks:
                 values.setdefault(column.key, column.tick)
         extra: dict[str, Json] = {}
         if self._columns.visits:
-            told = self._visits.visits_from_row(
+            row_visits = self._visits.visits_from_row(
                 [(c, cell_text(cell_at(row, c))) for c in self._columns.visits]
             )
-            if told.visits:
-                values["visits"] = list(told.visits)
-            extra |= {column.heading: text for column, text in told.untold}
+            if row_visits.visits:
+                values["visits"] = list(row_visits.visits)
+            extra |= {column.heading: text for column, text in row_visits.untold}
         for column in self._columns.extras:
             if text := cell_text(cell_at(row, column)):
                 extra[
@@ -162,14 +166,14 @@ class RecordBuilder:
             problems.append(make_problem("row-hidden", sheet=sheet.name, row=number))
 
     def _count_proof_pictures(self, number: int) -> int:
-        """Pictures in the row's cells for proofs; a seal that floats over other cells proves nothing."""
+        """Returns the number of pictures in the row's cells for proof documents; seals over other cells do not count."""
         sheet = self._table.sheet
         return sum(
             (number, column + sheet.first_col) in sheet.pictures for column in self._columns.proof_positions
         )
 
     def _read_columns(self, rows: Sequence[Sequence[Cell]]) -> list[dict[str, Json] | None]:
-        """The values of each row in which nothing is wrong and no cell says two things; None for other rows."""
+        """Returns the values of each row without problems or double values; None for each other row."""
         if self._value_columns is None:
             return [None] * len(rows)
         read = read_columns(self._value_columns, rows, self._notice.placeholders)
@@ -181,16 +185,16 @@ class RecordBuilder:
         return read
 
     def _add_implied(self, key: str, cell: Cell, values: dict[str, Json]) -> None:
-        """What else a reason or a time tells: its own words, its end."""
+        """Adds the values that a reason (its original text) or a time (its end) gives besides its own."""
         if key == "reason":
             values["reason_text"] = cell_text(cell)
         elif key == "since" and isinstance(cell, str):
             values.update(self._visits.read_period(cell))
 
     def _read_values(self, row: Sequence[Cell], number: int, problems: list[Problem]) -> dict[str, Json]:
-        """The values of any row; what is wrong is added to ``problems``."""
+        """Returns the values of any row by key; problems are appended to ``problems``."""
         values: dict[str, Json] = {}
-        beside_name: set[str] = set()  # what else a name's cell says; the weakest word on it
+        beside_name: set[str] = set()  # further values in the name's cell, which any other cell overrides
         width = len(row)
         for column, position, key, normalise in self._value_plan:
             cell = row[position] if position < width else None
@@ -236,7 +240,7 @@ class RecordBuilder:
     def _problem(
         self, code: str, column: Column, number: int, value: str | None, *, required: bool = False
     ) -> Problem:
-        missing_yet = code == "id-missing" and value not in (None, "")  # 未上户口: said, not forgotten
+        missing_yet = code == "id-missing" and value not in (None, "")  # 未上户口: a reason is given
         return make_problem(
             code,
             severity="error" if required else "warning" if missing_yet else None,

@@ -1,4 +1,4 @@
-"""Where the fields of a student's row are: the bound columns by what they hold, and the first of each key."""
+"""Groups the bound columns of a table by what they hold, with the first column of each key."""
 
 from collections.abc import Sequence
 
@@ -28,7 +28,7 @@ _PREPRINTED_KEYS = frozenset(
         "outcome",
     }
 )
-"""What templates have filled in before anybody is: a row with only these is empty."""
+"""Keys that templates have filled in already: a row with only these is empty."""
 
 
 class RowColumns:
@@ -55,9 +55,9 @@ class RowColumns:
             or (c.kind == "extra" and any(word in c.heading for word in notice.proof_words))
         ]
         self.telling = [c.index for c in (*self.values, *self.visits) if c.key not in _PREPRINTED_KEYS]
-        """Positions of cells that are empty unless somebody stands in the row."""
+        """Positions of cells that are filled only in a student's row."""
         self.descriptive = [c.index for c in self.values if c.key not in ("seq", "name")]
-        """Positions of cells that say something of the student who is named in the row."""
+        """Positions of cells that describe the student named in the row."""
         self.nameless = frozenset(
             c.index
             for c in self.values
@@ -66,11 +66,11 @@ class RowColumns:
         """Positions of cells in which no name belongs: numbers, dates, choices."""
 
     def cell_reference(self, key: str, number: int) -> str | None:
-        """The name of the cell of ``key`` in row ``number``, as the sheet shows it."""
+        """Returns the reference (such as C7) of the cell of ``key`` in row ``number``; None if no column has the key."""
         column = self.by_key.get(key)
         return f"{self.letters[column.index]}{number}" if column else None
 
 
 def cell_at(row: Sequence[Cell], column: Column | None) -> Cell:
-    """The row's cell in a column, None where either is missing."""
+    """Returns the row's cell in a column; None if the column or the cell is missing."""
     return row[column.index] if column is not None and column.index < len(row) else None

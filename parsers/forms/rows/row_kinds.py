@@ -1,4 +1,4 @@
-"""Tells what a row below a heading is: a student, a note, a total, signatures, an example, nothing."""
+"""Classifies the rows below a heading: student, note, total, signature, example, blank."""
 
 import re
 from collections.abc import Sequence
@@ -62,7 +62,7 @@ _HINTS = frozenset(
     {"必填", "必填项", "选填", "选填项", "非必填", "可不填", "可选", "文本", "文本格式", "文字", "字符", "常规", "下拉", "下拉选择", "单选",
      "手填", "手工填写", "自动生成", "同户口簿", "与户口簿一致", "与身份证一致", "学生姓名全称", "真实姓名"}
 )  # fmt: skip
-"""What templates say below 姓名 of how it is filled in."""
+"""Texts below 姓名 in templates that explain how to fill it in."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,7 +83,7 @@ def _compile_totals(totals: tuple[str, ...]) -> _Totals:
 
 
 class RowClassifier:
-    """Tells the kinds of one table's rows."""
+    """Classifies the rows of one table."""
 
     def __init__(self, columns: RowColumns, notice: Notice) -> None:
         self._columns, self._notice = columns, notice
@@ -92,14 +92,14 @@ class RowClassifier:
         self._heading_texts = {fold_text(c.heading.rpartition("/")[2]) for c in columns.all}
 
     def find_plain_students(self, rows: Sequence[Sequence[Cell]]) -> frozenset[int]:
-        """The places of rows that are students for certain, below no notes: a name, and an identity number's 18 characters."""
+        """Returns the indices of rows that are certainly students, having a name and an 18-character identity number."""
         if self._columns.name is None or self._columns.id_number is None:
             return frozenset()
         name_at, number_at = self._columns.name.index, self._columns.id_number.index
         width = max(name_at, number_at)
-        places = [
-            place
-            for place, row in enumerate(rows)
+        indices = [
+            index
+            for index, row in enumerate(rows)
             if len(row) > width
             and (number := row[number_at]).__class__ is str
             and len(number) == _DIGITS_OF_A_NUMBER
@@ -110,17 +110,17 @@ class RowClassifier:
             and name not in _SAMPLE_NAMES
         ]
         if _EXAMPLE_MARK.search(self._join_marks(rows)):
-            places = [place for place in places if self.classify(rows[place], in_notes=False) == "student"]
-        return frozenset(places)
+            indices = [index for index in indices if self.classify(rows[index], in_notes=False) == "student"]
+        return frozenset(indices)
 
     def _join_marks(self, rows: Sequence[Sequence[Cell]]) -> str:
-        """The texts of the cells in which 例 may stand."""
+        """Returns the texts of the cells in which an example row may be marked with 例, joined by newlines."""
         positions = {0, *(c.index for c in (self._columns.seq, self._columns.name) if c is not None)}
         cells = [row[position] for position in positions for row in rows if position < len(row)]
         return "\n".join([cell for cell in cells if isinstance(cell, str)])
 
     def classify(self, row: Sequence[Cell], in_notes: bool) -> RowKind:
-        """What a row is; ``in_notes`` where notes stand above it."""
+        """Returns the kind of a row; ``in_notes`` is true below the beginning of notes."""
         name = cell_text(cell_at(row, self._columns.name))
         number = cell_at(row, self._columns.id_number)
         plain = bool(number) and not in_notes and 2 <= len(name) <= 4 and len(str(number)) >= 15
@@ -178,7 +178,7 @@ class RowClassifier:
         if not has_number and _is_hint(fold_text(name), texts):
             return "example"
         if not has_number and name.isdigit() and not self._says_more(row):
-            return "blank"  # a number where the name would stand
+            return "blank"  # a number in the name's cell
         if (name and not is_placeholder(name, self._notice)) or (
             number and not is_placeholder(number, self._notice)
         ):
@@ -199,7 +199,7 @@ class RowClassifier:
         return "student" if substance or ticked else "blank"
 
     def names_student(self, row: Sequence[Cell]) -> bool:
-        """Whether a row has a name and beside it what is said of students only: no other name, date or duty."""
+        """Returns whether a row has a name, and beside it something that only students have: no other name, date or duty."""
         name = fold_text(cell_text(cell_at(row, self._columns.name)))
         if not _PERSON.fullmatch(name):
             return False
@@ -215,11 +215,11 @@ class RowClassifier:
         )
 
     def is_own_word(self, text: str) -> bool:
-        """Whether a text is a heading or value of the notice, which may look like a name."""
+        """Returns whether a text that may look like a name is a heading or value of the notice."""
         return fold_text(text) in self._notice.own_words
 
     def _is_note_beside_label(self, texts: Sequence[str]) -> bool:
-        """Whether the row is 备注 or 说明 in one cell and a sentence in the next."""
+        """Returns whether the row is 备注 or 说明 in one cell and a sentence in the next."""
         return (
             len(texts) == 2
             and _NOTE_LABEL.fullmatch(fold_text(texts[0])) is not None
@@ -230,13 +230,13 @@ class RowClassifier:
         return sum(fold_text(text) in self._heading_texts for text in texts) >= max(2, len(texts) // 2)
 
     def _is_signed(self, texts: Sequence[str]) -> bool:
-        """Whether the row is signatures, and no cell of it says what only a child's row does."""
+        """Returns whether the row is signatures, with no word of a child out of school in it."""
         return is_signature_row(texts, self._signatures) and not any(
             text in self._notice.absence_words for text in texts
         )
 
     def _says_more(self, row: Sequence[Cell]) -> bool:
-        """Whether a cell says something of whoever is named in the row."""
+        """Returns whether a row has a cell that describes the person named in it."""
         return any(position < len(row) and cell_text(row[position]) for position in self._columns.descriptive)
 
     def _is_example(self, row: Sequence[Cell], name: str) -> bool:
@@ -250,9 +250,9 @@ class RowClassifier:
         )
 
     def _says_nil(self, row: Sequence[Cell], texts: Sequence[str], name: str, number: str) -> bool:
-        """无 under the name with nothing else, or one sentence over the row."""
+        """Returns whether the row is a zero report: 无 under the name with nothing else, or one sentence over the row."""
         if fold_text(name) == "0" and all(text.isdigit() for text in texts):
-            return True  # 1 | 0: none, where the name would stand
+            return True  # 1 | 0: the name's cell says none
         phrases = [text for text in texts if not text.isdigit()]
         if not phrases:
             return False
@@ -279,6 +279,6 @@ class RowClassifier:
 
 
 def _is_hint(name: str, texts: Sequence[str]) -> bool:
-    """Whether what stands where a name would tells how to fill it in: 必填, or (与户口簿一致) in a row of such brackets."""
+    """Returns whether the text in the name's cell explains how to fill it in: 必填, or (与户口簿一致) among other brackets."""
     folded = [fold_text(text) for text in texts]
     return name.strip("()") in _HINTS or all(text.startswith("(") and text.endswith(")") for text in folded)

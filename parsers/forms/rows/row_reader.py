@@ -1,4 +1,4 @@
-"""Reads the rows below a heading: each for what it is, students as records."""
+"""Reads all rows below a heading: students become records, other rows are accounted for by their kind."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
@@ -22,24 +22,24 @@ from parsers.forms.sheet_rows import row_text
 _LEAST_DIGITS = 10
 _LEAST_SIGNERS = 2
 _ENDS_WITH_ITS_BLOCK = "status"
-"""What a line says only of the rows right below it: no child is given the status of another block by a line not read."""
+"""The key that a line gives only to the rows right below it, so that a missed line gives no child a wrong status."""
 _LONGEST_FILLER = 2
-"""无 and / fill empty lines below the students; a longer text says something."""
+"""Characters: 无 and / fill empty lines below the students, a longer text is a statement."""
 
 
 @dataclass(slots=True)
 class TableRows:
-    """What stands below a heading."""
+    """The content below a heading: records, zero report, "no change", and lines of text."""
 
     records: RowBlock = field(default_factory=RowBlock)
-    nil: bool = False  # it is said that there is nothing to report
-    said_nil: int | None = None  # the row that says so outright, and does not just fill an empty line
-    unchanged: bool = False  # it is said that nothing has changed (无变化)
+    nil: bool = False  # a row is a zero report
+    said_nil: int | None = None  # the row of an explicit zero report, not just a filled empty line
+    unchanged: bool = False  # a row reports no change (无变化)
     lines_below: list[str] = field(default_factory=list)
 
 
 class RowReader:
-    """Reads the rows of one table of one form."""
+    """Reads the rows of one table for one form."""
 
     def __init__(
         self,
@@ -60,7 +60,7 @@ class RowReader:
         self._bound_columns = frozenset((*(c.index for c in columns.all), *filter(None, (continuation,))))
 
     def read(self) -> TableRows:
-        """Every row of the table's body, each for what it is."""
+        """Returns the content of every row of the table's body."""
         result, students, more_visits = self._sort_rows()
         result.records = self._builder.build(students)
         if more_visits or any(student.continues for student in students):
@@ -73,7 +73,7 @@ class RowReader:
         students: Sequence[StudentRow],
         more_visits: Mapping[int, Sequence[Sequence[Cell]]],
     ) -> list[Record]:
-        """The records with the visits of the rows that tell of nothing else."""
+        """Returns the records with the visits of rows that continue a student."""
         joined: list[Record] = []
         for student, record in zip(students, records, strict=True):
             if student.continues:
@@ -85,15 +85,18 @@ class RowReader:
         return joined
 
     def _sort_rows(self) -> tuple[TableRows, list[StudentRow], dict[int, list[Sequence[Cell]]]]:
-        """What stands below the heading but for records, the rows of students, and below which of them rows that tell of visits alone."""
+        """Returns the table's content without records, the students' rows, and the rows of further visits.
+
+        The third value maps the row index of a student to the rows of visits below it.
+        """
         result = TableRows()
         students: list[StudentRow] = []
         more_visits: dict[int, list[Sequence[Cell]]] = {}
         plain = self._find_plain_students()
         row_above: Sequence[Cell] = ()
         in_notes = signed = False
-        opening = True  # only signatures and notes so far, which may stand above the students
-        group = self._told_once  # and what the last line among the rows says of those below it
+        opening = True  # only signatures and notes so far; some lists have them above the students
+        group = self._told_once  # plus the values of the last line among the rows
         for index in self._table.body:
             if index in self._table.repeated_rows:
                 in_notes = signed = False
@@ -153,14 +156,14 @@ class RowReader:
         return result, students, more_visits
 
     def _find_plain_students(self) -> frozenset[int]:
-        """The indices of rows of which nothing needs to be asked, in a table whose rows are meant as they are written."""
+        """Returns the indices of rows that are certainly students, in a table without cells to fill in."""
         if not self._filler.fills_nothing:
             return frozenset()
-        places = self._classifier.find_plain_students(self._table.body_rows)
-        return frozenset(self._table.body.start + place for place in places)
+        positions = self._classifier.find_plain_students(self._table.body_rows)
+        return frozenset(self._table.body.start + position for position in positions)
 
     def _read_group_line(self, row: Sequence[Cell]) -> dict[str, Json]:
-        """What a row says that is no student but a line over those below it."""
+        """Returns the values by key of a row that is a line over the rows below it; empty for other rows."""
         if not self._group_lines.are_asked or cell_at(row, self._columns.id_number):
             return {}
         texts = {text for cell in row if (text := cell_text(cell))}
@@ -171,11 +174,12 @@ class RowReader:
         return any(self._has_name_and_number(row) or self._classifier.names_student(row) for row in rows)
 
     def _may_be_names_of_signers(self, index: int, row: Sequence[Cell]) -> bool:
-        """Whether a row below the students is names and nothing else, one of them where no name belongs.
+        """Returns whether a row below the students holds only names, one of them in a column where no name belongs.
 
-        A name beside another in the column of guardians is a child; one below 序号 or 电话 signs without a label.
+        A name with another in the column of guardians is a child; a name below 序号 or 电话 is a signature without
+        label.
         """
-        if cell_at(row, self._columns.id_number):  # which is so of nearly every row
+        if cell_at(row, self._columns.id_number):  # nearly every row
             return False
         names = {position: text for position, cell in enumerate(row) if (text := cell_text(cell))}
         return (
@@ -190,19 +194,19 @@ class RowReader:
 
     @cached_property
     def _last_numbered_row(self) -> int:
-        """The last row with a name and a number; -1 where no row has them."""
+        """Returns the index of the last row with a name and an identity number; -1 if there is none."""
         rows = reversed(self._table.body)
         return next((index for index in rows if self._has_name_and_number(self._table.row(index))), -1)
 
     def _leave_below_signatures(self, index: int, row: Sequence[Cell]) -> None:
-        """A row below the signatures without name and number: asked about if a student may stand in it."""
+        """Accounts for a row below the signatures without name and number: it is asked about if it may be a student."""
         if self._classifier.names_student(row):
             self._account.set_row_aside(index)
         elif cell_text(cell_at(row, self._columns.name)):
-            self._account.place_furniture(index)  # who signed, without a label
+            self._account.place_furniture(index)  # a signature without a label
 
     def _place(self, index: int, kind: RowKind) -> None:
-        """Tell the account what the row's cells are."""
+        """Records in the sheet's account what the row's cells are."""
         if kind in ("student", "blank"):
             self._account.place_columns(index, self._bound_columns)
         elif kind in ("example", "heading"):

@@ -1,4 +1,4 @@
-"""Knows the lines that units sign: 填表人, 审核人, 校长, 盖章, 联系电话, 填报日期, in one cell or split over several."""
+"""Recognises signature lines of units: 填表人, 审核人, 校长, 盖章, 联系电话, 填报日期, in one cell or split over several."""
 
 import re
 from collections.abc import Sequence
@@ -17,10 +17,10 @@ _UNIT_ENDING = re.compile(".{2,20}(?:小学|中学|学校|中心校|幼儿园|�
 
 
 def is_signature_row(texts: Sequence[str], words: SignatureWords) -> bool:
-    """Whether a row's filled cells are a unit's signatures, the labels and the names in cells of their own or in one.
+    """Returns whether a row's filled cells are a unit's signatures, labels and names together or in cells of their own.
 
-    Known by the first cell, which is a label and no child; a row of one date or one unit is signed too. A row
-    with an identity number never is.
+    The first cell decides: it is a label and no child. A row of one date or one unit is a signature too; a row with
+    an identity number never is.
     """
     if not texts or any(is_id_number(text) or holds_id_number(text) for text in texts):
         return False
@@ -38,7 +38,7 @@ def is_signature_row(texts: Sequence[str], words: SignatureWords) -> bool:
 
 
 def is_signature(text: str, words: SignatureWords) -> bool:
-    """Whether a line is of those that units sign: 填报人、审核人、盖章."""
+    """Returns whether a line is a signature line: 填报人、审核人、盖章."""
     return _compile_patterns(words).in_line.search(text) is not None
 
 

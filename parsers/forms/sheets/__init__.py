@@ -1,1 +1,1 @@
-"""Readers of one sheet: registers under headings, records of visits in grids and letters, sentences without a table."""
+"""Readers of one sheet: registers under headings, records of visits in grids and letters, text without a table."""

@@ -1,4 +1,4 @@
-"""Takes comments on the cells of a child's row (批注) for remarks of the row, and asks about those that say where it is."""
+"""Adds cell comments (批注) on a child's row to its remarks, and asks about those on where the child is."""
 
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
@@ -21,23 +21,23 @@ COMMENT_KEY = "批注"
 def take_comments(
     forms: Sequence[ParsedForm], comments: Sequence[Sheet], notice: Notice
 ) -> tuple[tuple[ParsedForm, ...], tuple[Sheet, ...]]:
-    """Returns the forms with the comments on their rows, and what is left of the sheets of comments.
+    """Returns the forms with the comments on their rows, and the sheets of comments with what is left.
 
-    A comment that speaks of a child by name or number stays there too: it may be another child.
+    A comment that mentions a child by name or number is also left, because it may be another child.
     """
     if not comments:
         return tuple(forms), ()
-    rows = {place for form in forms for place in zip(form.rows.sheets, form.rows.rows, strict=True)}
+    rows = {position for form in forms for position in zip(form.rows.sheets, form.rows.rows, strict=True)}
     by_row: dict[tuple[str, int], dict[int, str]] = defaultdict(dict)
     rest: list[Sheet] = []
     for sheet in comments:
         left = list(sheet.rows)
         for index, row in enumerate(sheet.rows):
-            place = sheet.comments_on or "", index + sheet.first_row
+            position = sheet.comments_on or "", index + sheet.first_row
             texts = {n + sheet.first_col: text for n, cell in enumerate(row) if (text := cell_text(cell))}
-            if place not in rows or not texts:
+            if position not in rows or not texts:
                 continue
-            by_row[place] |= texts
+            by_row[position] |= texts
             if not any(find_mentions(text, notice) for text in texts.values()):
                 left[index] = EMPTY_ROW
         rest.append(replace(sheet, rows=left))
@@ -77,6 +77,6 @@ def _with_comment(record: Record, texts: Mapping[int, str], notice: Notice) -> R
 
 
 def _speaks_of_whereabouts(text: str, notice: Notice) -> bool:
-    """Whether a comment says that the child is out of school, back, or gone elsewhere."""
+    """Returns whether a comment mentions that the child is out of school, back, or elsewhere."""
     folded = fold_text(text)
     return any(word in folded for word in (*notice.absence_words, *notice.return_words))

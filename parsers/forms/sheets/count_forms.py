@@ -1,6 +1,6 @@
-"""Reads forms of numbers (月报): each row, or the one grid, is numbers under the form's headings and never children.
+"""Reads forms of counts (月报), whose rows or grid hold numbers under the form's headings and never children.
 
-A 0 or 无 under a heading is the number nought. Nothing in such a form makes it a zero report, and no row of it is a child.
+A 0 or 无 under a heading is the number 0. Such a form is never a zero report.
 """
 
 import re
@@ -30,10 +30,10 @@ _NUMBER = re.compile("(?:共?计|共)?([0-9]{1,7})(?:[.]0+)?[人名个次件]?")
 def read_counts(
     sheet: Sheet, notice: Notice, names: UnitNames, account: SheetAccount, made_as: str | None = None
 ) -> WorkbookContent | None:
-    """Returns the form of numbers that the sheet's title names, with its rows; None where it names none.
+    """Returns the form of counts that the sheet's title names, with its rows; None if it names none.
 
     Args:
-        made_as: the form that the file's properties say it was made as, for a sheet with rows and without a title.
+        made_as: the form the file was made as by its properties, for a sheet with rows and without a title.
     """
     lines = [row_text(row) for row in sheet.rows[:MOST_TITLE_LINES] if 1 <= count_filled(row) <= 2]
     titled = find_form_by_title(lines, notice)
@@ -73,9 +73,9 @@ def read_counts(
 def _read_rows(
     sheet: Sheet, spec: FormSpec, notice: Notice, names: UnitNames, account: SheetAccount
 ) -> Iterator[Record]:
-    """Yields the rows below the headings, without totals beside others; without headings in one row, the grid.
+    """Yields the rows below the headings without totals; without headings in one row, the one record of the grid.
 
-    A column in which every row names a unit is the one of units, however it is headed.
+    A column in which every row names a unit is the unit column, whatever its heading.
     """
     fields = _fields_by_heading(spec, notice)
     counts = {key for key in spec.fields if notice.fields[key].kind == "int" and key != "seq"}
@@ -98,14 +98,16 @@ def _read_rows(
             rows.append((index, values, is_total))
     if rows:
         account.place_furniture(best)
-        own = {columns[key] for key in columns if key in counts or key in ("seq", spec.unit_field)}
+        count_positions = {
+            columns[key] for key in columns if key in counts or key in ("seq", spec.unit_field)
+        }
         for index, values, is_total in rows:
             row = sheet.rows[index]
-            # Words in which a child stands, perhaps in a remark, are left to the account.
-            told = {
+            # Cells that mention a child, perhaps in a remark, stay left over.
+            with_child = {
                 place for place in columns.values() if place < len(row) and find_mentions(row[place], notice)
             }
-            account.place_columns(index, frozenset(own | set(columns.values()) - told))
+            account.place_columns(index, frozenset(count_positions | set(columns.values()) - with_child))
             if not is_total or len(rows) == 1:
                 yield Record(sheet=sheet.name, row=sheet.first_row + index, values=values)
         return
@@ -115,7 +117,7 @@ def _read_rows(
 def _find_column_of_units(
     key: str, rows: Sequence[Sequence[Cell]], taken: Collection[int], names: UnitNames, notice: Notice
 ) -> dict[str, int]:
-    """Returns the column, among those that no heading binds, in which each filled cell but totals names a unit."""
+    """Maps ``key`` to the column without heading in which each filled cell except totals names a unit; else empty."""
     width = max((len(row) for row in rows), default=0)
     for position in (position for position in range(width) if position not in taken):
         texts = [cell_text(row[position]) for row in rows if position < len(row) and cell_text(row[position])]
@@ -136,7 +138,7 @@ def _read_grid(
     account: SheetAccount,
     notice: Notice,
 ) -> Iterator[Record]:
-    """Yields the one record of a sheet with each number beside its heading."""
+    """Yields one record for a sheet that has each number beside its heading."""
     values: dict[str, Json] = {}
     first: int | None = None
     for index, row in enumerate(sheet.rows):

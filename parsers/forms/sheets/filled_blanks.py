@@ -1,4 +1,4 @@
-"""Finds what a person has written on a form in which no child stands; the template leaves that blank."""
+"""Finds entries by a person in a form without a child; in the template these cells are blank."""
 
 import re
 from functools import lru_cache
@@ -19,7 +19,7 @@ _LONGEST_VALUE = 16
 
 
 def find_signed_cell(sheet: Sheet, notice: Notice) -> LeftOver | None:
-    """The first cell that bears a name behind 填报人 and the like, or the day; None where all is left blank."""
+    """Returns the first cell with a name after 填报人 and the like, or with the date of signing; None if all are blank."""
     name_behind, day_behind = _compile_patterns(notice.wording.signatures)
     for index, row in enumerate(sheet.rows):
         for position, cell in enumerate(row):
@@ -33,7 +33,7 @@ def find_signed_cell(sheet: Sheet, notice: Notice) -> LeftOver | None:
 
 
 def find_filled_cell(table: Table, binding: FormColumns, notice: Notice) -> LeftOver | None:
-    """The first school or place in the rows of a register; templates come with numbers and choices filled in, not with these."""
+    """Returns the first school or address in a register's rows; templates have numbers and choices filled in, not these."""
     columns = [
         column.index
         for column in binding.columns
@@ -55,7 +55,7 @@ def find_filled_cell(table: Table, binding: FormColumns, notice: Notice) -> Left
 
 @lru_cache(maxsize=8)
 def _compile_patterns(words: SignatureWords) -> tuple[re.Pattern[str], re.Pattern[str]]:
-    """What stands before a name that signs, and before the day of signing."""
+    """Returns two patterns: for a signing name after its label, and for the date of signing."""
     return (
         re.compile(
             rf"(?:{'|'.join(words.before_names)})[^:]{{0,10}}:[\s_]*([\u4e00-\u9fff·]{{2,8}})(?![\u4e00-\u9fff()]*:)"

@@ -1,4 +1,4 @@
-"""Puts the forms of a workbook together: one filing of a unit's tables, without last semester's sheets."""
+"""Merges the forms of a workbook into one submission per unit, without sheets of another semester."""
 
 from collections import Counter
 from collections.abc import Sequence
@@ -12,7 +12,10 @@ from parsers.records import ParsedForm
 
 
 def merge_by_unit(forms: Sequence[ParsedForm], notice: Notice) -> list[ParsedForm]:
-    """Tables about one student each, and the letter beside them, are one filing with one record a student."""
+    """Returns the forms with tables on one student each, and letters beside them, merged into one form.
+
+    The merged form has one record a student.
+    """
     merged: dict[tuple[str, str | None], ParsedForm] = {}
     others: list[ParsedForm] = []
     for form in forms:
@@ -52,17 +55,20 @@ def merge_by_unit(forms: Sequence[ParsedForm], notice: Notice) -> list[ParsedFor
 
 
 def without_old_sheets(forms: Sequence[ParsedForm]) -> list[ParsedForm]:
-    """The forms less what another semester's sheets hold of them, where this semester's stands beside; and that said."""
+    """Returns the forms without another semester's sheets, where this semester's are in the file too.
+
+    A problem ``old-sheet`` on the remaining form names each sheet left out.
+    """
     old = [form for form in forms if _is_of_other_period(form)]
     current = {form.form for form in forms if not _is_of_other_period(form)}
     result: list[ParsedForm] = []
-    said: set[str] = set()
+    reported: set[str] = set()
     for form in forms:
         if form in old and form.form in current:
             continue
         left_behind = [other for other in old if other.form == form.form and form not in old]
-        if left_behind and form.form not in said:
-            said.add(form.form)
+        if left_behind and form.form not in reported:
+            reported.add(form.form)
             problems = [
                 make_problem("old-sheet", sheet=other.sheet, value=other.sheet) for other in left_behind
             ]
@@ -72,7 +78,7 @@ def without_old_sheets(forms: Sequence[ParsedForm]) -> list[ParsedForm]:
 
 
 def without_answered_conflicts(forms: Sequence[ParsedForm]) -> list[ParsedForm]:
-    """The forms, no longer said to conflict with a name (附件2.xlsx) whose form is in the file too."""
+    """Returns the forms without form-conflict problems over a name (附件2.xlsx) whose form is in the file too."""
     present = {form.form for form in forms}
     return [
         replace(

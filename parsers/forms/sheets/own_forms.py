@@ -1,4 +1,4 @@
-"""Says of a file made as a form of ours what its properties add: unit, period, a conflict with the content, marks of rows."""
+"""Adds what the properties of a file made from our template say: unit, period, conflicts, marks of rows."""
 
 from collections.abc import Sequence
 from dataclasses import replace
@@ -18,10 +18,9 @@ from parsers.records import ParsedFile, ParsedForm, Signal
 
 
 def apply_origin(parsed: ParsedFile, origin: FormOrigin, workbook: Workbook, notice: Notice) -> ParsedFile:
-    """The file with what it was made as: the content goes before, and a contradiction is a problem to look at.
+    """Returns the file with unit and period of the template it was made from; contradicting content wins with a problem.
 
-    Unit and title of our form are filled in before anybody touches it, so an empty one reports nothing only where
-    somebody wrote so.
+    Our templates have unit and title filled in already, so an empty one is a zero report only if it says so.
     """
     forms = [
         _of_origin(form, origin, workbook.sheets, notice)
@@ -30,11 +29,11 @@ def apply_origin(parsed: ParsedFile, origin: FormOrigin, workbook: Workbook, not
         for form in parsed.forms
     ]
     filled = [form for form in forms if form.rows or form.nil or form.unchanged]
-    return replace(parsed, forms=tuple(filled or forms))  # a page for one child more may stay blank
+    return replace(parsed, forms=tuple(filled or forms))  # a spare page for one more child may be blank
 
 
 def apply_row_marks(parsed: ParsedFile, marks: RowMarks) -> ParsedFile:
-    """The file with the mark of each row that has one among the row's values."""
+    """Returns the file with each row's mark, where it has one, among the row's values."""
     return replace(parsed, forms=tuple(_with_row_marks(form, marks) for form in parsed.forms))
 
 

@@ -1,4 +1,4 @@
-"""Reads a sheet without headings: a sentence that says nothing is to be reported, or rows of who knows what."""
+"""Reads a sheet without headings: a sentence that is a zero report, or rows of an unknown form."""
 
 from config.notice import Notice
 from parsers.formats.workbook import Sheet
@@ -12,11 +12,11 @@ from parsers.records import ParsedForm, Signal
 
 
 def read_running_text(sheet: Sheet, notice: Notice) -> WorkbookContent:
-    """The zero report that the text is, or the sheet's name where identity numbers stand in it."""
+    """Returns the zero report that the text is; a sheet with identity numbers is listed as unrecognised."""
     lines = [line for row in sheet.rows[:2000] if (line := row_text(row))][:60]
     titles = [
         row_text(row) for row in sheet.rows[:60] if 1 <= count_filled(row) <= 2
-    ]  # a row of more is no title
+    ]  # a row with more cells is no title
     title = find_form_by_title(titles, notice)
     if title is not None and notice.form(title).nil_allowed:
         spec = notice.form(title)

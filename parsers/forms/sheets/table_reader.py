@@ -1,4 +1,4 @@
-"""Reads the tables of a sheet that stand below headings: recognises each, reads its rows, lists its problems."""
+"""Reads the tables of a sheet that have headings: recognises the form of each, reads its rows, lists its problems."""
 
 from collections import Counter
 from collections.abc import Collection, Mapping, Sequence
@@ -55,7 +55,7 @@ class TableReader:
         subject: str,
         decided: DecidedForm | None,
     ) -> WorkbookContent:
-        """Every table of a sheet; one without a title is the form of the one above."""
+        """Returns the content of every table of a sheet; a table without a title is of the form above it."""
         forms: list[ParsedForm] = []
         blank_forms: list[str] = []
         unrecognised_sheets: list[str] = []
@@ -129,7 +129,7 @@ class TableReader:
         binding: FormColumns,
         account: SheetAccount,
     ) -> tuple[ParsedForm, TableRows]:
-        """One table of this form, and its rows as they were read."""
+        """Returns one table as a form, and its rows as they were read."""
         for index in table.heading_rows:
             account.place_furniture(index)
         likely = find_likely_columns(spec, binding, table, self._notice, self._normalisers)
@@ -166,7 +166,7 @@ class TableReader:
                 )
         asked_once = {*candidates}
         if spec.unit_field is not None and spec.unit_field not in binding.keys:
-            asked_once.add(spec.unit_field)  # whose rows they are stands above the table, or nowhere in it
+            asked_once.add(spec.unit_field)  # the unit is given above the table, or not at all
         for key in spec.columns:
             if key not in binding.keys and not all(key in shape for shape in records.shapes):
                 heading = self._notice.fields[key].heading
@@ -211,7 +211,10 @@ class TableReader:
         )
 
     def _is_submission(self, parsed: ParsedForm, name: str, sheet: Sheet, subject: str) -> bool:
-        """An empty table counts when it is somebody's: right title and a unit (rule A25). Else it is the blank template."""
+        """Returns whether an empty table is a submission: right title and a unit (docs/rules-of-the-notice.md, A25).
+
+        Otherwise it is the blank template.
+        """
         if parsed.stated_unit is not None and self._names.find(parsed.stated_unit):
             return True
         named = (parsed.title, name, sheet.clean_name)
@@ -222,20 +225,20 @@ class TableReader:
 
 
 def _lines_below(table: Table) -> list[str]:
-    """The last lines of a table's body, where units sometimes sign."""
+    """Returns the last six rows of a table's body as lines of text, where units sometimes sign."""
     rows = table.sheet.rows
     return [row_text(rows[index]) for index in table.body[-6:] if index < len(rows)]
 
 
 def has_students(table: Table, headings: Headings) -> bool:
-    """Whether rows below speak of persons: names under a heading for them, or identity numbers."""
+    """Returns whether rows of a table have names under a heading for them, or identity numbers."""
     rows = (table.sheet.rows[index] for index in table.body if index < len(table.sheet.rows))
     named = find_name_columns(table, headings)
     return any(is_student(row, named) for row in rows)
 
 
 def find_name_columns(table: Table, headings: Headings) -> list[int]:
-    """The positions of the columns that are headed as the students' names."""
+    """Returns the positions of the columns headed as students' names."""
     return [
         index
         for index, stack in enumerate(table.heading_levels)
@@ -244,28 +247,28 @@ def find_name_columns(table: Table, headings: Headings) -> list[int]:
 
 
 def is_student(row: Sequence[Cell], name_columns: Sequence[int]) -> bool:
-    """Whether a row has a name in one of these columns, or an identity number anywhere."""
+    """Returns whether a row has a name in one of these columns, or an identity number anywhere."""
     return any(index < len(row) and cell_text(row[index]) for index in name_columns) or any(
         map(is_id_number, row)
     )
 
 
 def _without_repeated_problems(records: RowBlock, keys: Collection[str]) -> RowBlock:
-    """The records less the problem, row for row, of a column that is not there or that nobody is sure of."""
+    """Returns the records without row problems on missing values of ``keys``, which are reported once for the table."""
     problems: dict[int, tuple[Problem, ...]] = {}
-    for place, found in records.problems.items():
-        kept = tuple(
+    for position, row_problems in records.problems.items():
+        others = tuple(
             problem
-            for problem in found
+            for problem in row_problems
             if not (problem.code in ("required-missing", "id-missing") and problem.field in keys)
         )
-        if kept:
-            problems[place] = kept
+        if others:
+            problems[position] = others
     return replace(records, problems=problems)
 
 
 def count_unit_values(records: RowBlock, spec: FormSpec) -> tuple[tuple[str, int], ...]:
-    """The spellings in the unit column with their counts, most first."""
+    """Returns the spellings in the unit column with their counts, most frequent first."""
     if spec.unit_field is None:
         return ()
     counts = Counter(str(value) for value in records.column(spec.unit_field) if value)

@@ -1,6 +1,6 @@
-"""Puts the paragraphs below the last table of a Word document where they stand: below its rows.
+"""Appends the paragraphs below the last table of a Word document to that table's rows.
 
-The readers of Word give them as a sheet of their own. A zero report and the unit that signs it often stand there.
+The Word readers give them as a separate sheet. A zero report and the signing unit are often among them.
 """
 
 from collections.abc import Sequence
@@ -16,11 +16,11 @@ from parsers.forms.sheet_rows import count_filled, row_text
 
 _TEXT_SHEET = "正文"
 _MOST_LINES = 12
-"""More than this is a text of its own."""
+"""A longer text is a text of its own."""
 
 
 def join_text_below(sheets: Sequence[Sheet], headings: Headings, notice: Notice) -> Sequence[Sheet]:
-    """The sheets, with a short closing text joined to the list of children above it."""
+    """Returns the sheets, with a short closing text appended to the list of children above it."""
     if len(sheets) < 2 or sheets[-1].name != _TEXT_SHEET:
         return sheets
     *before, last, text = sheets

@@ -1,4 +1,4 @@
-"""Reads sheets that are records of visits and no register: label–value grids and 送达书 letters (附件5, 附件6)."""
+"""Reads sheets that are records of visits: label–value grids and 送达书 letters (附件5, 附件6)."""
 
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, replace
@@ -28,7 +28,7 @@ _LEAST_CELLS = 2
 _WIDEST_GRID = 6
 _LONGEST_TITLE = 40
 _ROWS_LOOKED_AT = 12
-"""Of a table, to tell a list of students from a grid."""
+"""The rows of a table that are looked at to tell a list of students from a grid."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,7 +68,7 @@ class VisitFormReader:
         subject: str,
         decided: DecidedForm | None,
     ) -> WorkbookContent | None:
-        """A sheet of label–value grids (附件5/6), or None where it is something else."""
+        """Returns the form of a sheet of label–value grids (附件5/6); None if the sheet is something else."""
         readers = self._grids
         specs = [self._notice.form(key) for key in readers]
         if not any(reader.has_labels(sheet, MIN_LABELS) for reader in readers.values()):
@@ -78,9 +78,9 @@ class VisitFormReader:
         lines = [line for row in sheet.rows if (line := row_text(row))]
         titled = find_form_by_title(lines[:12], self._notice)
         chosen = decided.choose(titled) if decided is not None else None
-        said = chosen or titled
-        if tables and said is not None and said not in readers:
-            return None  # a table of few columns, of the form that a person or its title says
+        form_key = chosen or titled
+        if tables and form_key is not None and form_key not in readers:
+            return None  # a table of few columns, whose form is decided or titled otherwise
         spec = (
             self._notice.form(chosen)
             if chosen in readers
@@ -88,7 +88,7 @@ class VisitFormReader:
         )
         unsaid = spec is not None and spec.key != chosen and titled not in readers
         if unsaid and spec is not None and not readers[spec.key].tells_of_visits(sheet):
-            spec = None  # the sender's kind, or a file's name, alone makes it no record of visits
+            spec = None  # the kind of unit or a file's name alone is not enough
         if spec is None:
             return WorkbookContent(
                 unrecognised_sheets=(sheet.name,),
@@ -116,7 +116,7 @@ class VisitFormReader:
     def read_register_grid(
         self, sheet: Sheet, tables: Sequence[Table], account: SheetAccount, decided: DecidedForm | None
     ) -> WorkbookContent | None:
-        """A register of one grid, or one line of labels, a child, as its title says; None where it is something else."""
+        """Returns a register written as one grid or one line of labels per child, by its title; None for other sheets."""
         lines = [row_text(row) for row in sheet.rows[:_ROWS_LOOKED_AT] if count_filled(row)]
         titled = find_form_by_title(lines, self._notice)
         key = (decided.choose(titled) if decided is not None else None) or titled
@@ -125,7 +125,7 @@ class VisitFormReader:
     def read_grid_of(
         self, form: str, sheet: Sheet, tables: Sequence[Table], account: SheetAccount
     ) -> WorkbookContent | None:
-        """The children of a sheet of grids of this register; None where it is something else."""
+        """Returns the children of a sheet of grids as register ``form``; None if the sheet is something else."""
         reader = self._register_grids.get(form)
         if (
             reader is None
@@ -138,7 +138,7 @@ class VisitFormReader:
         return self._build_form(self._notice.form(form), sheet, lines, records) if records else None
 
     def _read_letters_above(self, sheet: Sheet, spec: FormSpec) -> Letters:
-        """The 送达书 in running text between the grids of a sheet, each from its title to the next title or grid."""
+        """Returns the 送达书 in running text between the grids of a sheet, each up to the next title or grid."""
         rows: list[int] = []
         records: list[Record] = []
         letter: list[int] = []
@@ -173,9 +173,9 @@ class VisitFormReader:
         return is_served_notice([line], self._notice) or find_form_by_title([line], self._notice) is not None
 
     def _is_register(self, table: Table, readers: Collection[GridReader]) -> bool:
-        """Whether a table is a list of students and no grid whose first labels look like its heading.
+        """Returns whether a table is a list of students, and not a grid whose first labels look like a heading.
 
-        Below the heading of a list are students; below a grid's first labels are more labels.
+        Below the heading of a list there are students; below the first labels of a grid there are more labels.
         """
         students = 0
         beside = [self._are_labels_beside_values(table.row(index), readers) for index in table.heading_rows]
@@ -192,13 +192,13 @@ class VisitFormReader:
             elif len(texts) >= _LEAST_CELLS and is_student(table.sheet.rows[index], named):
                 students += 1
             if students >= max(labelled + len(rows) - position, 1):
-                return True  # whatever the rest is
+                return True  # the rest does not matter
         return students >= max(labelled, 1) or (
             not labelled and not any(beside) and len(table.heading_levels) > _WIDEST_GRID
         )
 
     def _are_labels_beside_values(self, row: Sequence[Cell], readers: Collection[GridReader]) -> bool:
-        """Whether each label of a row has a value, or room for one, to its right; 第一次劝返 heads its row."""
+        """Returns whether each label of a row has a cell for a value to its right; 第一次劝返 is the head of its row."""
         texts = [cell_text(cell) for cell in row]
         labels = [
             index
@@ -210,7 +210,7 @@ class VisitFormReader:
     def _find_visit_form(
         self, specs: Sequence[FormSpec], lines: Sequence[str], name: str, subject: str
     ) -> FormSpec | None:
-        """Which of the forms about visits a grid or letter is: by title, by name, by the kind of unit it is of."""
+        """Returns which of the forms on visits a grid or letter is: by title, by name, or by the kind of its unit."""
         keys = {spec.key: spec for spec in specs}
         above = lines[:_ROWS_LOOKED_AT]
         titles = [line for line in above if find_form_by_title([line], self._notice) in keys]
@@ -230,7 +230,7 @@ class VisitFormReader:
         return results[0] if len(results) == 1 else None
 
     def _without_units(self, lines: Sequence[str]) -> list[str]:
-        """Returns these lines without the units that they name: 镇 in the name of a school says nothing of the form."""
+        """Returns these lines without names of units, because 镇 in a school's name says nothing about the form."""
         result = []
         for line in lines:
             names = [name for unit in self._names.find(line) for name in (unit.name, *unit.aliases)]
@@ -249,7 +249,7 @@ class VisitFormReader:
     def _build_form(
         self, spec: FormSpec, sheet: Sheet, lines: Sequence[str], records: Sequence[Record]
     ) -> WorkbookContent:
-        """The form with these records; without any, a zero report."""
+        """Returns the form with these records; without records it is a zero report."""
         title = next((line for line in lines if find_form_by_title([line], self._notice) == spec.key), "")
         basis = Signal(source="title" if title else "file", value=spec.key, weight=10.0, text=title[:80])
         rows = RowBlock.of(records)
@@ -267,7 +267,7 @@ class VisitFormReader:
         return WorkbookContent(forms=(parsed,), form_hint=spec.key)
 
     def read_served_notice(self, sheet: Sheet, account: SheetAccount) -> WorkbookContent | None:
-        """送达书 as running text, or None."""
+        """Returns the form of a sheet of 送达书 in running text; None if the sheet is something else."""
         lines = [line for row in sheet.rows[:2000] if (line := row_text(row))]
         specs = [form for form in self._notice.forms if "notice_served_on" in form.fields]
         if len(specs) != 1 or not is_served_notice(lines, self._notice):
@@ -288,7 +288,7 @@ def _is_label(text: str, readers: Collection[GridReader]) -> bool:
 
 
 def _are_mostly_labels(texts: Sequence[str], readers: Collection[GridReader]) -> bool:
-    """Whether at least half of the texts are labels; asked of every row, so it stops where the answer is certain."""
+    """Returns whether at least half of the texts are labels; it stops as soon as the answer is certain."""
     others_allowed = len(texts) // 2
     for text in texts:
         if not _is_label(text, readers):
