@@ -1,4 +1,4 @@
-"""All that was stored at an instant, and what is selected from it: current versions, their rows, rows of cases."""
+"""Everything recorded by an instant, and what is selected from it: current versions, their rows, rows of cases."""
 
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
@@ -46,20 +46,20 @@ _SUBMISSIONS_AT_A_TIME = 100
 
 @dataclass(frozen=True)
 class Snapshot(Instant):
-    """All that had arrived by ``as_of``, and what people had decided. Rows are read when first asked for."""
+    """Everything that had arrived by ``as_of``, and the decisions made by then; rows are read on first use."""
 
     recorded: Recorded
     notice_id: str | None
-    """The notice whose submissions these are; None: those of every notice."""
+    """The notice whose submissions these are; None for those of every notice."""
     submissions: tuple[StoredSubmission, ...]
-    """Those that count: every judgement for the better rests on these alone (``docs/decisions/007-no-stranger-makes-anything-better.md``)."""
+    """Those that count; only these can close a case or meet an obligation (``docs/decisions/007-no-stranger-makes-anything-better.md``)."""
     unconfirmed: tuple[StoredSubmission, ...]
-    """Those whose sender is not proven, and that no person has accepted."""
+    """Those whose sender is not proven and that no officer has accepted."""
     senders: Senders
 
     @cached_property
     def across_notices(self) -> "Snapshot":
-        """The same instant over every notice in the store: a case lives on from one semester to the next."""
+        """The same instant over every notice in the store, as a case continues from one semester to the next."""
         if self.notice_id is None:
             return self
         counting, unconfirmed = split_by_sender(self.recorded.submissions(None, self.as_of), self.senders)
@@ -68,7 +68,10 @@ class Snapshot(Instant):
         return replace(self, notice_id=None, submissions=counting, unconfirmed=unconfirmed)
 
     def as_it_stood(self, day: date) -> "Snapshot":
-        """The end of an earlier day over every notice: what had arrived by then, or came later and is of a period that was over."""
+        """Returns the snapshot at the end of an earlier day, over every notice.
+
+        It contains what had arrived by then, and later submissions for a period that was over by then.
+        """
         return replace(
             self.across_notices,
             as_of=end_of_day(day, self.zone),
@@ -78,7 +81,7 @@ class Snapshot(Instant):
         )
 
     def as_if_accepted(self, file_ids: Iterable[str]) -> "Snapshot":
-        """The same instant, had a person said that these files are from the units that they say."""
+        """Returns the same instant as if an officer had accepted these files."""
         senders = replace(self.senders, accepted=self.senders.accepted.union(file_ids))
         counting, unconfirmed = split_by_sender(
             self.recorded.submissions(self.notice_id, self.as_of), senders
@@ -96,17 +99,17 @@ class Snapshot(Instant):
 
     @cached_property
     def versions(self) -> dict[ObligationKey, tuple[StoredSubmission, ...]]:
-        """All submissions that count by unit, form and period, in order of arrival."""
+        """By obligation, all submissions that count, in order of arrival."""
         return _by_key(self.submissions)
 
     @cached_property
     def unconfirmed_versions(self) -> dict[ObligationKey, tuple[StoredSubmission, ...]]:
-        """Those that do not count."""
+        """By obligation, all submissions that do not count, in order of arrival."""
         return _by_key(self.unconfirmed)
 
     @cached_property
     def histories(self) -> dict[ObligationKey, tuple[StoredSubmission, ...]]:
-        """By unit and form all submissions that count, those of a later period after those of an earlier one."""
+        """By unit and form, all submissions that count, earlier periods first, then in order of arrival."""
         result: dict[ObligationKey, list[StoredSubmission]] = {}
         for fact in self.submissions:
             result.setdefault(fact.key.of_form, []).append(fact)
@@ -117,7 +120,7 @@ class Snapshot(Instant):
 
     @cached_property
     def _last_semester(self) -> dict[ObligationKey, list[StoredSubmission]]:
-        """By unit and form, the submissions of the last semester that has any: its first replaces those before."""
+        """By unit and form, the submissions of the last semester with any; its first one replaces those of earlier semesters."""
         return {
             key: [fact for fact in facts if fact.notice == facts[-1].notice]
             for key, facts in self.histories.items()
@@ -125,16 +128,16 @@ class Snapshot(Instant):
 
     @cached_property
     def row_keys(self) -> RowStudents:
-        """The row keys of the last semester's versions; see ``read_row_keys``."""
+        """By submission id, the student keys of the last semester's versions (``read_row_keys``)."""
         return self.read_row_keys(self._last_semester.values(), self.notice.full_share)
 
     def read_row_keys(
         self, version_lists: Iterable[Sequence[StoredSubmission]], full_share: float
     ) -> RowStudents:
-        """Returns the row ids and students of all version lists with more than one version.
+        """Returns by submission id the student key of each row, for all version lists with more than one version.
 
-        A student whose number was corrected has one key in all versions, wherever that may decide whether
-        a version that shares less than ``full_share`` replaces another.
+        A student whose number was corrected has one key in all versions, wherever that may decide whether a
+        version that shares less than ``full_share`` (0..1) of the children replaces another.
         """
         several = [versions for versions in version_lists if len(versions) > 1]
         keys = self._rows.row_keys([version for versions in several for version in versions])
@@ -146,11 +149,11 @@ class Snapshot(Instant):
 
     @cached_property
     def row_parts(self) -> RowParts:
-        """The documents that rows of the last semester's versions are of."""
+        """By row id, the documents that rows of the last semester's versions belong to."""
         return self.read_row_parts(self._last_semester.values())
 
     def read_row_parts(self, version_lists: Iterable[Sequence[StoredSubmission]]) -> RowParts:
-        """Returns the documents of which rows are, in version lists of forms with several and more than one version."""
+        """Returns by row id the documents of rows, for forms of several documents with more than one version."""
         compared = [
             version
             for versions in version_lists
@@ -162,14 +165,14 @@ class Snapshot(Instant):
 
     @cached_property
     def current_versions(self) -> dict[ObligationKey, tuple[StoredSubmission, ...]]:
-        """By unit, form and period, the submissions that count now: a list replaces none of another period."""
+        """By obligation, the submissions that count now; a list replaces none of another period."""
         return self._select_current(
             versions for facts in self._last_semester.values() for versions in _by_key(facts).values()
         )
 
     @cached_property
     def latest_versions(self) -> dict[ObligationKey, tuple[StoredSubmission, ...]]:
-        """By unit and form, the submissions that say how things are now: a list replaces those of earlier periods."""
+        """By unit and form, the submissions that give the present state; here a list replaces those of earlier periods."""
         latest = {key.of_form: facts for key, facts in self.current_versions.items()}
         return latest | {key.of_form: facts for key, facts in self._over_periods.items()}
 
@@ -188,7 +191,7 @@ class Snapshot(Instant):
 
     @cached_property
     def _entries(self) -> EntriesBySubmission:
-        """The students of the last semester's versions and their documents."""
+        """The students of the last semester's versions, by submission and document."""
         return entries_by_submission(self.row_keys, self.row_parts)
 
     @cached_property
@@ -208,7 +211,7 @@ class Snapshot(Instant):
 
     @cached_property
     def overlaps(self) -> dict[ObligationKey, Overlaps]:
-        """What files of one filing say of the same students, where the form's current filing has several."""
+        """By obligation, how files of one filing agree on the same students, where the current filing has several files."""
         result = {}
         for key, facts in self._several_current.items():
             shared = frozenset(find_shared_rows(facts, self.row_keys)) - self._corrected_rows[key]
@@ -221,25 +224,25 @@ class Snapshot(Instant):
 
     @cached_property
     def superseded_rows(self) -> dict[ObligationKey, frozenset[str]]:
-        """Where several submissions are current: ids of rows that a later one sends anew, or one beside it repeats."""
+        """By obligation with several current submissions, ids of rows that a later one replaces or a file beside it repeats."""
         repeated = {key: overlaps.repeated for key, overlaps in self.overlaps.items()}
         result = {key: rows | repeated.get(key, frozenset()) for key, rows in self._corrected_rows.items()}
         return {key: rows for key, rows in result.items() if rows}
 
     @cached_property
     def _superseded_by_later(self) -> frozenset[str]:
-        """Those of the latest versions, of each period and over all of them."""
+        """Ids of superseded rows of the latest versions, within each period and across periods."""
         rows_over_periods = self._correct(self._over_periods).values()
         return frozenset[str]().union(*self.superseded_rows.values(), *rows_over_periods)
 
     def current_rows(self, form: str, unit: str | None = None) -> StoredRows:
-        """Returns the current rows of a form, of each period its own, by unit, arrival and place in the file."""
+        """Returns the current rows of a form, for each period its own, by unit, arrival and position in the file."""
         keys = _keys_of(self.current_versions, form, unit)
         rows = self._rows.records([fact for key in keys for fact in self.current_versions[key]])
         return rows.without(self.superseded_ids(keys))
 
     def latest_rows(self, form: str, unit: str | None = None) -> StoredRows:
-        """Returns the rows of a form that say how things are now, in the same order."""
+        """Returns the rows of a form that give the present state, in the same order."""
         if unit is not None:
             return self._load_latest_rows(form, unit)
         if form not in self._latest_rows:
@@ -248,7 +251,7 @@ class Snapshot(Instant):
 
     @cached_property
     def _latest_rows(self) -> dict[str, StoredRows]:
-        """By form, those that were asked for: several judgements look at every child."""
+        """The results of ``latest_rows`` by form, cached because several judgements read every child."""
         return {}
 
     def _load_latest_rows(self, form: str, unit: str | None) -> StoredRows:
@@ -257,12 +260,12 @@ class Snapshot(Instant):
         return rows.without(self._superseded_by_later)
 
     def earlier_versions(self, key: ObligationKey, last_period: str | None = None) -> EarlierVersions | None:
-        """Returns what was current of a unit and form, in any semester, before its last submission with rows.
+        """Returns the versions of a unit and form, of any semester, that were current before its last submission with rows.
 
-        None where that is the first, or where the rows of those before were purged.
+        None if there are none, or if their rows were purged.
 
         Args:
-            last_period: what is of a later period is left aside.
+            last_period: ignores submissions for later periods.
         """
         asked = (key, last_period)
         if asked not in self._earlier_versions:
@@ -288,11 +291,11 @@ class Snapshot(Instant):
         return select_earlier_versions(earlier, keys, self.notice.full_share, self.day)
 
     def rows_that_counted(self, versions: EarlierVersions) -> StoredRows:
-        """Returns the rows of earlier versions that counted then."""
+        """Returns the rows of earlier versions that counted at that time."""
         return self._rows.records(versions.submissions).without(versions.superseded)
 
     def shown_rows(self, form: str, unit: str | None = None) -> StoredRows:
-        """Returns the current rows of a form, and of units without any those that would be if their senders counted."""
+        """Returns the current rows of a form; for units without any, those that would be current if their senders were proven."""
         waiting = [
             self.unconfirmed_versions[key]
             for key in _keys_of(self.unconfirmed_versions, form, unit)
@@ -311,34 +314,34 @@ class Snapshot(Instant):
         return StoredRows.joined((self.current_rows(form, unit), rows.without(superseded)))
 
     def stored_problems(self, submissions: Collection[StoredSubmission]) -> tuple[StoredProblem, ...]:
-        """What is wrong in these submissions, each problem with its explanation if it has one."""
+        """Returns the problems of these submissions, with officers' explanations."""
         problems = self._rows.problems(submissions)
         return tuple(self.officer_decisions.with_explanation(problem) for problem in problems)
 
     def problems_with_code(
         self, submissions: Collection[StoredSubmission], code: str
     ) -> tuple[StoredProblem, ...]:
-        """The problems of one code in these submissions, each with its explanation if it has one."""
+        """Returns the problems of one code in these submissions, with officers' explanations."""
         problems = self._rows.problems(submissions, code)
         return tuple(self.officer_decisions.with_explanation(problem) for problem in problems)
 
     def superseded_ids(self, keys: Collection[ObligationKey]) -> set[str]:
-        """The ids of rows of these obligations that a later current submission replaces."""
+        """Returns the ids of rows of these obligations that another current submission replaces or repeats."""
         return {row for key in keys for row in self.superseded_rows.get(key, ())}
 
     @cached_property
     def case_rows(self) -> tuple[StoredRecord, ...]:
-        """Every row of these forms that counts, by day, form and arrival: leaving a child out of a list closes no case."""
+        """Every row of 附件3–6 that counts, of current versions or not, by day, form and arrival (R30)."""
         return self._rows_of_cases(self.submissions)
 
     @cached_property
     def unconfirmed_case_rows(self) -> tuple[StoredRecord, ...]:
-        """The rows of these forms that do not count, in the same order: they close no case, but may open one."""
+        """Every row of 附件3–6 that does not count, in the same order; it closes no case but may open one."""
         return self._rows_of_cases(self.unconfirmed)
 
     @property
     def rows_that_open_cases(self) -> tuple[StoredRecord, ...]:
-        """The rows that do not count and may open cases: all, or none where the office holds such mail apart."""
+        """The rows that do not count but may open cases; none under ``[trust] policy = "hold"``."""
         return () if self.senders.rules.hold else self.unconfirmed_case_rows
 
     def _rows_of_cases(self, submissions: Iterable[StoredSubmission]) -> tuple[StoredRecord, ...]:
@@ -352,7 +355,7 @@ class Snapshot(Instant):
 
         def place(row: StoredRecord) -> tuple[object, ...]:
             # The hour counts among versions of one form alone: a mail may come in pieces, and in any order.
-            # Of two rows with one place, what they say decides, never the id of a file.
+            # Rows equal in these are ordered by their values, never by the id of a file.
             return (
                 self.told_on(row), order[row.form], row.unit, row.received_at,
                 row.sheet, row.row, repr(sorted(row.values.items())), row.record_id,
@@ -361,7 +364,7 @@ class Snapshot(Instant):
         return tuple(sorted(rows, key=place))
 
     def _is_on_short_leave(self, row: StoredRecord) -> bool:
-        """Returns whether a register says of a child that it is away for some days (请假): neither out of school nor back."""
+        """Returns whether a register reports a child as away for some days (请假), which is neither out of school nor back."""
         return row.form in self.registers and row.values.get("status") in self.notice.meant(
             "status", "absent"
         )
@@ -369,7 +372,7 @@ class Snapshot(Instant):
     def _short_absences(
         self, facts: Iterable[StoredSubmission], rows: Sequence[StoredRecord]
     ) -> frozenset[str]:
-        """The ids of those of these rows whose child has not been absent for long enough to be 疑似."""
+        """Returns the ids of rows whose child has not been absent for long enough to be 疑似."""
         lists = [
             (fact, self.told_on(fact), self.day(fact.received_at))
             for fact in facts
@@ -390,7 +393,7 @@ class Snapshot(Instant):
         )
 
     def replaced_rows(self) -> Iterator[StoredRows]:
-        """Yields their rows, some at a time: they may be more than all that are current."""
+        """Yields the rows of these in chunks, as they may be more than all current rows together."""
         for start in range(0, len(self.replaced_submissions), _SUBMISSIONS_AT_A_TIME):
             rows = self._rows.records(self.replaced_submissions[start : start + _SUBMISSIONS_AT_A_TIME])
             registers = StoredRows(part for part in rows.parts if part.form in self.registers)
@@ -401,15 +404,15 @@ class Snapshot(Instant):
         return frozenset(row.record_id for row in self.case_rows)
 
     def records_as_sent(self, submissions: Collection[StoredSubmission]) -> StoredRows:
-        """Returns every row of these submissions as it was sent, whatever was overruled."""
+        """Returns every row of these submissions as sent, without officers' corrections."""
         return self.recorded.rows.records(submissions)
 
     def records_of(self, submissions: Collection[StoredSubmission]) -> StoredRows:
-        """Returns every row of these submissions, superseded ones too."""
+        """Returns every row of these submissions, superseded ones included."""
         return self._rows.records(submissions)
 
     def file_paths(self, file_ids: Collection[str]) -> Mapping[str, str]:
-        """Returns what each of these files is called, folders of archives before it."""
+        """Returns by file id the file's path, with the archives around it."""
         return self.recorded.file_paths(file_ids)
 
     @cached_property
@@ -423,7 +426,7 @@ class Snapshot(Instant):
 
     @cached_property
     def unconfirmed_proof_documents(self) -> tuple[StoredProof, ...]:
-        """Certificates and photographs whose sender is not proven, and that no person has accepted."""
+        """Certificates and photographs whose sender is not proven and that no officer has accepted."""
         return tuple(one for one in self._all_proof_documents if not self._counts(one))
 
     def _counts(self, proof_document: StoredProof) -> bool:
@@ -431,7 +434,7 @@ class Snapshot(Instant):
 
     @cached_property
     def decisions(self) -> tuple[StoredDecision, ...]:
-        """What people had decided by then and not withdrawn, oldest first."""
+        """The decisions in force at ``as_of``, oldest first."""
         return decisions_in_force([one for one in self.recorded.decisions if one.at <= self.as_of])
 
     @cached_property
@@ -441,20 +444,21 @@ class Snapshot(Instant):
 
     @cached_property
     def quarantined(self) -> tuple[StoredFile, ...]:
+        """Files that wait for a person, of every notice."""
         return self.recorded.files(self.as_of, Disposition.QUARANTINED)
 
     @cached_property
     def unread(self) -> int:
-        """How many mails had arrived and are not read: they may hold what a unit seems to owe."""
+        """The number of mails that had arrived and are unread; they may contain what a unit seems to owe."""
         return self.recorded.count_unread(self.as_of)
 
     def arrived_files(self) -> tuple[StoredFile, ...]:
-        """Every file that had arrived, of every notice."""
+        """Returns every file that had arrived, of every notice."""
         return self.recorded.files(self.as_of, None)
 
     @cached_property
     def under_review(self) -> dict[str, tuple[StoredFile, ...]]:
-        """Quarantined files by the unit that they seem to be of, but for mails that only say something."""
+        """By unit, quarantined files that probably belong to it, without mails of mere text."""
         result: dict[str, list[StoredFile]] = {}
         for file in self.quarantined:
             if file.reason_code in WORDS_OF_UNITS:
@@ -464,7 +468,7 @@ class Snapshot(Instant):
         return {unit: tuple(files) for unit, files in result.items()}
 
     def current_children(self) -> ChildColumns:
-        """Returns every row that says how things are now with a child, by form."""
+        """Returns the rows of all rolls, registers and forms about visits that give the present state, by form."""
         return ChildColumns(StoredRows.joined(map(self.latest_rows, self.child_forms)))
 
     @cached_property
@@ -486,7 +490,7 @@ def _by_key(
 
 
 def _keys_of(keys: Iterable[ObligationKey], form: str, unit: str | None) -> list[ObligationKey]:
-    """Returns the keys of one form, and of one unit or all, in order."""
+    """Returns the keys of one form, and of one unit or all, sorted."""
     return sorted(
         (key for key in keys if key.form == form and unit in (None, key.unit)), key=lambda key: key.place
     )

@@ -1,4 +1,4 @@
-"""Takes a snapshot: loads what was recorded by an instant, and judges who sent it."""
+"""Takes a snapshot: loads what was recorded by an instant, and judges which senders are proven."""
 
 from datetime import datetime
 from zoneinfo import ZoneInfo
@@ -19,9 +19,13 @@ def take_snapshot(
     as_of: datetime,
     rules: TrustRules = DEFAULT_RULES,
 ) -> Snapshot:
-    """Returns the snapshot at an instant; the same records and instant give the same snapshot.
+    """Returns the snapshot at an instant; equal records and instants give equal snapshots.
 
-    What people decided on senders holds for every instant: it says who sent a mail, not what was known then.
+    Decisions on senders apply at every instant, as they are about the origin of a mail and not about what was
+    known then.
+
+    Args:
+        rules: how mail of unproven senders is treated.
     """
     senders = find_senders(recorded, roster, rules)
     counting, unconfirmed = split_by_sender(recorded.submissions(notice.id, as_of), senders)
@@ -39,7 +43,7 @@ def take_snapshot(
 
 
 def find_senders(recorded: Recorded, roster: Roster, rules: TrustRules = DEFAULT_RULES) -> Senders:
-    """Returns what the roster and people's decisions up to now say of senders."""
+    """Returns the facts about senders from the roster and all decisions up to now."""
     return know_senders(
         roster,
         rules,

@@ -1,6 +1,6 @@
 """Reads and changes the outbox table: one row per outgoing mail, kept after sending.
 
-Every step is one conditional UPDATE: of two processes that would take it, one does.
+Every step is one conditional UPDATE, so that of two processes only one takes it.
 """
 
 import re
@@ -18,16 +18,16 @@ from store.stored_values import ACCEPTED, IN_FLIGHT, DeliveryStatus, OutboxMail
 
 OUTBOX, BODY = core_table(OutgoingMail), core_table(OutgoingBody)
 _KEY_HASH = re.compile(r"kongchuo\.([0-9a-f]{32})(?:\.[a-z2-7]{16})?@")
-"""As :mod:`notify.mail.compose` makes a Message-ID from a mail's key."""
+"""The Message-ID that :mod:`notify.mail.compose` makes from a mail's key."""
 LONGEST_WAIT = timedelta(days=1)
-"""No mail is made to wait longer for its next attempt; a later time was written by a wrong clock."""
+"""The longest wait for the next attempt; a later time was written by a wrong clock."""
 BOUNCED = "退信"
-"""Begins the status of a recipient whose mail came back."""
+"""The beginning of the status of a recipient whose mail was returned."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class MailDraft:
-    """A mail to be put into the outbox."""
+    """A mail to be queued."""
 
     key: str
     purpose: str
@@ -35,12 +35,12 @@ class MailDraft:
     sender: str
     recipients: tuple[str, ...]
     joins: "JoinedMail | None" = None
-    """A waiting mail whose words this one repeats, so that it goes out in its place."""
+    """A waiting mail whose content this one repeats and which it replaces."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class JoinedMail:
-    """The mail in whose place another one goes, and what goes instead of that where it has left already."""
+    """The mail to be replaced, and the mail to send instead of the replacement if it has left already."""
 
     key: str
     alone: MailDraft
@@ -56,7 +56,7 @@ def add_mail(
     recipients: tuple[str, ...],
     when: datetime,
 ) -> bool:
-    """Puts a mail into the outbox, once a key; returns whether the key was new."""
+    """Queues a mail, once per key; returns whether the key was new."""
     is_new = insert_if_absent(
         connection,
         OUTBOX,
@@ -79,7 +79,7 @@ def add_mail(
 
 
 def take_back(connection: Connection, key: str) -> bool:
-    """Removes a mail that nobody has begun to send; returns whether there was one."""
+    """Deletes a mail that was never tried; returns whether there was one."""
     waiting = (OUTBOX.c.key == key, OUTBOX.c.state == DeliveryStatus.WAITING, OUTBOX.c.tried_at.is_(None))
     if not connection.execute(delete(OUTBOX).where(*waiting)).rowcount:
         return False
@@ -88,7 +88,7 @@ def take_back(connection: Connection, key: str) -> bool:
 
 
 def mail_bytes(connection: Connection, key: str) -> bytes:
-    """Returns a mail as it is sent; nothing where its body is gone."""
+    """Returns the bytes of a mail, empty if its body is gone."""
     return bytes(connection.execute(select(BODY.c.raw).where(BODY.c.key == key)).scalar() or b"")
 
 
@@ -130,12 +130,12 @@ def mails(
 
 
 def mail_keys(connection: Connection, purpose: str) -> frozenset[str]:
-    """Returns the keys of all mails of a purpose, in any status; no bodies are read."""
+    """Returns the keys of all mails of a purpose, in any status, without reading bodies."""
     return frozenset(connection.execute(select(OUTBOX.c.key).where(OUTBOX.c.purpose == purpose)).scalars())
 
 
 def mark_sending(connection: Connection, key: str, to: Collection[str], when: datetime) -> bool:
-    """Marks a mail as being sent; returns False if another process has it, or it was cancelled."""
+    """Marks a mail as being sent; returns False if another process took it, or it was cancelled."""
     row = connection.execute(select(OUTBOX.c.fates).where(OUTBOX.c.key == key)).first()
     fates = {**(row.fates if row else {}), **dict.fromkeys(to, IN_FLIGHT)}
     return _change(
@@ -158,11 +158,11 @@ def mark_accepted(
     retry_at: datetime | None,
     error: str | None,
 ) -> bool:
-    """Marks a mail as accepted for all recipients in flight; with others left it waits until ``retry_at``.
+    """Marks a mail as accepted for all recipients in flight; if others are left, it waits until ``retry_at``.
 
     Args:
-        refused: recipients that the server will never take, and its words.
-        error: what a person should know, though it is sent.
+        refused: by permanently refused recipient, the server's words.
+        error: a Chinese message for the office although it is sent, or None.
     """
     changeable = {DeliveryStatus.SENDING, DeliveryStatus.UNCERTAIN}
     return _settle(
@@ -174,7 +174,7 @@ def mark_accepted(
 def mark_failed(
     connection: Connection, key: str, retry_at: datetime | None, error: str, when: datetime
 ) -> bool:
-    """Marks a mail as refused: tried again at ``retry_at``, or without it held for a person."""
+    """Marks a mail as refused, to be tried again at ``retry_at``, or without it held for a person."""
     return _change(
         connection, key, {DeliveryStatus.WAITING, DeliveryStatus.SENDING, DeliveryStatus.UNCERTAIN},
         state=DeliveryStatus.HELD if retry_at is None else DeliveryStatus.WAITING,
@@ -184,7 +184,7 @@ def mark_failed(
 
 
 def mark_uncertain(connection: Connection, key: str, error: str) -> bool:
-    """Marks a mail as uncertain: whether the server took it is unknown."""
+    """Marks a mail as uncertain: it is unknown whether the server accepted it."""
     return _change(
         connection, key, {DeliveryStatus.SENDING}, state=DeliveryStatus.UNCERTAIN, next_at=None, error=error,
         attempts=OUTBOX.c.attempts + 1,
@@ -192,12 +192,12 @@ def mark_uncertain(connection: Connection, key: str, error: str) -> bool:
 
 
 def mark_sent(connection: Connection, key: str, when: datetime) -> bool:
-    """Marks an uncertain mail as sent, since it was seen on the server."""
+    """Marks an uncertain mail as sent, as it was seen on the server."""
     return _settle(connection, key, {DeliveryStatus.UNCERTAIN}, when, refused={}, retry_at=when, error=None)
 
 
 def mark_written(connection: Connection, key: str, when: datetime) -> bool:
-    """Marks a mail as written to its folder by a dry run."""
+    """Marks a mail as written to a folder by a dry run."""
     return _change(
         connection,
         key,
@@ -210,7 +210,7 @@ def mark_written(connection: Connection, key: str, when: datetime) -> bool:
 
 
 def find_mails_by_message_id(connection: Connection, message_ids: Collection[str]) -> tuple[OutboxMail, ...]:
-    """The mails that went out under these Message-IDs, which are made from their keys."""
+    """Returns the mails sent under these Message-IDs, which are made from their keys."""
     wanted = {match[1] for each in message_ids if (match := _KEY_HASH.search(each))}
     if not wanted:
         return ()
@@ -222,10 +222,10 @@ def find_mails_by_message_id(connection: Connection, message_ids: Collection[str
 def mark_bounced(
     connection: Connection, message_ids: Collection[str], reasons: Mapping[str, str]
 ) -> tuple[str, ...]:
-    """Note with each mail of these Message-IDs that it came back; returns the keys of the mails that are marked.
+    """Records that the mails with these Message-IDs were returned; returns the keys of the mails changed.
 
     Args:
-        reasons: by address in lower case, the words of the server that sent it back.
+        reasons: by address in lower case, the words of the server that returned it.
     """
     marked = []
     for mail in find_mails_by_message_id(connection, message_ids):
@@ -242,7 +242,7 @@ def mark_bounced(
 
 
 def make_due_again(connection: Connection, key: str, now: datetime) -> bool:
-    """Makes a mail due now; returns False if it is being sent, or sent, or its body is gone."""
+    """Makes a mail due now; returns False if it is being sent or was sent, or its body is gone."""
     changeable = {
         DeliveryStatus.WAITING, DeliveryStatus.HELD, DeliveryStatus.UNCERTAIN, DeliveryStatus.CANCELLED, DeliveryStatus.WRITTEN,
     }  # fmt: skip
@@ -253,7 +253,7 @@ def make_due_again(connection: Connection, key: str, now: datetime) -> bool:
 
 
 def make_due_now(connection: Connection, key: str, now: datetime) -> bool:
-    """Makes a mail due now without waiting for its next attempt; an uncertain one stays uncertain."""
+    """Makes a mail due now instead of at its next attempt; an uncertain one stays uncertain."""
     changeable = {DeliveryStatus.WAITING, DeliveryStatus.HELD, DeliveryStatus.WRITTEN}
     return _change(
         connection,
@@ -266,7 +266,7 @@ def make_due_now(connection: Connection, key: str, now: datetime) -> bool:
 
 
 def cancel_mail(connection: Connection, key: str) -> bool:
-    """Cancels a mail; returns False if it was sent, or is being sent."""
+    """Cancels a mail; returns False if it was sent or is being sent."""
     changeable = {
         DeliveryStatus.WAITING,
         DeliveryStatus.HELD,
@@ -277,7 +277,7 @@ def cancel_mail(connection: Connection, key: str) -> bool:
 
 
 def count_tried_since(connection: Connection, since: datetime) -> int:
-    """Counts the mails handed to the server, or refused by it, since then."""
+    """Returns the number of mails given to the server, or refused by it, since an instant."""
     query = select(func.count()).select_from(OUTBOX).where(OUTBOX.c.tried_at >= since)
     return int(connection.execute(query.where(OUTBOX.c.state != DeliveryStatus.WRITTEN)).scalar_one())
 
@@ -293,7 +293,7 @@ def _statuses_not_in_flight(connection: Connection, key: str) -> dict[str, str]:
 
 
 def _accepted_statuses(connection: Connection, key: str) -> dict[str, str]:
-    """A new attempt asks again for those who were refused: the address may have been repaired there."""
+    """Returns the statuses of recipients that accepted; a new attempt includes the refused ones, whose address may work by now."""
     return {
         who: status for who, status in _status_by_recipient(connection, key).items() if status == ACCEPTED
     }
@@ -309,7 +309,7 @@ def _settle(
     retry_at: datetime | None,
     **values: Any,
 ) -> bool:
-    """Marks what is in flight as accepted; the mail is sent if no recipient is left, else it waits again."""
+    """Marks recipients in flight as accepted; the mail is sent if none is left, else it waits again."""
     row = connection.execute(select(OUTBOX.c.recipients, OUTBOX.c.fates).where(OUTBOX.c.key == key)).one()
     fates = {who: ACCEPTED if status == IN_FLIGHT else status for who, status in row.fates.items()} | dict(
         refused
@@ -325,5 +325,5 @@ def _change(connection: Connection, key: str, changeable: Collection[DeliverySta
     """Changes a mail that is in one of these states; returns whether it was."""
     query = update(OUTBOX).where(OUTBOX.c.key == key, OUTBOX.c.state.in_(changeable)).values(**values)
     if values["state"] is DeliveryStatus.WAITING:
-        query = query.where(OUTBOX.c.size > 0)  # a store made anew holds no body of what was being sent
+        query = query.where(OUTBOX.c.size > 0)  # a rebuilt store has no body of a mail that was being sent
     return connection.execute(query).rowcount == 1

@@ -35,10 +35,10 @@ _END_OF_TIME = datetime.max.replace(tzinfo=UTC)
 
 
 class Store:
-    """Everything recorded, and the archive of raw mail beside it: one attribute for each aggregate.
+    """Everything recorded, and the archive of raw mail: one attribute for each aggregate.
 
-    Every method that reads takes the facts or the instant it is asked for; none keeps state.
-    Database trouble is raised as :class:`config.errors.StoreError` or one of its kinds.
+    Reading methods take ids or an instant; none keeps state between calls. Database errors are raised as
+    :class:`config.errors.StoreError` or one of its subclasses.
     """
 
     def __init__(
@@ -74,16 +74,16 @@ class Store:
         current_name: Callable[[str], str] = str,
         find_codes: "FindCodes | None" = None,
     ) -> "Store":
-        """Open, creating or upgrading the schema as needed.
+        """Opens a store, creating or upgrading its schema as needed.
 
         Args:
             url: of the database.
             archive: the folder of raw mail.
-            current_name: says what a unit is called now; what was recorded under an old name is read under it.
-            find_codes: finds what may be the recovery code of the key with which the store is sealed.
+            current_name: returns a unit's present name for a former one.
+            find_codes: returns candidates for the recovery code of the store's key.
 
         Raises:
-            StoreKeyError: it is sealed, and its key is nowhere or another one; nothing was written then.
+            StoreKeyError: the store is sealed and its key is missing or another one; nothing was written.
         """
         seal = sealed_state.unlock_archive(archive, find_codes)
         engine = open_engine(url)
@@ -96,11 +96,11 @@ class Store:
 
     @property
     def key_id(self) -> str | None:
-        """The id of the key with which it is sealed; ``None`` where it is not."""
+        """The id of the key with which the store is sealed, or None."""
         return None if self._seal is None else self._seal.key_id
 
     def recorded(self) -> Recorded:
-        """Returns what was recorded, as values and functions that need no store: judgement is made of it."""
+        """Returns what was recorded as values and functions, from which judgements are computed without a store."""
         return Recorded(
             decisions=self.decisions.made(_END_OF_TIME),
             assigned_senders=self.decisions.assigned_senders(),
@@ -118,13 +118,14 @@ class Store:
         )
 
     def close(self) -> None:
+        """Closes the connections to the database."""
         self.engine.dispose()
 
     def try_to_write(self) -> None:
-        """Begin a change and end it without one.
+        """Begins a transaction and ends it without a change, to test that the database can be written.
 
         Raises:
-            StoreLockedError: another program writes and does not end.
+            StoreLockedError: another program holds the database for too long.
             StoreError: the database cannot be written.
         """
         with self._transactions.writing():

@@ -1,4 +1,4 @@
-"""Defines the frozen values that the store returns; no database row leaves the room."""
+"""Defines the frozen values that the store returns; database rows do not leave the store."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
@@ -12,9 +12,10 @@ from store.drafts import ArrivalBasis
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class MessageSender:
-    """What a mail's head says of who sent it; how far it is believed is judged later."""
+    """The sender by a mail's header; whether it is believed is judged later (:mod:`ledger.senders`)."""
 
     author: str  # the only address in From, in lower case; empty where there is not exactly one
+    """The only address in From, in lower case; empty where there is not exactly one."""
     authentication: tuple[AuthenticationResult, ...] = ()
 
 
@@ -22,7 +23,7 @@ NOBODY = MessageSender(author="")
 
 
 class Disposition(StrEnum):
-    """What became of a file; each has exactly one."""
+    """The outcome of a file; each file has exactly one (docs/contract.md, JSON: ``files``)."""
 
     RECORDED = "recorded"  # its rows or zero report count
     PROOF = "evidence"  # proves something; filed with its unit
@@ -33,7 +34,7 @@ class Disposition(StrEnum):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SubmissionLink:
-    """A submission that a file holds, by unit and form."""
+    """A submission in a file, by unit and form."""
 
     submission_id: str
     unit: str
@@ -43,7 +44,7 @@ class SubmissionLink:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class StoredFile:
-    """One file, or with ``path == ()`` a message that had none."""
+    """One file; with ``path == ()`` a message without files."""
 
     file_id: str
     message_id: str
@@ -51,6 +52,7 @@ class StoredFile:
     subject: str
     received_at: datetime
     path: tuple[str, ...]
+    """Names of the archives and forwarded mails around the file, outermost first, then its own."""
     size: int
     sha256: str
     disposition: Disposition
@@ -58,6 +60,7 @@ class StoredFile:
     reason: str | None
     reason_code: str | None
     unit_hint: str | None  # the best guess for a file that is not recorded
+    """The unit that it probably belongs to, where it is not recorded."""
     form_hint: str | None
     sent_by: MessageSender = NOBODY
     arrival_basis: ArrivalBasis = ArrivalBasis.SERVER
@@ -65,68 +68,74 @@ class StoredFile:
 
 @dataclass(frozen=True, slots=True)
 class ObligationKey:
-    """Whose submission of what, and for which period; a form that is owed once has no periods."""
+    """A unit, a form and, if the form recurs, a period."""
 
     unit: str
     form: str
     period: str | None = None
-    """The period's key (``2023-10``, ``2023-W41``): those of one form are in order as texts."""
+    """The period's key (``2023-10``, ``2023-W41``); keys of one form sort as texts."""
 
     @property
     def place(self) -> tuple[str, str, str]:
-        """What keys are sorted by."""
+        """The sort key."""
         return self.unit, self.form, self.period or ""
 
     @property
     def of_form(self) -> "ObligationKey":
-        """The same unit and form, whatever the period."""
+        """The same unit and form without period."""
         return ObligationKey(self.unit, self.form)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class StoredSubmission:
-    """One form of one unit, found in one file."""
+    """One form of one unit, read from one file."""
 
     submission_id: str
     notice: str
     unit: str
     form: str
     nil: bool
+    """Whether it is a zero report (零报告)."""
     received_at: datetime  # arrival of the earliest message that carried it
+    """The arrival of the first message with it."""
     message_id: str
     file_id: str
     records: int
     errors: int
     warnings: int
     blocking: tuple[str, ...]  # codes of table-level errors that keep it from counting
+    """Codes of table-level errors that keep it from counting."""
     replaces_at: datetime | None = None  # arrival of the last mail that says that it replaces those before
+    """The arrival of the last mail that says that this submission replaces earlier ones, or None."""
     sent_by: MessageSender = NOBODY
     copies_in: tuple[str, ...] = ()  # ids of the further messages that carried it
+    """Ids of further messages with it."""
     period: str | None = None
 
     @property
     def key(self) -> ObligationKey:
+        """The obligation that it is for."""
         return ObligationKey(self.unit, self.form, self.period)
 
     @property
     def message_ids(self) -> frozenset[str]:
-        """The messages that carried it."""
+        """All messages with it."""
         return frozenset((self.message_id, *self.copies_in))
 
     @property
     def last_arrival(self) -> datetime:
-        """When it came: with its first mail, or again with the word that it replaces the others."""
+        """The later of its first arrival and the mail that says that it replaces the others."""
         return max(self.received_at, self.replaces_at or self.received_at)
 
     @property
     def filing(self) -> tuple[str, datetime]:
-        """Which filing it is part of, and what filings of one unit and form are in order of."""
+        """Identifies the filing it is part of; filings of one unit and form sort by it."""
         return self.period or "", self.last_arrival
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Overruled:
-    """A value of a row that counts by a person's word: what the unit sent, and who said otherwise."""
+    """A value that an officer corrected: what the unit sent, and the decision."""
 
     field: str
     sent: Any
@@ -136,7 +145,7 @@ class Overruled:
 
 
 RowStudents = Mapping[str, Sequence[str | None]]
-"""By submission, the key of the student of each of its rows, in order."""
+"""By submission id, the student key of each of its rows, in order; None for a row without one."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -150,20 +159,24 @@ class StoredRecord:
     file_id: str
     sheet: str
     row: int
+    """The row number in the sheet, from 1."""
     received_at: datetime
     values: dict[str, Any]
+    """By field key, the normalised value."""
     problems: tuple[str, ...]
+    """Codes of the row's problems."""
     period: str | None = None
     overruled: tuple[Overruled, ...] = ()
 
     @property
     def key(self) -> ObligationKey:
+        """The obligation that its submission is for."""
         return ObligationKey(self.unit, self.form, self.period)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class StoredProblem:
-    """One problem of a submission, at a row or of the table as a whole."""
+    """One problem of a submission, of a row or of the table as a whole."""
 
     submission_id: str
     unit: str
@@ -179,17 +192,20 @@ class StoredProblem:
     message: str
     record_id: str | None
     student: str | None = None  # the key of the row's student
+    """The key of the row's student."""
     explained: str | None = None  # an officer's reason for letting it stand
+    """An officer's reason for accepting it, or None."""
     period: str | None = None
 
     @property
     def key(self) -> ObligationKey:
+        """The obligation that its submission is for."""
         return ObligationKey(self.unit, self.form, self.period)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class StoredProof:
-    """A certificate or photograph filed with a unit; ``text`` is its path and subject, where names stand."""
+    """A certificate or photograph of a unit; ``text`` is its path and subject, in which names are looked up."""
 
     file_id: str
     message_id: str
@@ -202,18 +218,20 @@ class StoredProof:
 
 @dataclass(frozen=True, slots=True)
 class StoredAssignment:
-    """The unit, and perhaps the form, that a person decided a file to be of."""
+    """The unit, and perhaps the form, that a person assigned a file to."""
 
     unit: str
     form: str | None
     who: str = field(default="", compare=False)
     question: int | None = field(default=None, compare=False)  # the number of the question that it answers
+    """The number of the question answered, or None."""
     came_by: str | None = field(default=None, compare=False)  # the message that it came by
+    """The id of the message by which it came, or None."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class AssignedSender:
-    """Who sent a file that a person assigned to a unit."""
+    """The sender of a file that a person assigned to a unit."""
 
     sent_by: MessageSender
     unit: str
@@ -221,22 +239,25 @@ class AssignedSender:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class StoredDecision:
-    """What a person decided: about which case (or finding), why, and when."""
+    """A person's decision: its kind and subject, the reason, author and time."""
 
     id: int
     kind: str
     subject: str
+    """What it is about; its format depends on the kind."""
     detail: str | None
     why: str
     who: str
     at: datetime
     question: int | None = None  # the number of the question that it answers
+    """The number of the question answered, or None."""
     came_by: str | None = None  # the message that it came by
+    """The id of the message by which it came, or None."""
 
 
 @dataclass(frozen=True, slots=True)
 class QuestionKey:
-    """What a question is about: its kind, and a subject that holds all that an answer to it needs."""
+    """Identifies a question: its kind, and a subject with all that an answer needs."""
 
     kind: str
     subject: str
@@ -244,13 +265,13 @@ class QuestionKey:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class StoredQuestion:
-    """A question that was asked, with the guess that was shown beside it last."""
+    """A question that was asked, with the last guess shown beside it."""
 
     number: int
     key: QuestionKey
     guess: str | None
     guessed_at: datetime
-    """Since when the guess is this one: who agrees to an earlier mail means another."""
+    """Since when the guess is this one; agreement with an earlier mail is about an earlier guess."""
 
 
 ACCEPTED, IN_FLIGHT = "accepted", "in-flight"
@@ -261,14 +282,14 @@ class DeliveryStatus(StrEnum):
 
     WAITING = "waiting"
     SENDING = "sending"
-    """Its last line is being sent; if this status is found later, whether the server took it is unknown."""
+    """Its last line is being sent; found later, it is unknown whether the server accepted the mail."""
     SENT = "sent"
     WRITTEN = "written"
     """A dry run wrote it to a folder."""
     HELD = "held"
-    """It is not tried again until a person asks for it."""
+    """It is not tried again until a person requests it."""
     UNCERTAIN = "uncertain"
-    """The line broke, or the program died, between the last line and the server's answer."""
+    """The connection broke, or the program died, between the last line and the server's answer."""
     CANCELLED = "cancelled"
 
 
@@ -281,27 +302,28 @@ class OutboxMail:
     sender: str
     recipients: tuple[str, ...]
     head: str
-    """The header fields, as they are sent."""
+    """The header fields as sent."""
     size: int
-    """Bytes of the whole mail; 0 where its body is gone, since the store was made anew."""
+    """Bytes of the whole mail; 0 where its body is gone because the store was rebuilt."""
     queued_at: datetime
     attempts: int
+    """The number of tries so far."""
     next_at: datetime | None
     sent_at: datetime | None
     error: str | None
     state: DeliveryStatus
     fates: Mapping[str, str]
-    """By recipient: :data:`ACCEPTED`, :data:`IN_FLIGHT`, or why the server refuses it."""
+    """By recipient: :data:`ACCEPTED`, :data:`IN_FLIGHT`, or the server's refusal."""
     tried_at: datetime | None
 
     @property
     def not_yet_offered(self) -> tuple[str, ...]:
-        """Returns the recipients that it has not been offered to yet, or not for good."""
+        """The recipients that the server has neither accepted nor permanently refused yet."""
         return tuple(who for who in self.recipients if who not in self.fates)
 
     @property
     def not_accepted(self) -> tuple[str, ...]:
-        """Returns the recipients that the server is not known to have taken it for."""
+        """The recipients that the server is not known to have accepted."""
         return tuple(who for who in self.recipients if self.fates.get(who) != ACCEPTED)
 
 
@@ -311,7 +333,7 @@ def record_id(submission_id: str, ordinal: int) -> str:
 
 
 def student_by_row(students: RowStudents) -> dict[str, str]:
-    """Returns for each row id the key of its student."""
+    """Returns by row id the key of its student."""
     return {
         record_id(submission, ordinal): student
         for submission, rows in students.items()
@@ -321,5 +343,5 @@ def student_by_row(students: RowStudents) -> dict[str, str]:
 
 
 def submission_of(record_id: str) -> str:
-    """Returns the id of the submission that a row's id names."""
+    """Returns the submission id in a row's id."""
     return record_id.rpartition("-")[0]

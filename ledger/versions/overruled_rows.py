@@ -1,6 +1,6 @@
-"""Reads rows and problems with the values that an officer overruled, and checks those rows anew.
+"""Reads rows and problems with officers' corrected values in place of the sent ones, and checks corrected rows anew.
 
-Everything that is judged reads rows here. Submissions of which nothing is overruled are read as they lie.
+Every judgement reads rows through this module. Submissions without corrections are passed on unchanged.
 """
 
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
@@ -22,15 +22,15 @@ from store.questions.stored_rows import StoredRows, by_unit_form_and_arrival
 from store.stored_values import Overruled, StoredProblem, StoredRecord, StoredSubmission, record_id
 
 _IMPLIED = {"birth_date": birth_date_of, "sex": sex_of}
-"""What an identity number says where a form has no column for it."""
+"""Values derived from an identity number where the form has no column for them."""
 
 
 @dataclass(frozen=True, slots=True)
 class _Rows:
-    """One submission's rows and problems as they count."""
+    """The corrected rows and all problems of one submission."""
 
     records: Mapping[str, StoredRecord]
-    """Those that are not as they were sent, by id."""
+    """By row id, the rows that differ from what was sent."""
     problems: Sequence[StoredProblem]
 
 
@@ -52,7 +52,7 @@ class OverruledRows:
         self._read: dict[str, _Rows] = {}
 
     def _affected(self, submissions: Collection[StoredSubmission]) -> Sequence[StoredSubmission]:
-        """Those of which a value is overruled."""
+        """Returns the submissions with a corrected row."""
         if not self._by_form:
             return ()
         return [
@@ -60,7 +60,7 @@ class OverruledRows:
         ]
 
     def records(self, submissions: Collection[StoredSubmission]) -> StoredRows:
-        """The rows of these submissions, as :attr:`RecordedRows.records` gives them."""
+        """Returns the rows of these submissions, in the order of :attr:`RecordedRows.records`."""
         affected = self._affected(submissions)
         if not affected:
             return self._recorded.records(submissions)
@@ -72,7 +72,7 @@ class OverruledRows:
         return both.sorted_by(by_unit_form_and_arrival)
 
     def row_keys(self, submissions: Collection[StoredSubmission]) -> dict[str, Sequence[str | None]]:
-        """For each of these submissions that has rows, who each of them is about, in order."""
+        """Returns by submission id, for those with rows, the student key of each row in order."""
         keys = self._recorded.row_keys([one.submission_id for one in submissions])
         for one in self._affected(submissions):
             changed = self._rows(one).records
@@ -87,26 +87,26 @@ class OverruledRows:
     def problems(
         self, submissions: Collection[StoredSubmission], code: str | None = None
     ) -> tuple[StoredProblem, ...]:
-        """The problems of these submissions, as :attr:`RecordedRows.problems` gives them."""
+        """Returns the problems of these submissions, in the order of :attr:`RecordedRows.problems`."""
         affected = self._affected(submissions)
         if not affected:
             return self._recorded.problems(submissions, code)
         ids = {one.submission_id for one in affected}
         others = [one for one in submissions if one.submission_id not in ids]
-        found = [
+        selected = [
             *self._recorded.problems(others, code),
             *(one for sent in affected for one in self._rows(sent).problems if code in (None, one.code)),
         ]
-        found.sort(
+        selected.sort(
             key=lambda p: (p.unit, p.form, p.submission_id, p.sheet or "", p.row or 0, p.field or "", p.code)
         )
-        return tuple(found)
+        return tuple(selected)
 
     def _rows(self, submission: StoredSubmission) -> _Rows:
-        known = self._read.get(submission.submission_id)
-        if known is None:
-            known = self._read[submission.submission_id] = self._overrule(submission)
-        return known
+        rows = self._read.get(submission.submission_id)
+        if rows is None:
+            rows = self._read[submission.submission_id] = self._overrule(submission)
+        return rows
 
     def _overrule(self, submission: StoredSubmission) -> _Rows:
         sent = self._recorded.records([submission])
@@ -117,25 +117,27 @@ class OverruledRows:
         if not words:
             return _Rows({}, ())
         form = self._notice.form(submission.form)
-        said = [
+        corrected = [
             _with_values(row, form, words[row.record_id]) if row.record_id in words else row for row in sent
         ]
         problems = self._recorded.problems([submission], None)
         checks = _Checks(self._notice, self._roster, self._zone, submission)
-        before, after = checks.find(sent, problems, {}), checks.find(said, problems, words)
+        before, after = checks.find(sent, problems, {}), checks.find(corrected, problems, words)
         by_row: dict[str | None, list[StoredProblem]] = {}
         for problem in problems:
             by_row.setdefault(problem.record_id, []).append(problem)
         records: dict[str, StoredRecord] = {}
-        for row in said:
+        for row in corrected:
             was, now = before.get(row.record_id, []), after.get(row.record_id, [])
             if row.record_id not in words and was == now:
                 continue
             fields = {one.field for one in words.get(row.record_id, ())}
             recorded = by_row.get(row.record_id, [])
-            told = _told(submission, row, recorded, was, now, fields)
-            by_row[row.record_id] = told
-            records[row.record_id] = replace(row, problems=tuple(dict.fromkeys(p.code for p in told)))
+            problems_after = _problems_after(submission, row, recorded, was, now, fields)
+            by_row[row.record_id] = problems_after
+            records[row.record_id] = replace(
+                row, problems=tuple(dict.fromkeys(p.code for p in problems_after))
+            )
         return _Rows(records, [problem for found in by_row.values() for problem in found])
 
 
@@ -161,7 +163,7 @@ def _with_values(row: StoredRecord, form: FormSpec, words: Sequence[OverruledVal
 
 
 class _Checks:
-    """What the checks of rows say of one submission."""
+    """The row checks for one submission."""
 
     def __init__(self, notice: Notice, roster: Roster, zone: ZoneInfo, submission: StoredSubmission) -> None:
         self._notice, self._form = notice, notice.form(submission.form)
@@ -186,26 +188,26 @@ class _Checks:
         problems: Sequence[StoredProblem],
         overruled: Mapping[str, Sequence[OverruledValue]],
     ) -> dict[str, list[Problem]]:
-        """By row, what is wrong with it; ``problems`` are those that reading found."""
+        """Returns by row id the problems that the checks find; ``problems`` are those recorded when reading."""
         unusable = {
             one.record_id
             for one in problems
             if one.code in UNUSABLE_NUMBER_CODES
             and all(word.field != "id_number" for word in overruled.get(one.record_id or "", ()))
         }
-        found: dict[str, list[Problem]] = {}
+        problems_by_row: dict[str, list[Problem]] = {}
         for sheet in dict.fromkeys(row.sheet for row in rows):
             of_sheet = [row for row in rows if row.sheet == sheet]
             checks = RowChecks(self._form, self._notice, sheet, self._find_cell)
             ids_valid = ["id_number" in row.values and row.record_id not in unusable for row in of_sheet]
             values = [dict(row.values) for row in of_sheet]
             checked = checks.check_rows(values, [row.row for row in of_sheet], ids_valid)
-            for place, row in enumerate(of_sheet):
-                found[row.record_id] = [*checked.get(place, ()), *self._check_unit(row)]
-        return found
+            for index, row in enumerate(of_sheet):
+                problems_by_row[row.record_id] = [*checked.get(index, ()), *self._check_unit(row)]
+        return problems_by_row
 
     def _find_cell(self, field: str, row: int) -> str | None:
-        """Whether a table has a column is all that checks want to know; the cell itself is that of what reading found."""
+        """Returns a made-up cell name, as the checks only ask whether a column exists; real cells come from recorded problems."""
         return f"{field}{row}" if field in self._form.fields else None
 
     def _check_unit(self, row: StoredRecord) -> Iterator[Problem]:
@@ -214,7 +216,7 @@ class _Checks:
             yield from self._of_unit.check_rows(rows).get(0, [])
 
 
-def _told(
+def _problems_after(
     submission: StoredSubmission,
     row: StoredRecord,
     recorded: Sequence[StoredProblem],
@@ -222,15 +224,15 @@ def _told(
     now: Sequence[Problem],
     fields: Collection[str],
 ) -> list[StoredProblem]:
-    """A row's problems anew: what reading found but for the overruled values, and what the checks say now."""
+    """Returns a row's problems after a correction: recorded ones about other fields, and those that the checks now find."""
     checked = {problem.code for problem in was}
-    kept = [one for one in recorded if one.field not in fields and one.code not in checked]
-    kinds = {(one.code, one.field) for one in kept}
+    remaining = [one for one in recorded if one.field not in fields and one.code not in checked]
+    kinds = {(one.code, one.field) for one in remaining}
     cells = {one.field: one.cell for one in recorded}
-    codes = [*(one.code for one in kept), *(problem.code for problem in now)]
+    codes = [*(one.code for one in remaining), *(problem.code for problem in now)]
     student = student_key(row.values, codes)
     return [
-        *(replace(one, student=student) for one in kept),
+        *(replace(one, student=student) for one in remaining),
         *(
             _stored(submission, row, problem, cells.get(problem.field), student)
             for problem in now

@@ -44,27 +44,27 @@ Lists = Mapping[ObligationKey, Sequence[PeriodList]]
 
 
 def list_periods(lists: Iterable[tuple[StoredSubmission, date, date]], rows: Iterable[StoredRecord]) -> Lists:
-    """Returns for each unit and form its periods' lists, in order.
+    """Returns by unit and form the list of each period, in the order of periods.
 
     Args:
-        lists: submissions of a period, each with the day on which it speaks and that of its arrival.
-        rows: all of theirs.
+        lists: submissions for a period, each with the day it is about and the day of its arrival.
+        rows: all rows of these submissions.
     """
     named: dict[ObligationKey, set[str]] = {}
     for row in rows:
         named.setdefault(row.key, set()).update(known_by(row))
-    told: dict[ObligationKey, date] = {}
-    came: dict[ObligationKey, date] = {}
+    last_days: dict[ObligationKey, date] = {}
+    first_arrivals: dict[ObligationKey, date] = {}
     for fact, told_on, came_on in lists:
-        told[fact.key] = max(told.get(fact.key, date.min), told_on)
-        came[fact.key] = min(came.get(fact.key, date.max), came_on)
+        last_days[fact.key] = max(last_days.get(fact.key, date.min), told_on)
+        first_arrivals[fact.key] = min(first_arrivals.get(fact.key, date.max), came_on)
     result: dict[ObligationKey, list[PeriodList]] = {}
-    for key in sorted(told, key=lambda key: key.place):
+    for key in sorted(last_days, key=lambda key: key.place):
         result.setdefault(key.of_form, []).append(
             PeriodList(
                 period=key.period or "",
-                told_on=told[key],
-                came_on=came[key],
+                told_on=last_days[key],
+                came_on=first_arrivals[key],
                 known_by=frozenset(named.get(key, ())),
             )
         )

@@ -1,4 +1,4 @@
-"""Questions to people, and the mails that answer them."""
+"""Operations on questions to people, and on the mails that answer them."""
 
 from collections.abc import Sequence
 from datetime import datetime
@@ -13,13 +13,13 @@ from store.stored_values import QuestionKey, StoredQuestion
 
 
 class QuestionStore:
-    """Numbered questions, and what was done with the mails that answer them."""
+    """Numbered questions, and the outcome of the mails that answer them."""
 
     def __init__(self, transactions: Transactions) -> None:
         self._transactions = transactions
 
     def number(self, asked: Sequence[tuple[QuestionKey, str | None]], now: datetime) -> None:
-        """Numbers the questions that have no number yet, in their order, and keeps the guess beside each."""
+        """Numbers the questions without a number, in order, and stores the guess of each."""
         for start in range(0, len(asked), ROWS_AT_ONCE):
             with self._transactions.writing_durably() as connection:
                 changed = question_numbers.number_questions(
@@ -30,22 +30,22 @@ class QuestionStore:
                 )
 
     def numbered(self) -> tuple[StoredQuestion, ...]:
-        """Every question that was ever numbered."""
+        """Returns every question that was ever numbered, by number."""
         with self._transactions.reading() as connection:
             return question_numbers.stored_questions(connection)
 
     def open_replies(self) -> tuple[answer_mails.StoredReply, ...]:
-        """The mails that may answer questions and that nothing was done with, in the order of their arrival."""
+        """Returns the mails that may answer questions and have no outcome yet, in order of arrival."""
         with self._transactions.reading() as connection:
             return answer_mails.open_replies(connection)
 
     def replies_of(self, message_ids: Sequence[str]) -> tuple[answer_mails.StoredReply, ...]:
-        """These mails, whatever was done with them."""
+        """Returns these mails, whatever their outcome."""
         with self._transactions.reading() as connection:
             return answer_mails.replies_of(connection, message_ids)
 
     def answered_mails(self) -> tuple[answer_mails.AnsweredMail, ...]:
-        """What was done with each mail that answers questions, oldest first."""
+        """Returns the outcome of each handled mail, oldest first."""
         with self._transactions.reading() as connection:
             return answer_mails.answered_mails(connection)
 
@@ -56,9 +56,9 @@ class QuestionStore:
         mails: Sequence[outbox.MailDraft],
         when: datetime,
     ) -> answer_mails.SettledAnswers:
-        """Records what mails decided, that they are dealt with, and the mails that say so, all of it or nothing.
+        """Records decisions that came by mail, the outcome of those mails, and the replies to them, all or none.
 
-        A mail that joins one that has left already goes alone.
+        A reply that would replace one that has already left is sent by itself.
         """
         with self._transactions.writing_durably() as connection:
             taken = take_steps(connection, steps)

@@ -1,4 +1,4 @@
-"""Gives each question a number that stays: the same question has the same one whenever it is asked."""
+"""Gives each question a permanent number: the same question has the same number whenever it is asked."""
 
 from collections.abc import Sequence
 from datetime import datetime
@@ -30,18 +30,22 @@ def stored_questions(connection: Connection) -> tuple[StoredQuestion, ...]:
 def number_questions(
     connection: Connection, asked: Sequence[tuple[QuestionKey, str | None]], now: datetime
 ) -> tuple[int, ...]:
-    """Numbers these questions, each with its guess, in their order; returns the numbers of the rows that changed."""
+    """Numbers these questions in order and stores their guesses; returns the numbers of the rows changed.
+
+    Args:
+        asked: the questions, each with its guess or None.
+    """
     lock_journal(connection)
-    known = {one.key: one for one in stored_questions(connection)}
+    questions_by_key = {one.key: one for one in stored_questions(connection)}
     last = int(connection.execute(select(func.max(QUESTION.c.number))).scalar() or 0)
     changed = []
     for key, guess in asked:
-        stored = known.get(key)
+        stored = questions_by_key.get(key)
         if stored is None:
             last += 1
             values = {"kind": key.kind, "subject": key.subject, "guess": guess}
             connection.execute(insert(QUESTION).values(number=last, asked_at=now, guessed_at=now, **values))
-            known[key] = StoredQuestion(number=last, key=key, guess=guess, guessed_at=now)
+            questions_by_key[key] = StoredQuestion(number=last, key=key, guess=guess, guessed_at=now)
             changed.append(last)
         elif stored.guess != guess:
             of_question = QUESTION.c.number == stored.number

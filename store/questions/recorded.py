@@ -1,4 +1,4 @@
-"""Hands out what was recorded as values, and as functions where there is too much of it to load at once."""
+"""Values that were recorded, and functions that load the larger ones, for code that must not hold a store."""
 
 from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass
@@ -18,34 +18,34 @@ from store.stored_values import (
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class RecordedRows:
-    """Reads what submissions hold; whoever judges reads some submissions at a time."""
+    """Functions that load rows of submissions, so that a caller reads only the submissions it needs."""
 
     records: Callable[[Collection[StoredSubmission]], StoredRows]
-    """The rows of these submissions by unit, form, arrival, then their place in the file."""
+    """Returns the rows of these submissions by unit, form, arrival, then their position in the file."""
     row_keys: Callable[[Collection[str]], dict[str, Sequence[str | None]]]
-    """For each of these submissions that has rows, who each of them is about, in order."""
+    """Returns by submission id, for those with rows, the student key of each row in order."""
     problems: Callable[[Collection[StoredSubmission], str | None], tuple[StoredProblem, ...]]
-    """The problems of these submissions, all or those of one code, by unit, form and position."""
+    """Returns the problems of these submissions, all or those of one code, by unit, form and position."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Recorded:
-    """What was recorded, for whoever judges it and holds no store."""
+    """Everything that judgements need of a store."""
 
     decisions: tuple[StoredDecision, ...]
-    """All that people decided, oldest first, withdrawn ones and withdrawals among them."""
+    """All decisions, oldest first, with withdrawals and the decisions withdrawn."""
     assigned_senders: tuple[AssignedSender, ...]
-    """Who sent the files that people assigned, each with the unit."""
+    """The senders of assigned files, each with the unit."""
     assigned_files: frozenset[str]
     """The ids of those files."""
     rows: RecordedRows
     submissions: Callable[[str | None, datetime], tuple[StoredSubmission, ...]]
-    """Every submission of a notice, or of all, that had arrived by then, once for each file that holds it."""
+    """Returns every submission of a notice, or of all, that had arrived by an instant, once for each file with it."""
     proofs: Callable[[str | None, datetime], tuple[StoredProof, ...]]
-    """Certificates and photographs of a notice, or of all, that had arrived by then."""
+    """Returns certificates and photographs of a notice, or of all, that had arrived by an instant."""
     files: Callable[[datetime, Disposition | None], tuple[StoredFile, ...]]
-    """Every file that had arrived by then, or those with one disposition."""
+    """Returns every file that had arrived by an instant, or those with one disposition."""
     file_paths: Callable[[Collection[str]], Mapping[str, str]]
-    """What each of these files is called, folders of archives before it."""
+    """Returns by file id the file's path, with the archives around it."""
     count_unread: Callable[[datetime], int]
-    """How many mails had arrived by then and are not read."""
+    """Returns the number of mails that had arrived by an instant and are unread."""

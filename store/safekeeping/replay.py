@@ -37,7 +37,7 @@ _SETTLED = (DeliveryStatus.SENT, DeliveryStatus.CANCELLED, DeliveryStatus.WRITTE
 
 
 def arrival_entries(arrivals: Iterable[Arrival], watermark: int | None) -> list[Entry]:
-    """Returns what the journal keeps of a batch of messages from one mailbox."""
+    """Returns the journal entries for a batch of messages from one mailbox."""
     batch = list(arrivals)
     entries = [Entry(EntryKind.ARRIVAL, to_values(_fields_of(arrival))) for arrival in batch]
     if batch and watermark is not None:
@@ -47,12 +47,12 @@ def arrival_entries(arrivals: Iterable[Arrival], watermark: int | None) -> list[
 
 
 def _fields_of(arrival: Arrival) -> dict[str, Any]:
-    """Returns the fields as they are; ``asdict`` would copy time zones, and some libraries' cannot be copied."""
+    """Returns the fields of an arrival; ``asdict`` would copy time zones, which some libraries do not allow."""
     return {field.name: getattr(arrival, field.name) for field in fields(arrival)}
 
 
 def entries_of_store(connection: Connection) -> Iterator[Entry]:
-    """Yields everything that the journal of this store would hold, for a store that is older than its journal."""
+    """Yields all entries that the journal of this store would have, for a store that is older than its journal."""
     arrivals = (
         select(LOCATION, MESSAGE.c.received_at, MESSAGE.c.arrival_basis.label("basis"))
         .join(MESSAGE, MESSAGE.c.id == LOCATION.c.message_id)
@@ -68,7 +68,7 @@ def entries_of_store(connection: Connection) -> Iterator[Entry]:
 
 
 def without_history(connection: Connection, lines: Sequence[Entry]) -> Iterator[Entry]:
-    """Yields the entries of a journal that says the same and holds nothing of what rows were before."""
+    """Yields the entries of an equivalent journal with only the present state of rows."""
     yield from (line for line in lines if line.kind not in ROWS and line.kind is not EntryKind.DROPPED)
     for kind in _TABLES:
         known = newest_of_each(lines, kind).keys()
@@ -84,7 +84,7 @@ def rows_of(kind: EntryKind) -> Select[Any]:
 
 
 def key_name(kind: EntryKind) -> str:
-    """Returns the name of the key of the rows that entries of this kind describe."""
+    """Returns the name of the key column of the rows that entries of this kind describe."""
     return _key_column(kind).name
 
 
@@ -94,24 +94,24 @@ def _key_column(kind: EntryKind) -> Column[Any]:
 
 
 def find_row(connection: Connection, kind: EntryKind, key: str | int) -> Mapping[str, Any] | None:
-    """Returns the JSON values of a row as it stands in this transaction, if there is one."""
+    """Returns the JSON values of a row in this transaction, or None."""
     row = connection.execute(rows_of(kind).where(_key_column(kind) == key)).mappings().first()
     return None if row is None else to_values(row)
 
 
 def agrees(row: Mapping[str, Any], written: Mapping[str, Any]) -> bool:
-    """Returns whether an entry says what the row says; columns that only one of them knows do not count."""
+    """Returns whether an entry equals the row in all columns that both have."""
     return all(row[name] == written[name] for name in row.keys() & written.keys())
 
 
 def current_entry(connection: Connection, kind: EntryKind, key: str | int) -> Entry:
-    """Returns the entry that makes the journal say of a row what the database says."""
+    """Returns the entry that makes the journal agree with the database on a row."""
     row = find_row(connection, kind, key)
     return Entry(EntryKind.DROPPED, {"kind": kind, "key": key}) if row is None else Entry(kind, row)
 
 
 def newest_of_each(entries: Iterable[Entry], kind: EntryKind) -> dict[str | int, Mapping[str, Any]]:
-    """Returns by key what the journal says of the rows of a kind."""
+    """Returns by key the journal's last values of the rows of a kind."""
     newest: dict[str | int, Mapping[str, Any]] = {}
     for entry in entries:
         if entry.kind is kind:
@@ -122,17 +122,17 @@ def newest_of_each(entries: Iterable[Entry], kind: EntryKind) -> dict[str | int,
 
 
 def tells_of_people_or_mail(entries: Sequence[Entry]) -> bool:
-    """Returns whether these entries, replayed, say what people decided or what may have been sent."""
+    """Returns whether these entries, replayed, contain people's decisions or mail that may have been sent."""
     if any(map(_has_left, newest_of_each(entries, EntryKind.MAIL).values())):
         return True
     return any(newest_of_each(entries, kind) for kind in _OF_PEOPLE)
 
 
 def replay(connection: Connection, entries: Iterable[Entry]) -> None:
-    """Fills the tables that no mail fills, in the order of the journal; of two entries of one key the later counts.
+    """Fills the tables that cannot be read from mails, in the order of the journal; of two entries of one key the later counts.
 
-    A mail that was being sent and is not known to have left becomes uncertain: it is not sent again
-    without a witness or a person's word.
+    A mail that was being sent and is not known to have left becomes uncertain: it is not sent again unless
+    the mail server or a person shows that it did not arrive.
     """
     arrivals: list[Arrival] = []
     mails: dict[str, Entry] = {}
@@ -169,7 +169,7 @@ def _record_all(connection: Connection, arrivals: Sequence[Arrival]) -> None:
 
 
 def arrival_of(entry: Entry) -> Arrival:
-    """Returns the arrival that an entry describes; fields that this version of the program lacks are left out."""
+    """Returns the arrival in an entry, without fields that this version of the program lacks."""
     known = {field.name for field in fields(Arrival)}
     values = {name: value for name, value in entry.values.items() if name in known}
     values["basis"] = ArrivalBasis(values.get("basis", ArrivalBasis.SERVER))
@@ -184,7 +184,7 @@ def _put_row(connection: Connection, entry: Entry) -> None:
 
 
 def _has_left(mail: Mapping[str, Any]) -> bool:
-    """Returns whether a mail may have reached somebody, or must not be made again since a person cancelled it."""
+    """Returns whether a mail may have reached a recipient, or was cancelled by a person and must not be made again."""
     state, fates = DeliveryStatus(mail["state"]), mail["fates"]
     return state not in (DeliveryStatus.WAITING, DeliveryStatus.HELD) or ACCEPTED in fates.values()
 
@@ -197,7 +197,7 @@ def _mail_row(entry: Entry) -> dict[str, Any]:
 
 
 def _row(table: Table, entry: Entry) -> dict[str, Any]:
-    """Returns the columns of a row that this version of the program has."""
+    """Returns the values of an entry for the columns that this version of the program has."""
     return {
         name: datetime.fromisoformat(value)
         if isinstance(table.c[name].type, UtcDateTime) and value is not None
