@@ -126,7 +126,7 @@ def obligation_subject(notice: str, unit: str, form: str | None, period: str | N
 
 
 def problem_id(problem: StoredProblem) -> str:
-    """Returns an id of a problem that stays the same in every version of the file while the student's value does."""
+    """Returns an id of a problem that does not change between versions of the file as long as the student's value is the same."""
     whose = problem.student or f"{problem.sheet}!{problem.row}"
     return short_id(problem.unit, problem.form, whose, problem.field or "", problem.code, problem.value or "")
 

@@ -17,7 +17,7 @@ class FormState(StrEnum):
     UNCONFIRMED = "unconfirmed"  # came from an unproven sender: no gap, and not received either
     INCOMPLETE = "incomplete"  # came, but errors keep it from counting or its proof is missing
     MISSING = "missing"  # owed, past due, nothing came
-    UNREAD = "unread"  # owed, past due, and mail lies unread that may be it: no gap
+    UNREAD = "unread"  # owed, past due, and unread mail may contain it: no gap
     PENDING = "pending"  # owed, not yet due
     NOT_OWED = "not_owed"
 
@@ -202,7 +202,7 @@ class Proofs:
 
     @property
     def missing(self) -> tuple[str, ...]:
-        """Names of children without any proof, whether from a proven sender or not."""
+        """Names of children for which no proof has arrived, from a proven or an unproven sender."""
         return tuple(
             name
             for key, name in self.owed.items()
@@ -302,9 +302,7 @@ class Case:
     origins: tuple[Origin, ...]
     notes: tuple[str, ...] = ()
     """Officers' notes."""
-    details: dict[str, str] = field(
-        default_factory=dict
-    )  # grade, household_category, guardian_phone … for lists
+    details: dict[str, str] = field(default_factory=dict)
     """By field key (grade, household_category, guardian_phone …), the newest value for lists."""
     observed_until: date | None = None
     """The last day of 返校观察 (R21) for a child that returned recently, else None."""

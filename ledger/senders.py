@@ -24,7 +24,7 @@ ACCEPT = "accept"
 
 
 class Standing(StrEnum):
-    """How far a sender is proven to speak for a unit, the most proven first (docs/contract.md, Who sent it)."""
+    """How far a sender is proven to be the unit or to send for it, the most proven first (docs/contract.md, Who sent it)."""
 
     KNOWN = "known"  # the roster gives this address to the unit, or to one that may send for it
     LEARNED = "learned"  # an officer assigned or accepted this sender's mail for this unit before
@@ -43,7 +43,7 @@ class TrustRules:
 
     providers: tuple[MailProvider, ...] = known_providers()
     hold: bool = False
-    """Whether unproven mail is kept apart altogether, so that it cannot even open a case."""
+    """Whether mail of unproven senders is ignored altogether, so that it cannot even open a case."""
     people: frozenset[str] = frozenset()
     """The addresses of the office's own people; their replies answer questions."""
 
@@ -53,7 +53,7 @@ DEFAULT_RULES = TrustRules()
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Senders:
-    """All facts about senders, and the only place that decides whether a mail counts."""
+    """All facts about senders; only this class decides whether a mail counts."""
 
     roster: Roster
     rules: TrustRules
@@ -67,7 +67,7 @@ class Senders:
         return file_id in self.accepted or self.standing(sent_by, unit) in PROVEN
 
     def standing(self, sent_by: MessageSender, unit: str) -> Standing:
-        """Returns how far a sender is proven to speak for a unit."""
+        """Returns how far a sender is proven to be this unit or to send for it."""
         address = sent_by.author
         if self.has_failed(sent_by):
             return Standing.FAILED

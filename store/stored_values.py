@@ -14,7 +14,7 @@ from store.drafts import ArrivalBasis
 class MessageSender:
     """The sender by a mail's header; whether it is believed is judged later (:mod:`ledger.senders`)."""
 
-    author: str  # the only address in From, in lower case; empty where there is not exactly one
+    author: str
     """The only address in From, in lower case; empty where there is not exactly one."""
     authentication: tuple[AuthenticationResult, ...] = ()
 
@@ -59,7 +59,7 @@ class StoredFile:
     links: tuple[SubmissionLink, ...]
     reason: str | None
     reason_code: str | None
-    unit_hint: str | None  # the best guess for a file that is not recorded
+    unit_hint: str | None
     """The unit that it probably belongs to, where it is not recorded."""
     form_hint: str | None
     sent_by: MessageSender = NOBODY
@@ -96,19 +96,19 @@ class StoredSubmission:
     form: str
     nil: bool
     """Whether it is a zero report (零报告)."""
-    received_at: datetime  # arrival of the earliest message that carried it
+    received_at: datetime
     """The arrival of the first message with it."""
     message_id: str
     file_id: str
     records: int
     errors: int
     warnings: int
-    blocking: tuple[str, ...]  # codes of table-level errors that keep it from counting
+    blocking: tuple[str, ...]
     """Codes of table-level errors that keep it from counting."""
-    replaces_at: datetime | None = None  # arrival of the last mail that says that it replaces those before
+    replaces_at: datetime | None = None
     """The arrival of the last mail that says that this submission replaces earlier ones, or None."""
     sent_by: MessageSender = NOBODY
-    copies_in: tuple[str, ...] = ()  # ids of the further messages that carried it
+    copies_in: tuple[str, ...] = ()
     """Ids of further messages with it."""
     period: str | None = None
 
@@ -191,9 +191,9 @@ class StoredProblem:
     value: str | None
     message: str
     record_id: str | None
-    student: str | None = None  # the key of the row's student
+    student: str | None = None
     """The key of the row's student."""
-    explained: str | None = None  # an officer's reason for letting it stand
+    explained: str | None = None
     """An officer's reason for accepting it, or None."""
     period: str | None = None
 
@@ -223,9 +223,9 @@ class StoredAssignment:
     unit: str
     form: str | None
     who: str = field(default="", compare=False)
-    question: int | None = field(default=None, compare=False)  # the number of the question that it answers
+    question: int | None = field(default=None, compare=False)
     """The number of the question answered, or None."""
-    came_by: str | None = field(default=None, compare=False)  # the message that it came by
+    came_by: str | None = field(default=None, compare=False)
     """The id of the message by which it came, or None."""
 
 
@@ -249,9 +249,9 @@ class StoredDecision:
     why: str
     who: str
     at: datetime
-    question: int | None = None  # the number of the question that it answers
+    question: int | None = None
     """The number of the question answered, or None."""
-    came_by: str | None = None  # the message that it came by
+    came_by: str | None = None
     """The id of the message by which it came, or None."""
 
 

@@ -96,6 +96,7 @@ class _Duty:
 
     @property
     def id(self) -> _DutyId:
+        """Identifies the duty: the unit and form, and the student key."""
         return self.form_key, self.key
 
     def takes(self, day: date) -> bool:
@@ -128,6 +129,7 @@ class _Matching:
     unclear: list[UnclearProof] = field(default_factory=list)
 
     def settle(self, duties: Iterable[_Duty], document: StoredProof) -> None:
+        """Records a document for each of these duties that is unproven and that it is valid for."""
         for duty in duties:
             if duty.takes(self.day_of(document.received_at)) and duty.id not in self.received:
                 self.received[duty.id], self.came[duty.id] = document.file_id, document
@@ -138,6 +140,7 @@ class _Matching:
         return duty.id in self.received and (earlier is None or earlier.received_at <= document.received_at)
 
     def add_unclear(self, document: StoredProof, duties: Sequence[_Duty], *, settled: bool) -> None:
+        """Records a document that may belong to several children; ``settled`` if it was counted for them all the same."""
         for form_key in dict.fromkeys(duty.form_key for duty in duties):
             names = tuple(dict.fromkeys(duty.name for duty in duties if duty.form_key == form_key))
             self.unclear.append(

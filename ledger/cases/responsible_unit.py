@@ -226,6 +226,7 @@ class _Claim:
 
     @property
     def own(self) -> bool:
+        """Whether the unit claims responsibility itself."""
         return self.by == self.of
 
 

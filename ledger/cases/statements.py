@@ -26,7 +26,7 @@ class Says(StrEnum):
     FAILED_VISIT = "failed_visit"
     RETURNED = "returned"
     PROMISED = "promised"  # a return on a day to come
-    MENTIONED = "mentioned"  # in a form about children out of school, without a word on how things stand
+    MENTIONED = "mentioned"  # listed in a form about children out of school, without a status
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -52,10 +52,10 @@ def _is_named_so(path: str, words: Collection[str]) -> bool:
 def work_file_of(
     snapshot: Snapshot, student: Student, units: Collection[str], work_files: WorkFiles, returned_on: date
 ) -> str | None:
-    """Returns the source by which a child's work file is known to exist, as a Chinese sentence, or None.
+    """Returns the evidence that a child's work file exists, as a Chinese sentence, or None.
 
-    A document must name the child, or be a form of that child alone. A mail that speaks of all children
-    (全部) covers those back by its arrival.
+    A document must name the child, or be a form of that child alone. A mail about all children (全部) covers
+    those that are back by its arrival.
 
     Args:
         units: the units from which the work file may come.
@@ -80,5 +80,5 @@ def work_file_of(
 
 
 def _is_of_all(document: StoredProof) -> bool:
-    """Returns whether a mail's words say that every child who is back has its work file."""
+    """Returns whether a mail's text says that every returned child has its work file."""
     return _ALL.search(document.text) is not None

@@ -126,10 +126,12 @@ class RollMatch:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Enrolment:
-    """By key of part: roll matches that may close its case, and those that a person must decide."""
+    """The roll entries linked to children of the registers, by key of :class:`Part`."""
 
     sure: Mapping[str, RollMatch]
+    """The links that may close a case."""
     doubtful: Mapping[str, tuple[RollMatch, ...]]
+    """The links that a person must decide."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -1,6 +1,7 @@
-"""Adds rows that do not count yet to the children that they are about, or as children of their own.
+"""Adds rows from unproven senders to the children that they are about, or as children of their own.
 
-Rows that count are linked first and on their own, so that an unproven sender's row cannot join two children.
+Rows from proven senders are linked first and on their own, so that an unproven sender's row cannot join two
+children.
 """
 
 from collections.abc import Sequence

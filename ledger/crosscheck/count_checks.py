@@ -45,6 +45,7 @@ class _Units:
 
     @cached_property
     def cases(self) -> dict[str, list[Case]]:
+        """By unit, its cases."""
         result: dict[str, list[Case]] = {}
         for case in self.ledger.cases:
             school = case.details.get("previous_school")
@@ -55,6 +56,7 @@ class _Units:
 
     @cached_property
     def in_school(self) -> Counter[str]:
+        """By unit, the number of its children in school."""
         snapshot = self.ledger.snapshot
         return Counter(
             unit

@@ -83,6 +83,7 @@ class _GapMaker:
         return due_in_words(due.astimezone(self.snapshot.zone)) if due else "即日"
 
     def missing(self, days: int) -> Gap:
+        """Returns the gap of a form that has not arrived, ``days`` after its due day."""
         form = self.form
         waiting = f"已来件{form.under_review}份,待人工核对" if form.under_review else "至今未收到:请催报"
         # Without a day of the notice's own nothing is late (五(二)3: 及时报送).
@@ -90,6 +91,7 @@ class _GapMaker:
         return self._gap(GapKind.MISSING, days, f"{asked},{waiting}", deducts=True)
 
     def late(self, days: int, received_at: datetime) -> Gap:
+        """Returns the gap of a form that arrived ``days`` after its due day."""
         received = received_at.astimezone(self.snapshot.zone)
         arrived = f"{received.month}月{received.day}日{received:%H:%M}"
         perhaps = ";另有来源未核实的在期限内收到,请先核实" if self.form.perhaps_in_time else ""
@@ -98,6 +100,7 @@ class _GapMaker:
         return self._gap(GapKind.LATE, days, detail, deducts=True)
 
     def incomplete(self, proof: Proofs) -> Iterator[Gap]:
+        """Yields the gaps of a form that arrived with faults or without all proofs."""
         form = self.form
         wrong = self._wrong()
         asks = [f"{';'.join(wrong)}:请更正后重报"] if wrong else []

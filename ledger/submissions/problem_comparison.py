@@ -13,7 +13,7 @@ from ledger.versions.current_versions import (
 )
 from store.stored_values import RowStudents, StoredProblem, StoredSubmission, student_by_row
 
-_EVERY_CHILD = 1.0  # corrected numbers are looked for wherever two versions differ, not only where it decides
+_EVERY_CHILD = 1.0
 """The share (0..1) with which corrected numbers are looked up in all versions, not only where they decide replacement."""
 
 

@@ -1,4 +1,4 @@
-"""Deletes what is no longer kept."""
+"""Operations that purge mails and personal data past the time for which the office keeps them."""
 
 from collections.abc import Callable, Collection, Mapping, Sequence
 from datetime import datetime

@@ -92,6 +92,7 @@ class Journal:
         self._seal = seal
 
     def exists(self) -> bool:
+        """Returns whether the archive has a journal."""
         return self.path.exists()
 
     def size(self) -> int:

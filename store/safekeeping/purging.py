@@ -30,6 +30,7 @@ class PurgeMark:
         self._file = archive.root / MARK_NAME
 
     def exists(self) -> bool:
+        """Returns whether a purge has begun and not finished."""
         return self._file.exists()
 
     def set(self) -> None:
@@ -46,6 +47,7 @@ class PurgeMark:
             raise explain_write_error(error, self._file.parent) from error
 
     def clear(self) -> None:
+        """Deletes the mark."""
         self._file.unlink(missing_ok=True)
 
 

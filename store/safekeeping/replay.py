@@ -73,7 +73,7 @@ def without_history(connection: Connection, lines: Sequence[Entry]) -> Iterator[
     for kind in _TABLES:
         known = newest_of_each(lines, kind).keys()
         for row in connection.execute(rows_of(kind)).mappings():
-            # A mail that nobody has tried to send yet is not in the journal.
+            # A mail that was never tried is not in the journal.
             if kind is not EntryKind.MAIL or row[key_name(kind)] in known:
                 yield Entry(kind, to_values(row))
 

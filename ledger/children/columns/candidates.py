@@ -37,10 +37,12 @@ class _Wanted:
 
     @cached_property
     def numbers(self) -> frozenset[str | None]:
+        """The numbers as written."""
         return frozenset(person.written for person in self.persons) - {None}
 
     @cached_property
     def student_numbers(self) -> frozenset[str]:
+        """The student numbers (G and the identity number) of these children."""
         return frozenset(f"G{number}" for number in self.numbers)
 
     @cached_property
@@ -69,10 +71,12 @@ class _Wanted:
 
     @cached_property
     def names(self) -> frozenset[str | None]:
+        """The names."""
         return frozenset(person.name for person in self.persons) - {None}
 
     @cached_property
     def births(self) -> frozenset[str]:
+        """The birth dates, typed and in numbers."""
         return frozenset(birth for _, birth in self._born)
 
     @cached_property

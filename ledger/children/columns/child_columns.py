@@ -70,18 +70,22 @@ class ChildColumns:
 
     @cached_property
     def names(self) -> list[str | None]:
+        """The names, or None for a blank."""
         return self.rows.texts("name")
 
     @cached_property
     def guardians(self) -> list[str | None]:
+        """The guardians, or None for a blank."""
         return self.rows.texts("guardian")
 
     @cached_property
     def phones(self) -> list[str | None]:
+        """The guardians' telephones, or None for a blank."""
         return self.rows.texts("guardian_phone")
 
     @cached_property
     def townships(self) -> list[str | None]:
+        """The townships of the household (户籍乡镇), or None for a blank."""
         return self.rows.texts("household_township")
 
     @cached_property
