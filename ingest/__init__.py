@@ -1,6 +1,7 @@
 """Takes in mail: fetches it, finds the unit of each table, and drafts what the store records of a message.
 
-Here live the sources (IMAP, folders), attribution, and the one pass that every message takes
-(:mod:`ingest.pipeline`). :mod:`ingest.draft_message` and what it composes are pure; only sources and the
-pipeline touch the network or the store. Nothing here reads cells, judges, or writes to people.
+This room holds the mail sources (IMAP, folders), the attribution to units, and the pipeline that every
+message goes through (:mod:`ingest.pipeline`). :mod:`ingest.draft_message` and the modules it uses are pure;
+only sources and the pipeline use the network or the store. No module here reads cells, judges cases, or
+writes to people.
 """

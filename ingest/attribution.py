@@ -1,8 +1,8 @@
-"""Decides which unit a table or a file belongs to, from weighed signals.
+"""Decides which unit a table or a file belongs to, from weighted signals.
 
-Every mention of a unit gets a weight and is kept: the text of a table weighs more than the name of its file,
-and the name more than the sender. Where two units have comparable weight,
-no unit is chosen, and a person is shown both (A22 of ``docs/rules-of-the-notice.md``).
+Every mention of a unit is a signal with a weight: the text of a table weighs more than the name of its file,
+and the name more than the sender. Where two units have similar weights none is chosen, and a person is asked
+with both shown (A22).
 """
 
 from collections.abc import Sequence
@@ -17,16 +17,16 @@ from parsers.mail.mail_contents import Mail
 from parsers.records import ParsedForm, Signal
 
 MINIMUM_WEIGHT = 2.0
-"""The least that a unit is chosen for."""
+"""The least total weight for which a unit is chosen."""
 CONFLICT_SHARE = 0.6
-"""A second claim with this share of the first one's weight is a conflict."""
+"""A second unit with this share (0..1) of the first one's weight is a conflict."""
 
 _FILE_SOURCES = frozenset({"declared", "title", "rows", "sheet", "file"})
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Attribution:
-    """The unit, or the reason why there is none, with all signals."""
+    """The unit, or the reason for choosing none, with all signals."""
 
     unit: Unit | None
     code: Literal["unknown-unit", "unit-conflict"] | None
@@ -37,7 +37,7 @@ class Attribution:
 def attribute(
     reading: ParsedForm | None, form: str | None, path: Sequence[str], mail: Mail, context: IngestContext
 ) -> Attribution:
-    """Returns the unit of ``reading``, or without a reading, of the file at ``path``."""
+    """Returns the unit of a table, or without ``reading``, of the file at ``path``."""
     collector = collect_signals(reading, form, path, mail, context)
     return _choose_unit(collector, form, reading, path_names(path)[0] if path else "")
 
@@ -57,7 +57,7 @@ def _choose_unit(
         )
     best, weight = candidates[0]
     if _declares_unknown_unit(collector, reading) and not _FILE_SOURCES.intersection(collector.sources(best)):
-        # The table says whose it is, and the roster does not know it: the sender's name must not stand in.
+        # The table names a unit that is not on the roster: the sender must not replace it.
         return Attribution(
             unit=None, code="unknown-unit", reason=unknown_reason(collector, form, reading), signals=signals
         )
@@ -74,14 +74,14 @@ def _choose_unit(
 
 
 def _made_for(collector: SignalCollector) -> str | None:
-    """Returns the unit for which we made this form, if the unit sends such a form."""
+    """Returns the unit for which this program made the form, by the file's properties, or None."""
     return next((signal.value for signal in collector.signals if signal.source == "properties"), None)
 
 
 def _confirm_made_for(
     made_for: str, collector: SignalCollector, form: str | None, reading: ParsedForm | None, file_name: str
 ) -> Attribution:
-    """Chooses the unit for which we made this form, unless the file itself names another: then a person decides."""
+    """Chooses the unit for which this program made the form, unless the file itself names another; then a person decides."""
     signals = tuple(collector.signals)
     if _declares_unknown_unit(collector, reading):
         return Attribution(
@@ -111,9 +111,10 @@ def _other_unit_in_table(collector: SignalCollector, best: str) -> str | None:
 
 
 def _other_unit_in_name(collector: SignalCollector, best: str, file_name: str) -> str | None:
-    """Returns the one unit that the file's name names, if the table itself names another.
+    """Returns the only unit in the file's name, if it is not the one chosen.
 
-    A table copied from another school and a file with the wrong school in its name look the same, so a person decides.
+    A table copied from another school and a file with the wrong school in its name look alike, so a person
+    decides.
     """
     named = [
         signal.value for signal in collector.signals if signal.source == "file" and signal.text in file_name

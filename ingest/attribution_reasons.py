@@ -1,4 +1,4 @@
-"""Writes the Chinese sentences that say why no unit was chosen, and what to do."""
+"""Makes the Chinese sentences that say why no unit was chosen, and what to do."""
 
 from collections.abc import Sequence
 
@@ -20,6 +20,7 @@ _SOURCE_NAMES = {
 
 
 def conflict_reason(collector: SignalCollector, claimed: Sequence[str]) -> str:
+    """Returns the sentence for signals that point to several units."""
     claim_texts = []
     for name in claimed[:3]:
         where = "、".join(_SOURCE_NAMES[source] for source in collector.sources(name))
@@ -28,6 +29,7 @@ def conflict_reason(collector: SignalCollector, claimed: Sequence[str]) -> str:
 
 
 def unknown_reason(collector: SignalCollector, form: str | None, reading: ParsedForm | None) -> str:
+    """Returns the sentence for signals that point to no unit clearly."""
     remedy = "请归入所属的单位"
     if collector.sender_kinds is not None and collector.units_of_other_kind:
         name, source = next(iter(collector.units_of_other_kind.items()))

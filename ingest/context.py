@@ -1,4 +1,4 @@
-"""Holds the notice, the roster and the decisions that are used to read every message."""
+"""Holds the notice, the roster and the decisions with which every message is read."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -11,14 +11,14 @@ from store.stored_values import StoredAssignment
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class IngestContext:
-    """The notice, the roster and the decisions of people."""
+    """The notice, the roster and people's decisions."""
 
     notice: Notice
     roster: Roster
     names: UnitNames
     assignments: Mapping[str, StoredAssignment]
-    """By file id."""
+    """By file id, the unit and form that a person assigned the file to."""
     learned_senders: Mapping[str, str]
-    """By address of a sender, the name of its unit."""
+    """By address, the unit that officers' decisions assigned it to."""
     people: frozenset[str] = frozenset()
     """The addresses of the office's own people."""

@@ -61,7 +61,7 @@ class _RecordedTable:
     form: str
     unit: Unit
     owes_proof: bool
-    """Whether a child in it owes one: any in a record of visits, one on leave in a register."""
+    """Whether a child in it owes a proof: any child in a form about visits, one on leave in a register."""
 
 
 def draft_message(
@@ -73,10 +73,11 @@ def draft_message(
     context: IngestContext,
     own_files: Collection[str] = (),
 ) -> MessageDraft:
-    """Drafts everything that one message, received on this day, adds to the store.
+    """Drafts everything that one message adds to the store.
 
     Args:
-        own_files: SHA-256 of the files in those of our mails that this message answers or forwards.
+        received_on: the office's day of its arrival.
+        own_files: SHA-256 of the files in those sent mails that this message answers or forwards.
     """
     if (why_no_filing := _why_no_filing(mail)) is not None:
         files = _draft_ignored(attachments, readings, why_no_filing)
@@ -90,13 +91,13 @@ def draft_message(
     ]
     files = _draft_files(sent, mail, received_on, context, own_files)
     files = mark_replacements(mail, attachments, files, context.notice)
-    told = find_told_children(mail, attachments, readings, context)
-    files = hold_contradicted_nils(assignments, attachments, files, told, context)
+    told_children = find_told_children(mail, attachments, readings, context)
+    files = hold_contradicted_nils(assignments, attachments, files, told_children, context)
     reply = draft_reply(mail, readings, context.people, context.names)
     if reply is not None and mail.head.author in context.people:
         files += [] if files else [draft_empty_file("ignored", None, _OFFICE_REPLY, None)]
     else:
-        files += _draft_words(message_id, mail, assignments, attachments, files, told, context)
+        files += _draft_words(message_id, mail, assignments, attachments, files, told_children, context)
     files = add_periods(files, attachments, mail, received_on, context.notice)
     return replace(_draft_mail(message_id, mail, files), reply=reply)
 
@@ -108,7 +109,7 @@ def _draft_files(
     context: IngestContext,
     own_files: Collection[str],
 ) -> list[FileDraft]:
-    """Drafts each file; the unit of a file without tables comes from the tables beside it."""
+    """Drafts each file; a file without tables takes its unit from the tables beside it."""
     attributed = [
         []
         if _is_own_file(file.attachment, own_files)
@@ -200,7 +201,7 @@ def _draft_words(
     told: Sequence[ToldChildren],
     context: IngestContext,
 ) -> list[FileDraft]:
-    """Returns the entry for the mail's own text: always for a mail without files, else only if the text raises a question."""
+    """Returns the entry for the mail's own text: always for a mail without files, otherwise only if the text raises a question."""
     if all(
         file.outcome == "ignored" and (attachment.inline or attachment.litter)
         for attachment, file in zip(attachments, files, strict=True)
@@ -213,7 +214,7 @@ def _draft_words(
 
 
 def _tables_beside(attachment: Attachment, recorded: Sequence[_RecordedTable]) -> list[_RecordedTable]:
-    """Returns the tables in the nearest mail, archive or folder around a file that holds any."""
+    """Returns the tables in the innermost mail, archive or folder around a file that contains any."""
     containers = attachment.containers
     for depth in range(len(containers), -1, -1):
         beside = [table for table in recorded if table.containers[:depth] == containers[:depth]]
@@ -223,7 +224,7 @@ def _tables_beside(attachment: Attachment, recorded: Sequence[_RecordedTable]) -
 
 
 def _why_no_filing(mail: Mail) -> str | None:
-    """Returns why nothing in a mail is a submission: the mail is our own copy, or a bounce; None where it may be one."""
+    """Returns why nothing in a mail is a submission (a copy of a sent mail, or a bounce), or None if it may contain one."""
     if mail.head.automatic and is_from_kongchuo(mail.head.message_id or ""):
         return "本程序自己发出的邮件"
     if mail.delivery_report is not None:
@@ -232,7 +233,7 @@ def _why_no_filing(mail: Mail) -> str | None:
 
 
 def _is_own_file(attachment: Attachment, own_files: Collection[str]) -> bool:
-    """Returns whether a file is part of a mail that this program sent, or equals a file that it sent."""
+    """Returns whether a file is, or equals, part of a mail that this program sent."""
     return any(is_from_kongchuo(head.message_id or "") for head in attachment.inner_heads) or (
         attachment.sha256 in own_files
     )
@@ -241,7 +242,7 @@ def _is_own_file(attachment: Attachment, own_files: Collection[str]) -> bool:
 def _attribute_table(
     file: _SentFile, form: ParsedForm, mail: Mail, context: IngestContext
 ) -> list[_AttributedTable]:
-    """Returns a table with its unit; split by rows if it declares no unit and its rows name several."""
+    """Returns a table with its unit, or its parts by unit if it declares none and its rows name several."""
     if (unit := _assigned_unit(file, context)) is not None:
         signals = (signal_of_assignment(unit),)
         return [_AttributedTable(form, unit, Attribution(unit=unit, code=None, reason=None, signals=signals))]
@@ -278,7 +279,7 @@ def _draft_with_forms(
     failed_attribution = unattributed[0].attribution if unattributed else None
     return replace(
         file_draft(file.position, file.attachment, reading.kind),
-        # A file of which a part is nobody's still waits for a person; the rest of it stands recorded.
+        # If a part has no unit the file is quarantined, while its other parts are recorded.
         outcome="quarantined" if failed_attribution else "forms" if reading.is_held else reading.outcome,
         reason_code=failed_attribution.code if failed_attribution else reading.reason_code,
         reason=failed_attribution.reason if failed_attribution else reading.reason,
@@ -338,7 +339,8 @@ def _unit_beside(
 ) -> Unit | None:
     """Returns the unit of a file without tables.
 
-    A file beside the tables of one unit belongs to that unit, whoever forwarded it, unless its name says otherwise.
+    A file beside the tables of one unit belongs to that unit whatever its sender, unless its name says
+    otherwise.
     """
     units_beside = {table.unit.name: table.unit for table in _tables_beside(file.attachment, recorded)}
     is_named = any(signal.source == "file" for signal in attribution.signals)
@@ -357,7 +359,7 @@ def _draft_unread(
     hint: Unit | None = None,
     signals: Sequence[Signal] = (),
 ) -> FileDraft:
-    """Drafts a file of which no rows are recorded; ``hint`` is its likely unit."""
+    """Drafts a file without recorded rows; ``hint`` is its probable unit."""
     return replace(
         file_draft(file.position, file.attachment, file.reading.kind),
         outcome=outcome,
@@ -376,10 +378,10 @@ def _draft_proof(
     proof_for: tuple[str, str | None, str],
     signals: Sequence[Signal],
 ) -> FileDraft:
-    """Drafts a file that is kept as a unit's proof document.
+    """Drafts a file that is a unit's proof document.
 
     Args:
-        proof_for: the unit, the form that the file supports, and the text in which names are searched.
+        proof_for: the unit, the form that the file supports, and the text in which names are looked up.
     """
     draft = _draft_unread(file, "evidence", code, reason, signals=signals)
     return replace(draft, form_hint=proof_for[1] or file.reading.form_hint, proof_for=proof_for)
@@ -388,11 +390,11 @@ def _draft_proof(
 def _is_proof(
     reading: ParsedFile, attachment: Attachment, mail: Mail, forms: Sequence[str], notice: Notice
 ) -> bool:
-    """Returns whether a file is a proof document; a lone picture whose name does not say so may be a photograph of the form."""
+    """Returns whether a file is a proof document; a lone picture must say so in its name, as it may be a photograph of the form."""
     if reading.kind is not FileKind.IMAGE or forms:
         return True
-    said = without_names_by_programs(_names_and_subject(attachment, mail))
-    return any(word in said for word in notice.proof_words)
+    names = without_names_by_programs(_names_and_subject(attachment, mail))
+    return any(word in names for word in notice.proof_words)
 
 
 def _is_explanation(reading: ParsedFile, attachment: Attachment, notice: Notice) -> bool:
@@ -408,17 +410,17 @@ def _is_explanation(reading: ParsedFile, attachment: Attachment, notice: Notice)
 def _supported_form(
     reading: ParsedFile, attachment: Attachment, unit: Unit, forms: Sequence[str], notice: Notice
 ) -> str | None:
-    """Returns the form that a certificate supports: one of its unit that it names, one in its mail, or the register."""
+    """Returns the form that a certificate supports: one named in it, one in its mail, or a form of its unit that needs proofs."""
     if reading.form_hint and unit.kind in notice.form(reading.form_hint).senders:
         return reading.form_hint
     name = attachment.clean_path[-1]
-    told = [
+    matching_forms = [
         form.key
         for form in notice.forms
         if unit.kind in form.senders and any(word in name for word in form.proof_words)
     ]
-    if len(told) == 1:
-        return told[0]
+    if len(matching_forms) == 1:
+        return matching_forms[0]
     forms_with_proofs = [form.key for form in notice.forms if form.proof_statuses or form.proof_every]
     if forms_in_mail := [form for form in forms if form in forms_with_proofs]:
         return forms_in_mail[0]
@@ -436,7 +438,7 @@ def _owes_proof(table: ParsedForm, notice: Notice) -> bool:
 
 
 def _proof_text(attachment: Attachment, mail: Mail, reading: ParsedFile) -> str:
-    """Returns the text in which names are searched: path, subject, and the recognised text of the picture."""
+    """Returns the text in which names are looked up: path, subject, and the text recognised in the picture."""
     return f"{_names_and_subject(attachment, mail)} {reading.text[:_MAX_PROOF_TEXT]}".strip()
 
 
@@ -445,7 +447,7 @@ def _names_and_subject(attachment: Attachment, mail: Mail) -> str:
 
 
 def _unit_in_picture(reading: ParsedFile, context: IngestContext) -> Unit | None:
-    """Returns the unit that a picture names after 填报单位, or else the only unit that it names."""
+    """Returns the unit written after 填报单位 in a picture, or else the only unit named in it."""
     stated = find_stated_unit(reading.text.splitlines(), context.notice)
     if stated is not None and (unit := context.names.resolve(stated)) is not None:
         return unit

@@ -25,10 +25,11 @@ def draft_submissions(
     received_on: date,
     context: IngestContext,
 ) -> tuple[SubmissionDraft, ...]:
-    """Returns one submission for each unit, form and period among a file's tables, in order of first mention.
+    """Returns one submission per unit, form and period among a file's tables, in order of first mention.
 
     Args:
-        around: the names of the file and of what contains it, innermost first; searched for a period if no table names one.
+        around: the names of the file and its containers, innermost first; searched for a period if no
+            table names one.
     """
     groups: dict[ObligationKey, tuple[Unit, list[ParsedForm]]] = {}
     for unit, reading in tables:
@@ -45,9 +46,9 @@ def draft_submissions(
 
 
 def split_by_rows(reading: ParsedForm, context: IngestContext) -> list[tuple[Unit | None, ParsedForm]]:
-    """Splits a merged table of several units into one part per unit; a last part has the rows without a unit.
+    """Splits a merged table of several units into one part per unit; rows without a unit form a last part.
 
-    Empty where the rows name fewer than two units, or too many rows have no unit.
+    Empty if the rows name fewer than two units, or too many rows name none.
     """
     form = context.notice.form(reading.form)
     if form.unit_field is None:
@@ -59,13 +60,13 @@ def split_by_rows(reading: ParsedForm, context: IngestContext) -> list[tuple[Uni
             return None
         return context.roster.reporting_unit(named, form.senders).name
 
-    parts = _places_by_owner(reading.rows.column(form.unit_field), find_owner)
+    parts = _indexes_by_owner(reading.rows.column(form.unit_field), find_owner)
     unassigned = parts.pop(None, [])
     if len(parts) < 2 or len(unassigned) > (1 - AGREEING_ROWS_SHARE) * len(reading.rows):
         return []
     parts_with_units: list[tuple[Unit | None, ParsedForm]] = [
-        (context.roster.get(name) if name is not None else None, _part(reading, places))
-        for name, places in parts.items()
+        (context.roster.get(name) if name is not None else None, _part(reading, indexes))
+        for name, indexes in parts.items()
     ]
     return [*parts_with_units, (None, _part(reading, unassigned))] if unassigned else parts_with_units
 
@@ -73,50 +74,51 @@ def split_by_rows(reading: ParsedForm, context: IngestContext) -> list[tuple[Uni
 def _split_teaching_points(
     unit: Unit, reading: ParsedForm, context: IngestContext
 ) -> Iterator[tuple[Unit, ParsedForm]]:
-    """Splits off the rows of a 教学点 in its central school's table, if it reports for itself.
+    """Yields the table of a central school without the rows of a 教学点 that reports for itself, and those rows as its own.
 
-    Rows of a 教学点 with a ``parent`` in the roster stay in the parent's form (``docs/how-to/another-county.md``, 2. The units).
+    Rows of a 教学点 with a ``parent`` in the roster stay in the parent's form
+    (``docs/how-to/another-county.md``, 2. The units).
     """
     field = context.notice.form(reading.form).unit_field
     if field is None or unit.kind != "school" or unit.stage == _TEACHING_POINT:
         yield unit, reading
         return
-    parts = _places_by_owner(
+    parts = _indexes_by_owner(
         reading.rows.column(field), lambda cell: _teaching_point_named(cell, unit, context) or unit.name
     )
     if parts.keys() <= {unit.name}:
         yield unit, reading
         return
-    if own := parts.pop(unit.name, []):
-        yield unit, _part(reading, own)
-    for name, places in parts.items():
+    if own_indexes := parts.pop(unit.name, []):
+        yield unit, _part(reading, own_indexes)
+    for name, indexes in parts.items():
         if name is not None and (owner := context.roster.get(name)) is not None:
-            yield owner, _part(reading, places)
+            yield owner, _part(reading, indexes)
 
 
-def _places_by_owner(
+def _indexes_by_owner(
     cells: Sequence[Json], find_owner: Callable[[Json], str | None]
 ) -> dict[str | None, list[int]]:
     """Returns row indexes by the unit in a column's cells, in order of first mention; each text is resolved once."""
     owners: dict[str, str | None] = {}
     parts: dict[str | None, list[int]] = {}
-    for place, cell in enumerate(cells):
+    for index, cell in enumerate(cells):
         if not isinstance(cell, str):
             owner = find_owner(cell)
         elif cell in owners:
             owner = owners[cell]
         else:
             owner = owners[cell] = find_owner(cell)
-        parts.setdefault(owner, []).append(place)
+        parts.setdefault(owner, []).append(index)
     return parts
 
 
-def _part(reading: ParsedForm, places: Sequence[int]) -> ParsedForm:
-    return replace(reading, rows=reading.rows.part(places))
+def _part(reading: ParsedForm, indexes: Sequence[int]) -> ParsedForm:
+    return replace(reading, rows=reading.rows.part(indexes))
 
 
 def _teaching_point_named(cell: object, unit: Unit, context: IngestContext) -> str | None:
-    """Returns the 教学点 of the same township that a row's school column names, if it reports for itself."""
+    """Returns the 教学点 of the same township in a row's school column, if it reports for itself."""
     named = context.names.resolve(cell) if isinstance(cell, str) and _TEACHING_POINT in cell else None
     if named is None or named.stage != _TEACHING_POINT or named.township != unit.township:
         return None

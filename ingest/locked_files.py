@@ -17,19 +17,19 @@ from store.drafts import MessageDraft
 
 _NEAR = timedelta(days=7)
 _MOST_MAILS = 20
-"""Of one sender, that are read again for their words."""
+"""The greatest number of a sender's other mails that are read again for passwords."""
 _LOCKED = "encrypted"
 _USED_REASON = "邮件里只有密码,这个发件人前后7天的加密文件已用密码打开"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class MailWithLock:
-    """What this pass needs of a mail to match passwords with encrypted files."""
+    """The facts about a mail that are needed to match passwords with encrypted files."""
 
     notice: str
     received_at: datetime
     locked: int
-    """How many of its files are locked, but for those that a person has decided on."""
+    """The number of its encrypted files, without those that a person has assigned."""
     passwords: tuple[str, ...] = field(repr=False)
     draft: MessageDraft
 
@@ -45,7 +45,7 @@ class MailWithLock:
 
 
 Reread = Callable[[str, datetime, tuple[str, ...]], MailWithLock | None]
-"""Reads an archived mail again with passwords from elsewhere; None where it cannot be had."""
+"""Reads an archived mail again with further passwords; None if it is damaged."""
 
 
 def describe_locks(
@@ -55,7 +55,7 @@ def describe_locks(
     draft: MessageDraft,
     assigned: Collection[str],
 ) -> MailWithLock:
-    """Returns what is needed of a mail to match passwords; ``assigned`` are the ids of files that a person has assigned."""
+    """Returns the facts about a mail for matching passwords; ``assigned`` are ids of files that a person has assigned."""
     ids = file_ids(draft.message_id, reading.parts.attachments)
     locked = [
         one
@@ -80,11 +80,13 @@ def open_locked_files(
 ) -> None:
     """Tries the passwords of a sender's mails on the encrypted files in the sender's other mails, and records what they open.
 
-    Work that a pass could not finish is noted in the store, and the next pass continues it.
+    The store keeps a note of what a pass could not finish, for the next pass.
 
     Args:
-        mails: those of this pass with an encrypted file or a password.
+        mails: mails of this pass with an encrypted file or a password.
         seen: the ids of all messages read in this pass.
+        reread: reads an archived mail again.
+        record: records a draft under a notice's id.
     """
     by_sender: dict[str, list[MailWithLock]] = {}
     for mail in [*mails, *_take_up(store, seen, reread)]:
@@ -105,7 +107,7 @@ def open_locked_files(
 
 
 def _take_up(store: Store, seen: Collection[str], reread: Reread) -> list[MailWithLock]:
-    """Returns the mails that an interrupted earlier pass left over."""
+    """Returns the mails that an interrupted pass left over."""
     due = [(one, at) for one, at in store.messages.find_with_passwords_due() if one not in seen]
     read = {one: reread(one, at, ()) for one, at in due}
     if settled := [one for one, mail in read.items() if mail is None or not mail.matters]:
@@ -116,7 +118,7 @@ def _take_up(store: Store, seen: Collection[str], reread: Reread) -> list[MailWi
 def _read_others(
     group: Collection[MailWithLock], around: Mapping[str, datetime], seen: Collection[str], reread: Reread
 ) -> list[MailWithLock]:
-    """Returns the sender's earlier mails that are nearest in time to those of this pass."""
+    """Returns the sender's earlier mails nearest in time to those of this pass."""
     distances = {
         message_id: min(abs(at - mail.received_at) for mail in group)
         for message_id, at in around.items()
@@ -152,7 +154,7 @@ def _open_among(
 
 
 def _passwords_kept(locked: MailWithLock) -> tuple[str, ...]:
-    """Returns the passwords that the office's people gave for the units of the encrypted files."""
+    """Returns the passwords that the office stored for the units of the encrypted files."""
     if not locked.locked:
         return ()
     units = {file.unit_hint for file in locked.draft.files if file.reason_code == _LOCKED and file.unit_hint}
@@ -167,5 +169,7 @@ def _passwords_near(locked: MailWithLock, mails: Iterable[MailWithLock]) -> tupl
         if mail.draft.message_id != locked.draft.message_id
         and abs(mail.received_at - locked.received_at) <= _NEAR
     ]
-    passwords = dict.fromkeys(password for _, _, told in sorted(near) for password in told)
+    passwords = dict.fromkeys(
+        password for _, _, passwords_of_mail in sorted(near) for password in passwords_of_mail
+    )
     return tuple(passwords)[:MAX_PASSWORDS]

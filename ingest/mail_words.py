@@ -1,7 +1,7 @@
-"""Interprets a mail's own text: a link instead of a file, which version counts, a child, material.
+"""Interprets a mail's own text: links to files, which version counts, mentions of children and of material.
 
-Text quoted from an earlier mail is left out. The words for children, lists and versions
-are in the notice's wording; this module holds the sentence patterns around them.
+Text quoted from an earlier mail is left out. The words for children, lists and versions are in the notice's
+wording (``[wording.mail]``); this module holds the sentence patterns around them.
 """
 
 import re
@@ -25,7 +25,7 @@ _ANSWER = re.compile(r"\s*(?:回复|答复|re)\s*:", re.IGNORECASE)
 _FORWARD = re.compile(r"\s*(?:转发|fwd?)\s*:", re.IGNORECASE)
 _FORWARD_LINE = re.compile(r"-{2,}\s*(?:转发|forwarded)", re.IGNORECASE)
 _OWN_FOOTER = "本邮件由程序"
-"""In each mail that this program sends to a unit."""
+"""Part of each mail that this program sends to a unit."""
 _CLOUD_HOSTS = (
     r"(?:pan|yun|eyun)\.baidu\.com|weiyun\.com|docs\.qq\.com|doc\.weixin\.qq\.com|kdocs\.cn|wps\.(?:cn|com)|"
     r"aliyundrive\.com|alipan\.com|aliyun\.com/drive|alidocs\.dingtalk\.com|dingtalk\.com|"
@@ -66,7 +66,7 @@ class MailPatterns:
     withdraws: re.Pattern[str]
 
     def names_child(self, clause: str) -> bool:
-        """Returns whether a clause that matches a zero report nevertheless mentions a child."""
+        """Returns whether a clause mentions a child, apart from words for being in school."""
         return self.child.search(self.in_school.sub("", clause)) is not None
 
 
@@ -107,14 +107,14 @@ def _any_of(patterns: tuple[str, ...]) -> re.Pattern[str]:
 
 
 class VersionStatement(StrEnum):
-    """What a mail says about the versions of a form."""
+    """A mail's statement on which version of a form counts."""
 
     REPLACES = "replaces"
-    """What it brings counts, and what was sent before does not."""
+    """What it contains counts, and earlier submissions do not."""
     KEEPS_EARLIER = "keeps-earlier"
-    """What was sent before counts, and what it brings does not."""
+    """Earlier submissions count, and what it contains does not."""
     WITHDRAWS = "withdraws"
-    """Something shall not count, and it does not say what in its place."""
+    """Something must not count, and no replacement is named."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -155,12 +155,12 @@ class OwnWords:
 
     @property
     def withdraw(self) -> bool:
-        """Returns whether the text says that something sent shall not count."""
+        """Returns whether the text says that something sent must not count."""
         return self.patterns.withdraws.search(self.text) is not None
 
     @property
     def version_statement(self) -> VersionStatement | None:
-        """Returns which version shall count, as far as the text says so."""
+        """Returns the text's statement on which version counts, or None."""
         if self.patterns.keeps_earlier.search(self.text):
             return VersionStatement.KEEPS_EARLIER
         if self.patterns.replaces.search(self.text):
@@ -202,17 +202,17 @@ class OwnWords:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class PlacedWords:
-    """The own text of a mail, or of a mail inside it, and the part that may speak of children."""
+    """The own text of a mail, or of a mail inside it."""
 
     containers: tuple[str, ...]
-    """The mails, archives and folders around what the words are about, outermost first."""
+    """The mails, archives and folders that the text is about, outermost first."""
     own: OwnWords
     telling: str
-    """The sender's own words, and those that he forwards; not those that he answers."""
+    """The part that may report children: the sender's own text and forwarded text, but not text that is answered."""
 
 
 def words_by_place(mail: Mail, notice: Notice) -> tuple[PlacedWords, ...]:
-    """Returns the text of a mail and of the mails inside it, of which automatic ones and those of this program are left out."""
+    """Returns the texts of a mail and of the mails inside it, without automatic mails and mails of this program."""
     outer = PlacedWords(
         containers=(),
         own=read_own_words(mail.head.subject, mail.body, notice),
@@ -231,7 +231,7 @@ def words_by_place(mail: Mail, notice: Notice) -> tuple[PlacedWords, ...]:
 
 
 def words_around(mail: Mail, containers: tuple[str, ...], notice: Notice) -> OwnWords:
-    """Returns the texts that concern a file at this path: of the mail, and of the mails that contain the file."""
+    """Returns the texts that are about a file at this path: of the mail, and of the mails that contain the file."""
     return OwnWords(
         "\n".join(
             place.own.text
@@ -255,12 +255,13 @@ def says_nothing_changed(text: str, notice: Notice) -> bool:
     """Returns whether a text clearly says that nothing has changed (本月无变化) and mentions no child."""
     clauses = [clause for clause in re.split(r"[\n。;!,]", text) if clause.strip()]
     patterns = compile_mail_patterns(notice.wording.mail)
-    told = [clause for clause in clauses if says_no_change(clause, notice)]
-    if not told or any(
-        patterns.not_all_unchanged.search(clause) or is_instruction(clause, notice) for clause in told
+    unchanged_clauses = [clause for clause in clauses if says_no_change(clause, notice)]
+    if not unchanged_clauses or any(
+        patterns.not_all_unchanged.search(clause) or is_instruction(clause, notice)
+        for clause in unchanged_clauses
     ):
         return False
-    others = [patterns.every_child.sub("", clause) for clause in clauses if clause not in told]
+    others = [patterns.every_child.sub("", clause) for clause in clauses if clause not in unchanged_clauses]
     return not any(map(patterns.names_child, others))
 
 

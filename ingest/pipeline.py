@@ -42,7 +42,7 @@ MESSAGES_IN_FLIGHT = 48  # messages that are being read while others are fetched
 BYTES_IN_FLIGHT = 64_000_000
 MESSAGES_A_TRANSACTION = 20
 MAX_TRIES = 2
-"""After the first: a message that ended three polls is given up."""
+"""Tries after the first; a message that ended three polls is given up."""
 _GIVEN_UP = "处理这封邮件时程序三次中断(邮件已存档,未丢失):请人工查看,并把日志告诉管理员,修好后运行 kongchuo rerun --failed"
 END_OF_TIME = datetime.max.replace(tzinfo=UTC)
 
@@ -67,9 +67,9 @@ class _RawMessage:
     message_id: str
     received_at: datetime
     raw: bytes | None
-    """None where they are in the archive only, or too long to be held."""
+    """None if the bytes are only in the archive, or too long for memory."""
     left_over: bool = False
-    """Whether something ended its processing before."""
+    """Whether an earlier pass ended while processing it."""
 
 
 @dataclass(slots=True)
@@ -99,21 +99,22 @@ def poll(
     rules: TrustRules = DEFAULT_RULES,
     progress: OnProgress | None = None,
 ) -> PollSummary:
-    """Runs one pass over all mailboxes. A failure of one mailbox does not stop the others.
+    """Runs one pass over all mailboxes; a failure of one does not stop the others.
 
     Args:
-        compare: mailboxes to look through from the first UID to the last.
+        compare: names of mailboxes to compare from the first UID to the last.
 
     Raises:
-        StoreLockedError: another process is at it.
+        StoreLockedError: another process is ingesting.
         MailboxError: no mailbox could be reached at all.
-        WorkerError: the reading processes do not start; what came is archived and taken up by the next poll.
+        WorkerError: the reading processes do not start; what arrived is archived and read by the next
+            poll.
     """
     failures: list[UnreachableError] = []
     counts = _ArrivalCounts()
 
     def arrivals() -> Iterator[_RawMessage]:
-        for message_id, received_at in store.messages.unprocessed():  # what a crash left behind
+        for message_id, received_at in store.messages.unprocessed():  # left over from a crash
             counts.left_over.add(message_id)
             yield _RawMessage(message_id, received_at, None, left_over=True)
         for source in sources:
@@ -154,10 +155,10 @@ def rerun(
     rules: TrustRules = DEFAULT_RULES,
     progress: OnProgress | None = None,
 ) -> PollSummary:
-    """Reads archived mail again; the store then holds what a first reading now would give.
+    """Reads archived mail again; the store then holds what a first reading would give now.
 
     Raises:
-        StoreLockedError: another process is at it.
+        StoreLockedError: another process is ingesting.
     """
     with store.jobs.hold_lease(INGEST_LEASE):
         chosen = store.messages.find_to_rerun(
@@ -187,9 +188,9 @@ def foresee_reading(
     *,
     rules: TrustRules = DEFAULT_RULES,
 ) -> FileDraft | None:
-    """Returns how a file would be read after an assignment; nothing is recorded.
+    """Returns how a file would be read after an assignment, without recording it; None if its mail no longer has the file.
 
-    Passwords of other mails are not tried. None where the mail no longer has the file.
+    Passwords in other mails are not tried.
 
     Args:
         pool: the reading processes; one pool can be used for all files of a pass.
@@ -219,7 +220,7 @@ class _ArrivalCounts:
 
 
 def _archive_batch(store: Store, mailbox: str, batch: Batch, counts: _ArrivalCounts) -> Iterator[_RawMessage]:
-    """Writes messages to the archive, then adds them to the store; yields the new ones only after both."""
+    """Archives messages, then records their arrival; yields the new ones only after both."""
     counts.folders.take(store, mailbox, batch, datetime.now(UTC))
     set_aside = store.archive.digests_set_aside()
     digests = store.archive.put(fetched.raw for fetched in batch.messages)
@@ -255,9 +256,9 @@ class _Processed:
 
 
 class _Recorder:
-    """Records drafts in groups, since a transaction for each costs more than the writing.
+    """Records drafts in groups, as a transaction for each would cost more than the writing.
 
-    After a crash, drafts of an unfinished group are not in the store, and the next poll reads their mails again.
+    After a crash, drafts of an unfinished group are not recorded, and the next poll reads their mails again.
     """
 
     def __init__(self, store: Store, processed: _Processed, progress: Callable[[int], None] | None) -> None:
@@ -322,7 +323,7 @@ def _process_messages(
 
 @dataclass(frozen=True)
 class _Reading:
-    """How the messages of a pass are read, and drafted."""
+    """The reading and drafting of one pass's messages."""
 
     store: Store
     pool: ReaderPool
@@ -338,7 +339,7 @@ class _Reading:
         return received_at.astimezone(self.zone).date()
 
     def open(self, message: _RawMessage) -> MailJournal:
-        """Returns an archived mail, opened.
+        """Returns an archived mail, opened for reading.
 
         Raises:
             DamagedMailError: the mail is missing from the archive or damaged.
@@ -348,14 +349,14 @@ class _Reading:
         return self.store.archive.read_with(message.message_id, MailJournal.create)
 
     def submit(self, message: _RawMessage, journal: MailJournal, passwords: tuple[str, ...] = ()) -> _Pending:
-        """Hands a message to the readers."""
+        """Passes a message to the reading processes."""
         reading = self.pool.submit(
             journal, message.message_id, self.notice_on(message.received_at), self.decided_forms, passwords
         )
         return self._pending(message, journal, reading, None)
 
     def submit_closed(self, message: _RawMessage, journal: MailJournal) -> _Pending:
-        """Who sent a mail that ended every poll is still told beside the unit; nothing in it is opened."""
+        """Passes only the header of a message that ended every poll, so that its sender is known; nothing in it is opened."""
         why = ("unreadable", _GIVEN_UP)
         notice = self.notice_on(message.received_at)
         reading = self.pool.submit_closed(journal, message.message_id, notice, why)
@@ -380,7 +381,7 @@ class _Reading:
 
 
 class _OnItsWay:
-    """The messages of a pass that are being read, oldest first; their results are recorded in that order."""
+    """The messages of a pass that are being read, oldest first; results are recorded in that order."""
 
     def __init__(
         self, reading: _Reading, assignments: Mapping[str, StoredAssignment], recorder: "_Recorder"
@@ -414,7 +415,7 @@ class _OnItsWay:
             self._finish_one()
 
     def _set_aside(self, message: _RawMessage, error: DamagedMailError) -> None:
-        """What was read of it before stands; on a failing disk the next poll tries again."""
+        """Sets a damaged mail aside; earlier results of it are kept, and on a failing disk the next poll tries again."""
         if self._store.archive.set_aside(message.message_id) and message.left_over:
             notice = self._reading.notice_on(message.received_at)
             self.recorder.add(notice, draft_message_given_up(message.message_id, str(error)))
@@ -453,7 +454,7 @@ class _OnItsWay:
     def reread(
         self, message_id: str, received_at: datetime, passwords: tuple[str, ...]
     ) -> MailWithLock | None:
-        """Reads a message again with the passwords of others; None where the archive does not hold it as it came."""
+        """Reads a message again with passwords from elsewhere; None if the archived mail is damaged."""
         message = _RawMessage(message_id, received_at, None)
         try:
             journal = self._reading.open(message)
@@ -507,7 +508,7 @@ def _summarise(
 
 
 def _own_files(store: Store, mail: Mail) -> frozenset[str]:
-    """Returns the SHA-256 of files in those of our mails that a mail answers or forwards; empty for any other mail."""
+    """Returns the SHA-256 of files in those sent mails that this mail answers or forwards; empty for any other mail."""
     if not mail.answers_kongchuo:
         return frozenset()
     return frozenset(

@@ -10,9 +10,10 @@ from store.stored_values import Disposition, StoredFile
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class PollSummary:
-    """files = recorded + evidence + duplicates + ignored + quarantined, always."""
+    """The counts of one pass; ``files`` is always the sum of recorded, proofs, duplicates, ignored and quarantined."""
 
     messages: int
+    """Messages read, new or left over from an interrupted pass."""
     new_messages: int
     files: int
     recorded: int
@@ -22,13 +23,15 @@ class PollSummary:
     ignored: int
     quarantined: int
     errors: tuple[str, ...]
+    """Chinese sentences."""
     remarks: tuple[str, ...] = ()
-    """What a person should know of the mailboxes and need not do anything about."""
+    """Chinese sentences about mailboxes that require no action."""
     unconfirmed: int = 0
-    """Files that count only when a person says that their sender is the unit; in the counts above too."""
+    """Files that count only once an officer confirms their sender; also included in the counts above."""
 
     @property
     def needs_person(self) -> bool:
+        """Whether a file or an error waits for a person."""
         return self.quarantined > 0 or self.unconfirmed > 0 or bool(self.errors)
 
 
@@ -40,7 +43,7 @@ def summarise(
     senders: Senders,
     remarks: Iterable[str] = (),
 ) -> PollSummary:
-    """Count the files of one pass."""
+    """Returns the counts of one pass."""
     listed = list(files)
     counts = Counter(file.disposition for file in listed)
     return PollSummary(

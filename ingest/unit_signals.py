@@ -14,16 +14,16 @@ from parsers.records import ParsedForm, Signal
 
 ASSIGNED_WEIGHT = 100.0
 PROPERTIES_WEIGHT = 50.0
-"""A form of ours was made for the unit: nothing outweighs it, and what the file itself says against it is a conflict."""
+"""For a form that this program made for a unit: it outweighs all but an assignment, and contrary text in the file is a conflict."""
 DECLARED_WEIGHT, TITLE_WEIGHT, ROWS_WEIGHT, FILE_WEIGHT = 5.0, 4.0, 4.0, 3.0
 NEAR_NAME_WEIGHT = 3.0
-"""A township's name with one character wrong, where no other is as near."""
+"""For a township's name with one character wrong, where no other name is as near."""
 SUBJECT_WEIGHT, SHEET_WEIGHT, SENDER_WEIGHT, BODY_WEIGHT, SENDER_NAME_WEIGHT = 2.5, 2.0, 2.0, 1.5, 1.0
 SHARED_ADDRESS_WEIGHT = 0.5
-"""An address that several units write from speaks for none of them alone."""
+"""For an address of several units, which indicates none of them alone."""
 
 AGREEING_ROWS_SHARE = 0.8
-"""This share of the rows must name one unit before the rows speak for it."""
+"""The share (0..1) of rows that must name one unit before the rows are a signal for it."""
 _TEXT_LENGTH = 80
 _SIGNATURE_LINES = 6
 
@@ -34,27 +34,30 @@ def signal_of_assignment(unit: Unit) -> Signal:
 
 
 class SignalCollector:
-    """Collects mentions of units of the right kind, a child unit's as its parent's."""
+    """Collects mentions of units of the right kind; a unit with a ``parent`` counts as its parent."""
 
     def __init__(self, sender_kinds: Mapping[str, str] | None, names: UnitNames, roster: Roster) -> None:
         self.sender_kinds = sender_kinds
         self.names = names
         self.roster = roster
         self.signals: list[Signal] = []
-        self.units_of_other_kind: dict[str, str] = {}  # unit of the other kind, by where it was seen first
+        self.units_of_other_kind: dict[
+            str, str
+        ] = {}  # by unit of another kind, the first source that named it
 
     def add_text(self, source: str, weight: float, text: str | None) -> bool:
-        """Weigh what ``text`` names; several names share the weight. False where it names none."""
+        """Adds the units named in ``text``, sharing the weight among them; returns whether there are any."""
         if not text or not text.strip():
             return False
         whole = self.names.resolve(text)
         return self.add_units(source, weight, [whole] if whole else self.names.find(text), text)
 
     def add_first(self, source: str, weight: float, texts: Iterable[str]) -> bool:
-        """Weigh the first of the texts that names a unit."""
+        """Adds the units in the first of the texts that names any; returns whether there are any."""
         return any(self.add_text(source, weight, text) for text in texts)
 
     def add_units(self, source: str, weight: float, units: Iterable[Unit], text: str) -> bool:
+        """Adds these units, sharing the weight among those of the right kind; returns whether there are any."""
         reporters: dict[str, Unit] = {}
         for unit in units:
             reporter = self.reporter(unit)
@@ -74,20 +77,21 @@ class SignalCollector:
         return self.roster.reporting_unit(unit, self.sender_kinds)
 
     def totals(self) -> list[tuple[str, float]]:
-        """Units with their weight, heaviest first; ties by name, so that every run says the same."""
+        """Returns the units with their total weights, heaviest first; ties are sorted by name, so that every run gives the same."""
         sums: dict[str, float] = {}
         for signal in self.signals:
             sums[signal.value] = sums.get(signal.value, 0.0) + signal.weight
         return sorted(sums.items(), key=lambda pair: (-pair[1], pair[0]))
 
     def sources(self, unit: str) -> list[str]:
+        """Returns the sources of the signals for a unit, in order of first mention."""
         return list(dict.fromkeys(signal.source for signal in self.signals if signal.value == unit))
 
 
 def collect_signals(
     reading: ParsedForm | None, form: str | None, path: Sequence[str], mail: Mail, context: IngestContext
 ) -> SignalCollector:
-    """Collects what ``reading``, the names of its file and its mail say of the unit."""
+    """Returns the signals for the unit from a table, the names of its file and its mail."""
     collector = SignalCollector(_sender_kinds(form, context.notice), context.names, context.roster)
     if reading is not None:
         _collect_from_table(collector, reading)
@@ -100,13 +104,13 @@ def collect_signals(
 
 
 def path_names(path: Sequence[str]) -> list[str]:
-    """Returns the names of files and folders, innermost first, less their extensions."""
+    """Returns the names of files and folders without their extensions, innermost first."""
     pieces = [piece for name in map(clean_text, path) for piece in re.split(r"[/\\]", name)]
     return [re.sub(r"\.[A-Za-z0-9]{1,5}$", "", piece) for piece in reversed(pieces)]
 
 
 def _sender_kinds(form: str | None, notice: Notice) -> Mapping[str, str] | None:
-    """Which kinds of units send this form, with their Chinese names; None where anybody may."""
+    """Returns the kinds of units that send this form, with their Chinese names; None if any unit may."""
     spec = notice.by_key.get(form or "")
     if spec is None or not spec.owed:
         return None
@@ -129,7 +133,7 @@ def _collect_from_table(collector: SignalCollector, reading: ParsedForm) -> None
 
 
 def _collect_from_rows(collector: SignalCollector, spellings: Sequence[tuple[str, int]]) -> None:
-    """The unit column speaks where nearly all rows agree; blanks and unknown names count against it."""
+    """Adds a signal for the unit that nearly all rows name; unknown names count against it."""
     rows = sum(count for spelling, count in spellings if spelling.strip())
     counts: dict[str, int] = {}
     for spelling, count in spellings:
@@ -165,7 +169,7 @@ def _collect_from_sender(
 
 
 def _own_first_and_last_lines(body: str) -> list[str]:
-    """The last lines from the bottom up, then the first ones; what is quoted from earlier mail is not his."""
+    """Returns the last lines from the bottom up, then the first ones, without text quoted from earlier mails."""
     lines = own_lines(body)
     tail = lines[-_SIGNATURE_LINES:]
     return [*reversed(tail), *lines[:-_SIGNATURE_LINES][:_SIGNATURE_LINES]]

@@ -1,4 +1,4 @@
-"""Drafts files whose rows were not read: unreadable, empty, or failed in the program."""
+"""Drafts files whose rows were not read: unreadable, empty, or failed by an error of the program."""
 
 from collections.abc import Sequence
 from dataclasses import replace
@@ -12,7 +12,7 @@ from store.drafts import FileDraft, MessageDraft, SubmissionDraft
 
 
 def file_draft(position: int, attachment: Attachment, kind: FileKind) -> FileDraft:
-    """Returns the draft of a file as it came; until something is known of it, it waits for a person."""
+    """Returns the draft of a file as received; it is quarantined until its content is known."""
     return FileDraft(
         position=position,
         path=attachment.path,
@@ -26,7 +26,7 @@ def file_draft(position: int, attachment: Attachment, kind: FileKind) -> FileDra
 def draft_failed_message(
     message_id: str, mail: Mail | None, attachments: Sequence[Attachment], error: str
 ) -> MessageDraft:
-    """Drafts a message that the program failed on: each of its files waits for a person."""
+    """Drafts a message that caused an error in the program: each of its files is quarantined."""
     reason = (
         "程序处理这封邮件时出错(邮件已存档,未丢失):请把错误信息告诉管理员,修好后运行 kongchuo rerun --failed"
     )
@@ -52,7 +52,7 @@ def draft_failed_message(
 
 
 def draft_message_given_up(message_id: str, reason: str) -> MessageDraft:
-    """Drafts a message of which nothing can be told: it waits for a person as a whole."""
+    """Drafts a message of which nothing can be read; it is quarantined as a whole."""
     entry = draft_empty_file("quarantined", "unreadable", reason, None)
     return MessageDraft(
         message_id=message_id, sender="", sender_name="", subject="", files=(entry,), error=reason
@@ -67,9 +67,10 @@ def draft_received_unread(
     form: str,
     signals: Sequence[Signal],
 ) -> FileDraft:
-    """A form that came and that a person recognised, though its rows could not be read.
+    """Drafts a form that a person recognised although its rows could not be read.
 
-    It is received, so the unit is not accused of silence; it does not count until its rows are known.
+    It counts as received, so that the unit is not told that nothing came, but blocks until its rows are
+    known.
     """
     code = reading.reason_code or "scanned-only"
     message = f"已收到{form},但内容读不出来({reading.reason or code}):请对方补发Excel电子表"
@@ -89,7 +90,7 @@ def draft_received_unread(
 def draft_empty_file(
     outcome: str, code: str | None, reason: str, unit: str | None, position: int = 0
 ) -> FileDraft:
-    """Drafts the entry of a message's words, behind its files if it has some."""
+    """Drafts the entry for a message's own text; ``position`` is the number of its files."""
     nothing = LoadedAttachment(path=(), data=b"", inline=False).describe()
     return replace(
         file_draft(position, nothing, FileKind.EMPTY),
@@ -101,6 +102,7 @@ def draft_empty_file(
 
 
 def signals_as_json(unit_signals: Sequence[Signal]) -> tuple[dict[str, object], ...]:
+    """Returns signals as JSON values."""
     return tuple(
         {"source": m.source, "value": m.value, "weight": m.weight, "text": m.text} for m in unit_signals
     )
