@@ -1,4 +1,4 @@
-"""Compares the UIDs of a folder with the stored ones: which messages are missing, and whether the folder was made anew."""
+"""Compares the UIDs of a folder with the stored ones, to find missed messages and folders made anew."""
 
 from collections.abc import Collection, Mapping, Sequence
 
@@ -13,9 +13,9 @@ _MOST_DOUBLED = 10
 
 
 def list_uids(session: ImapSession, places: Collection[int]) -> list[int] | None:
-    """Returns all UIDs of the folder, ascending; None where the server does not answer.
+    """Returns all UIDs of the folder, ascending, or None if the server does not answer.
 
-    Requests them in ranges, since some servers truncate a long answer.
+    They are requested in ranges, since some servers truncate a long answer.
     """
     uids: set[int] = set()
     for first, last in _ranges(sorted(places)):
@@ -27,20 +27,21 @@ def list_uids(session: ImapSession, places: Collection[int]) -> list[int] | None
 
 
 def _ranges(places: Sequence[int]) -> list[tuple[int, int | None]]:
-    """Ranges of UIDs that cover all numbers, each with so many known places; the last has no end."""
+    """Returns ranges that cover all UIDs, each with at most ``PLACES_PER_SEARCH`` known ones; the last has no end."""
     ends = places[PLACES_PER_SEARCH - 1 :: PLACES_PER_SEARCH]
     firsts = [1, *(end + 1 for end in ends)]
     return list(zip(firsts, [*ends, None], strict=True))
 
 
 def was_made_anew(session: ImapSession, places: Mapping[int, str], turn: int) -> bool:
-    """Returns whether known UIDs now hold other mail: the folder was restored or made anew with its old UIDVALIDITY.
+    """Returns whether known UIDs now have other mail, as after a restore with the old UIDVALIDITY.
 
-    A few messages are fetched and their bytes compared. A server that does not give a message the same twice (it
-    adds a header as it sends) shows nothing.
+    A few messages are fetched and their bytes compared. A server that does not deliver equal bytes twice (it
+    adds a header when sending) cannot be checked.
 
     Args:
-        turn: the number of the day, which selects the messages of the sample.
+        places: by known UID, the SHA-256 of its message.
+        turn: the number of the day, which selects the sample.
     """
     for uid in _samples(places, turn):
         digest = _digest(session, uid)
@@ -50,9 +51,9 @@ def was_made_anew(session: ImapSession, places: Mapping[int, str], turn: int) ->
 
 
 def _samples(places: Mapping[int, str], turn: int) -> list[int]:
-    """Some UIDs from all over the folder, and of a mail that is known at two the lower.
+    """Returns UIDs spread over the folder, and the lower UID of some messages that are known at two.
 
-    A mail that lies where it did not is fetched there as if it had come; where it lay before may be another one.
+    A message that moved to a new UID is fetched there as new, so its former UID may now have another one.
     """
     uids = sorted(places)
     last_of = {places[uid]: uid for uid in uids}
@@ -62,7 +63,7 @@ def _samples(places: Mapping[int, str], turn: int) -> list[int]:
 
 
 def _digest(session: ImapSession, uid: int) -> str | None:
-    """Returns the SHA-256 of a message; None where it is missing, or the server does not give it."""
+    """Returns the SHA-256 of a message, or None if it is missing or not delivered."""
     described = {answer.uid: answer for answer in session.describe([uid])}.get(uid)
     if described is None:
         return None

@@ -1,4 +1,4 @@
-"""Passes the known state of each folder from the store to the mail sources, and what a pass learned back."""
+"""Passes the known state of each folder from the store to the mail sources, and the results of a pass back."""
 
 from collections.abc import Collection
 from dataclasses import dataclass, field
@@ -10,9 +10,10 @@ from store.mailboxes.unfetched import UnfetchedDraft
 
 
 def known_mail(store: Store, mailbox: str, compare: Collection[str], now: datetime) -> KnownMail:
-    """Returns the known state of a mailbox before a pass; a mailbox that is compared is asked again for all refused messages.
+    """Returns the known state of a mailbox before a pass.
 
-    Messages whose archived bytes are damaged are fetched again too.
+    Messages with damaged archived bytes are requested again, and if the mailbox is in ``compare``, all
+    refused ones.
     """
     refused: dict[int, set[int]] = {}
     due: dict[int, set[int]] = {}
@@ -35,14 +36,14 @@ def known_mail(store: Store, mailbox: str, compare: Collection[str], now: dateti
 
 @dataclass(slots=True)
 class FolderNotes:
-    """What one pass learned about the folders, apart from their messages."""
+    """The results of one pass about folders, apart from their messages."""
 
     unfetched: set[str] = field(default_factory=set)
-    """Ids under which mails that were not given are listed."""
+    """Ids under which mails that were not delivered are listed."""
     remarks: list[str] = field(default_factory=list)
 
     def take(self, store: Store, mailbox: str, batch: Batch, now: datetime) -> None:
-        """Notes what a batch reports about messages that it does not contain."""
+        """Records a batch's reports about messages that it does not contain."""
         if batch.made_anew:
             store.mailboxes.forget_places(mailbox, batch.uidvalidity)
         if batch.gone:

@@ -1,8 +1,8 @@
 """Fetches mail over IMAP, with the few commands that QQ and 163 implement well.
 
-Nothing in the mailbox is changed: the folder is opened with EXAMINE, bodies are fetched with PEEK. A message that the
-server does not give is skipped (:mod:`ingest.sources.narrowing`). A message that was missed is found by comparing the whole
-folder with the stored UIDs (:mod:`ingest.sources.comparison`).
+Nothing in the mailbox is changed: the folder is opened with EXAMINE, and bodies are fetched with PEEK. A
+message that the server does not deliver is skipped (:mod:`ingest.sources.narrowing`). Missed messages are
+found by comparing the whole folder with the stored UIDs (:mod:`ingest.sources.comparison`).
 """
 
 import logging
@@ -33,13 +33,17 @@ from store.drafts import ArrivalBasis
 
 log = logging.getLogger(__name__)
 
-UIDS_PER_FETCH = 50  # UIDs a FETCH; QQ refuses more
+UIDS_PER_FETCH = 50  # UIDs per FETCH; QQ refuses more
 BYTES_PER_FETCH = 8_000_000
 MESSAGES_PER_FETCH = 20
-LARGEST_MESSAGE = 200_000_000  # bytes; no provider takes a tenth of it
-LOSSES_IN_A_ROW = 5  # connections lost with nothing fetched between: then it is the line, not a mail
+LARGEST_MESSAGE = 200_000_000  # bytes; providers accept less than a tenth of it
+LOSSES_IN_A_ROW = (
+    5  # connections lost without a message fetched in between: then the network is at fault, not a mail
+)
 LOSSES_PER_PASS = 10  # every one is a login, and QQ counts logins
-MOST_REFUSED = 500  # mails noted a pass; a server that names more without giving them names what is not there
+MOST_REFUSED = (
+    500  # mails recorded per pass; a server that lists more without delivering them lists what does not exist
+)
 CLOCK_TOLERANCE = timedelta(days=1)
 _Answer = TypeVar("_Answer")
 _NO_TIME = "没有一处写明何时收到"
@@ -47,11 +51,11 @@ _NOT_GIVEN = "服务器列出了这封,却没有给内容"
 
 
 class _RenumberedError(Exception):
-    """After a new connection the folder has another UIDVALIDITY."""
+    """The folder has another UIDVALIDITY after a new connection."""
 
 
 class ImapSource:
-    """One account's folder."""
+    """One folder of one account."""
 
     def __init__(
         self,
@@ -92,7 +96,7 @@ class ImapSource:
         return self._view
 
     def oldest_arrival(self) -> datetime | None:
-        """Returns when the oldest visible message arrived; None for an empty folder, or where the server does not say.
+        """Returns the arrival of the oldest message, or None for an empty folder or if the server does not give it.
 
         Raises:
             MailboxError: the server does not answer.
@@ -105,7 +109,7 @@ class ImapSource:
         return self._server_time(described[0]) if described else None
 
     def missing(self, known: KnownMail) -> int:
-        """Returns how many messages of the folder are not among the known UIDs.
+        """Returns the number of messages of the folder that are not among the known UIDs.
 
         Raises:
             MailboxError: the server does not answer.
@@ -133,7 +137,7 @@ class ImapSource:
                 raise self._error(f"服务器回答有误({error.words}):请稍后再试") from error
 
     def _pass(self, known: KnownMail) -> Iterator[Batch]:
-        """What is new, what is due again, and on a comparison what was never seen."""
+        """Yields new mail, mail due again, and on a comparison mail that was never seen."""
         uidvalidity = self._uidvalidity
         known_watermark = known.watermarks.get(uidvalidity, 0)
         compare = known.compare or self._numbers_went_back(known_watermark)
@@ -161,7 +165,7 @@ class ImapSource:
         )
 
     def _compare(self, known: KnownMail, postponed: frozenset[int]) -> Iterator[Batch]:
-        """What the folder has and nobody has seen, wherever it lies; told once it is here."""
+        """Yields the messages at unknown UIDs of the whole folder, and a remark with their number."""
         uidvalidity = self._uidvalidity
         places = known.load_places(uidvalidity)
         listed = self._ask(lambda session: list_uids(session, places))
@@ -170,21 +174,21 @@ class ImapSource:
             return
         turn = datetime.now(UTC).toordinal()
         same = {uid: places[uid] for uid in listed if uid in places}
-        told = "补收{}封以前看不到的邮件"
+        remark = "补收{}封以前看不到的邮件"
         missing = sorted(set(listed).difference(places, postponed, self._passed))
         if self._ask(lambda session: was_made_anew(session, same, turn)):
             yield Batch(uidvalidity=uidvalidity, made_anew=True)
-            told = "邮箱被重建过(编号没变,邮件变了):已从头重新收{}封,收过的不会重复登记"
+            remark = "邮箱被重建过(编号没变,邮件变了):已从头重新收{}封,收过的不会重复登记"
             missing = listed
         count = 0
         for batch in self._fetch([uid for uid in missing if uid <= LARGEST_UID], 0):
             count += len(batch.messages)
             yield batch
         if count:
-            yield Batch(uidvalidity=uidvalidity, remarks=(told.format(count),))
+            yield Batch(uidvalidity=uidvalidity, remarks=(remark.format(count),))
 
     def _ask(self, question: Callable[[ImapSession], _Answer]) -> _Answer | None:
-        """The answer to something that is not needed for going on; None where there is none."""
+        """Returns the answer to an optional question, or None if there is none."""
         try:
             return question(self._open)
         except CommandRefusedError as error:
@@ -199,12 +203,12 @@ class ImapSource:
         return []
 
     def _numbers_went_back(self, watermark: int) -> bool:
-        """Whether the next UID is one that was given before: UIDs never go back in a folder that is the same."""
+        """Returns whether the next UID was already used, which happens only in a folder made anew."""
         uidnext = self._open.folder.uidnext
         return uidnext is not None and 0 < uidnext <= watermark
 
     def _new_uids(self, known: KnownMail, watermark: int) -> list[int]:
-        """The UIDs above the watermark; where SEARCH names none though there is more mail than known, by FETCH."""
+        """Returns the UIDs above the watermark; if SEARCH finds none although there is more mail than known, by FETCH."""
         uids = self._open.search_uids(watermark + 1, None)
         exists = self._open.folder.exists or 0
         if uids or exists <= known.count_places(self._uidvalidity):
@@ -217,7 +221,7 @@ class ImapSource:
         return sorted({answer.uid for answer in answers if answer.uid is not None})
 
     def _fetch(self, uids: Sequence[int], more_later: int) -> Iterator[Batch]:
-        """These messages in batches; what is not given is in ``refused`` or ``gone`` of its batch."""
+        """Yields these messages in batches; undelivered ones are in ``refused`` or ``gone`` of a batch."""
         remaining = len(uids) + more_later
         for start in range(0, len(uids), UIDS_PER_FETCH):
             chunk = uids[start : start + UIDS_PER_FETCH]
@@ -249,7 +253,7 @@ class ImapSource:
     def _fetch_bodies(
         self, uids: Sequence[int], described: dict[int, FetchAnswer], remaining: int
     ) -> Iterator[Batch]:
-        """The bodies of one group; whoever is missing in the answer is asked for alone."""
+        """Yields the bodies of one group; messages missing in the answer are requested alone."""
 
         def ask(part: Sequence[int]) -> list[FetchAnswer]:
             return self._open.bodies(part, sum(_size(described.get(uid)) for uid in part))
@@ -274,7 +278,7 @@ class ImapSource:
         described: dict[int, FetchAnswer],
         remaining: int,
     ) -> Iterator[Batch]:
-        """What these answers hold of each of the messages that were asked for together."""
+        """Yields the messages in these answers, with those not delivered."""
         messages: list[FetchedMessage] = []
         for uid in uids:
             body = matching_body(uid, described.get(uid), answers)
@@ -304,7 +308,7 @@ class ImapSource:
         return self._settle_missing(uid, refusal.words, described, remaining)
 
     def _settle_missing(self, uid: int, why: str, described: FetchAnswer | None, remaining: int) -> Batch:
-        """A message that did not come: gone if a second SEARCH no longer names it, refused otherwise."""
+        """Returns the batch for an undelivered message: gone if a second SEARCH no longer lists it, else refused."""
         still_named = self._ask(lambda session: session.search_uids(uid, uid))
         if still_named is None or uid in still_named:
             return self._refusal(uid, why, described, remaining)
@@ -343,7 +347,7 @@ class ImapSource:
         )
 
     def _message(self, uid: int, body: Literal, described: dict[int, FetchAnswer]) -> FetchedMessage | None:
-        """The message; None where nothing tells when it arrived."""
+        """Returns the message, or None if nothing gives its arrival."""
         received_at, basis = self._arrival(uid, first_bytes(body, LARGEST_HEADER), described)
         if received_at is None:
             return None
@@ -359,10 +363,10 @@ class ImapSource:
     def _arrival(
         self, uid: int, head: bytes, described: dict[int, FetchAnswer]
     ) -> tuple[datetime | None, ArrivalBasis]:
-        """When a message arrived, and who says so; never the moment of asking.
+        """Returns the arrival of a message and its source, never the time of fetching.
 
-        Without a sound INTERNALDATE: the newest Received header, the nearest message in the folder (numbers are
-        given in order of arrival), and last the sender's own Date.
+        Without a valid INTERNALDATE, it is that of the newest Received header, then of the nearest message in
+        the folder (UIDs are assigned in order of arrival), and last the sender's Date.
         """
         by_server = self._server_time(described.get(uid))
         by_hop = arrival_time(head)
@@ -402,13 +406,13 @@ class ImapSource:
         self._reconnect(error, restarting=False)
 
     def _reconnect(self, error: ConnectionLostError, *, restarting: bool) -> None:
-        """Log in again, unless that was needed too often.
+        """Logs in again, unless that was needed too often.
 
         Args:
-            restarting: whether the pass starts anew anyway, so that another numbering changes nothing.
+            restarting: whether the pass restarts anyway, so that another UIDVALIDITY changes nothing.
 
         Raises:
-            MailboxError: it was, or the new login fails.
+            MailboxError: it was needed too often, or the new login fails.
             _RenumberedError: the folder has another UIDVALIDITY now.
         """
         before = self._uidvalidity
@@ -429,5 +433,5 @@ class ImapSource:
 
 
 def _size(described: FetchAnswer | None) -> int:
-    """Returns the expected size of a message in bytes, at most ``LARGEST_MESSAGE``, whatever the server says."""
+    """Returns the expected size of a message in bytes, limited to ``LARGEST_MESSAGE`` whatever the server claims."""
     return min(described.size or 0, LARGEST_MESSAGE) if described else 0

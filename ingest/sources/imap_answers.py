@@ -1,7 +1,7 @@
-"""Reads FETCH and SEARCH responses (RFC 3501, 7) as imaplib gives them, by imapclient's parser.
+"""Reads FETCH and SEARCH responses (RFC 3501, 7) from imaplib's lists by imapclient's parser.
 
-imaplib gives a list: a line as bytes, a line that ends in a literal as a tuple of both, with what follows it as the
-next entry. A response that cannot be understood is left out: whoever asked for it sees that it is missing.
+imaplib gives a list: a line as bytes, or a line that ends in a literal as a tuple of both, with the rest of
+the line as the next entry. A malformed response is left out, so that the caller sees it as missing.
 """
 
 import hashlib
@@ -26,9 +26,9 @@ LONGEST_HELD = 1_000_000  # bytes of a literal in memory: a FETCH answer has up 
 
 @dataclass(frozen=True, slots=True)
 class LongLiteral:
-    """A literal that is too long to be held: a file without a name, which no crash leaves behind.
+    """A literal too long for memory, in a temporary file without a name that no crash leaves behind.
 
-    It has a length as bytes have, which is all that imapclient's parser asks of a literal.
+    It has a length as bytes have, which is all that imapclient's parser needs of a literal.
     """
 
     file: BinaryIO = field(compare=False, repr=False)
@@ -37,10 +37,10 @@ class LongLiteral:
 
     @classmethod
     def receive(cls, size: int, receive: Callable[[int], bytes]) -> "LongLiteral":
-        """A literal of this size that comes in pieces; ``receive`` gives the next, of this many bytes at most.
+        """Returns a literal of this size, read in pieces; ``receive`` returns the next piece of at most so many bytes.
 
         Raises:
-            OSError: there is no room for it.
+            OSError: the disk is full.
         """
         hashed, missing = hashlib.sha256(), size
         with ExitStack() as if_it_fails:
@@ -59,32 +59,32 @@ class LongLiteral:
         return self.size
 
     def head(self, limit: int) -> bytes:
-        """The first bytes."""
+        """Returns the first bytes."""
         self.file.seek(0)
         return self.file.read(limit)
 
     def close(self) -> None:
-        """Give the file up."""
+        """Closes and so deletes the file."""
         self.file.close()
 
 
 Literal = bytes | LongLiteral
 Line = bytes | tuple[bytes, Literal] | None
-"""An entry of imaplib's list; None alone where there was no response."""
+"""An entry of imaplib's list; a single None where there was no response."""
 
 
 def first_bytes(literal: Literal, limit: int) -> bytes:
-    """The first bytes of a literal, wherever it is."""
+    """Returns the first bytes of a literal, in memory or in a file."""
     return literal.head(limit) if isinstance(literal, LongLiteral) else literal[:limit]
 
 
 def digest_of(literal: Literal) -> str:
-    """The SHA-256 of a literal."""
+    """Returns the SHA-256 of a literal."""
     return literal.sha256 if isinstance(literal, LongLiteral) else hashlib.sha256(literal).hexdigest()
 
 
 def close_literals(lines: Iterable[Line]) -> None:
-    """Give up the files of these lines."""
+    """Closes the files of these lines."""
     for line in lines:
         if isinstance(line, tuple) and isinstance(line[1], LongLiteral):
             line[1].close()
@@ -92,23 +92,23 @@ def close_literals(lines: Iterable[Line]) -> None:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class FetchAnswer:
-    """One FETCH response; ``uid`` is None where the server left it out."""
+    """One FETCH response; ``uid`` is None if the server left it out."""
 
     sequence: int
     uid: int | None
     internal_date: str | None
     size: int | None
     body: Literal | None
-    """The message, or its header where that was asked for; open where it is long."""
+    """The message, or its header if that was requested; a long one is an open file."""
 
     def close(self) -> None:
-        """Give up the file of a long body."""
+        """Closes the file of a long body."""
         if isinstance(self.body, LongLiteral):
             self.body.close()
 
 
 def fetch_answers(lines: Sequence[Line]) -> Iterator[FetchAnswer]:
-    """The FETCH responses among these that can be understood."""
+    """Yields the well-formed FETCH responses among these."""
     response: list[Line] = []
     for line in lines:
         response.append(line)
@@ -122,7 +122,7 @@ def fetch_answers(lines: Sequence[Line]) -> Iterator[FetchAnswer]:
 
 
 def _fetch_answer(response: Sequence[Line]) -> FetchAnswer | None:
-    """One response, parsed by itself: imapclient gives up all for a malformed one."""
+    """Returns one response, parsed by itself, as imapclient would drop all for one that is malformed."""
     if sum(len(line[0] if isinstance(line, tuple) else line or b"") for line in response) > MOST_TEXT:
         return None
     try:
@@ -141,7 +141,7 @@ def _fetch_answer(response: Sequence[Line]) -> FetchAnswer | None:
 
 
 def _is_body(value: object) -> TypeGuard[Literal]:
-    """Whether a body was given; imapclient knows NIL in capitals only."""
+    """Returns whether a body was delivered; imapclient recognises NIL in capitals only."""
     return isinstance(value, LongLiteral) or (isinstance(value, bytes) and value.upper() != b"NIL")
 
 
@@ -150,9 +150,9 @@ def _number(value: object) -> int | None:
 
 
 def search_numbers(lines: Sequence[Line]) -> list[int] | None:
-    """The numbers of all SEARCH responses, ascending, each once; None where there was no such response.
+    """Returns the numbers of all SEARCH responses, ascending and distinct, or None without a response.
 
-    RFC 3501 sends one; some servers break a long answer into several lines.
+    RFC 3501 allows one; some servers break a long answer into several lines.
     """
     answered = [line for line in lines if isinstance(line, bytes)]
     numbers = {
@@ -162,10 +162,10 @@ def search_numbers(lines: Sequence[Line]) -> list[int] | None:
 
 
 def parse_internal_date(text: str | None, naive_offset: timedelta) -> datetime | None:
-    """An INTERNALDATE; None where it is absent, impossible or not a date (31-Feb, 25:61).
+    """Returns an INTERNALDATE, or None if it is absent or no date (31-Feb, 25:61).
 
     Args:
-        naive_offset: the offset from UTC of a date that has none; imapclient takes it for UTC.
+        naive_offset: the offset from UTC for a date without one; imapclient would assume UTC.
     """
     if text is None:
         return None
@@ -179,7 +179,7 @@ def parse_internal_date(text: str | None, naive_offset: timedelta) -> datetime |
 
 
 def words_of(answer: bytes) -> str:
-    """A server's words as one short line of text; Chinese servers send UTF-8 or GB18030."""
+    """Returns a server's words as one short line of text; Chinese servers send UTF-8 or GB18030."""
     try:
         text = answer.decode("utf-8")
     except UnicodeDecodeError:

@@ -1,4 +1,4 @@
-"""Opens a folder on an IMAP server and asks it the few questions that every server answers well.
+"""Opens a folder on an IMAP server and sends it the few commands that every server answers well.
 
 Only these commands are ever sent: CAPABILITY, ID, STARTTLS, LOGIN, EXAMINE, UID SEARCH, UID FETCH (with
 ``BODY.PEEK``), LOGOUT. None of them changes anything in the mailbox.
@@ -41,7 +41,7 @@ _PASSWORD_ADVICE = (
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class FolderState:
-    """What EXAMINE said of the folder; None for what it left out."""
+    """The numbers in the answer to EXAMINE; None for those left out."""
 
     exists: int | None
     uidvalidity: int | None
@@ -49,9 +49,9 @@ class FolderState:
 
 
 class ImapSession:
-    """One login with one folder open for reading. Made by :func:`open_session`.
+    """One login with one folder open for reading, made by :func:`open_session`.
 
-    Its questions raise :class:`CommandRefusedError` or :class:`ConnectionLostError`.
+    Its methods raise :class:`CommandRefusedError` or :class:`ConnectionLostError`.
     """
 
     def __init__(self, client: GuardedClient, folder: FolderState) -> None:
@@ -59,14 +59,15 @@ class ImapSession:
         self.folder = folder
 
     def examine(self, folder: str) -> None:
-        """Open another folder in the place of this one."""
+        """Opens another folder instead of this one."""
         self.folder = _examine(self._client, folder)
 
     def search_uids(self, first: int, last: int | None) -> list[int] | None:
-        """UIDs in a range, ascending; None where the server said OK and nothing else.
+        """Returns the UIDs in a range, ascending, or None if the server answered OK and nothing else.
 
-        A server may name others too (RFC 3501 6.4.8: ``n:*`` names the last message at least; 139 and QQ ignore
-        what they do not understand), so the range is kept here. Numbers beyond what any server may use are kept.
+        A server may return others, too (RFC 3501 6.4.8: ``n:*`` includes the last message at least; 139 and
+        QQ ignore criteria that they do not support), so the range is applied here. Numbers larger than any
+        valid UID are kept.
         """
         uids = self._client.search_all(f"UID {first}:{'*' if last is None else last}")
         return (
@@ -74,34 +75,34 @@ class ImapSession:
         )
 
     def search_message_id(self, message_id: str) -> list[int]:
-        """UIDs that the server says have this Message-ID; some servers name all, some none."""
+        """Returns the UIDs that the server finds for this Message-ID; some servers return all, some none."""
         quoted = message_id.replace("\\", r"\\").replace('"', r"\"")
         uids = self._client.search_all(f'HEADER MESSAGE-ID "{quoted}"')
         return [uid for uid in uids or () if uid <= LARGEST_UID]
 
     def describe(self, uids: Sequence[int]) -> list[FetchAnswer]:
-        """Arrival and size of these messages."""
+        """Returns arrival and size of these messages."""
         return self._client.fetch_all(uids, _DESCRIPTION, len(uids) * _BYTES_PER_ENTRY)
 
     def describe_from(self, first: int, most: int) -> list[FetchAnswer]:
-        """Arrival and size of all messages from a UID on: what can be asked where SEARCH does not answer."""
+        """Returns arrival and size of all messages from a UID on, for servers that do not answer SEARCH."""
         answers = self._client.fetch_all(f"{first}:*", _DESCRIPTION, most * _BYTES_PER_ENTRY)
         return [answer for answer in answers if answer.uid is not None and answer.uid >= first]
 
     def bodies(self, uids: Sequence[int], expected_bytes: int) -> list[FetchAnswer]:
-        """The messages themselves."""
+        """Returns these messages with their bodies."""
         return self._client.fetch_all(uids, "BODY.PEEK[]", expected_bytes)
 
     def headers(self, uids: Sequence[int], expected_bytes: int) -> list[FetchAnswer]:
-        """The header of each message; whole, since some servers leave single fields empty."""
+        """Returns the whole header of each message, since some servers leave single fields empty."""
         return self._client.fetch_all(uids, "BODY.PEEK[HEADER]", expected_bytes)
 
     def close(self) -> None:
-        """Leave without a word: the connection is lost, or may be."""
+        """Closes a connection that is or may be lost, without LOGOUT."""
         self._client.shutdown()
 
     def log_out(self) -> None:
-        """Leave politely; all that was asked for is here, whatever the server says to it."""
+        """Logs out, ignoring the server's answer."""
         try:
             self._client.logout()
         except (CommandRefusedError, ConnectionLostError) as error:
@@ -112,10 +113,10 @@ class ImapSession:
 def open_session(
     box: MailboxSettings, password: str | None, patience: Patience, *, folder: str | None = None
 ) -> ImapSession:
-    """Connect, log in once, examine the folder (by default the mailbox's); every way to fail has its own sentence.
+    """Connects, logs in once and opens the folder (by default the mailbox's); each failure has its own sentence.
 
     Raises:
-        MailboxError: one Chinese line that says which way it was.
+        MailboxError: with one Chinese sentence on the cause.
     """
     folder = folder or box.folder
     if box.username is not None:
@@ -145,6 +146,7 @@ def open_session(
 def mailbox_error(
     box: MailboxSettings, what: str, kind: Callable[[str], MailboxError] = MailboxError
 ) -> MailboxError:
+    """Returns an error about a mailbox, with its name and server."""
     return kind(f"邮箱“{box.name}”({box.host}:{box.port}){what}")
 
 
@@ -171,12 +173,12 @@ def _start_tls(client: GuardedClient, box: MailboxSettings) -> None:
 
 
 def _is_preauthenticated(client: GuardedClient) -> bool:
-    """Whether the server knows who we are already."""
+    """Returns whether the server considers the connection logged in already."""
     return bool(client.welcome.startswith(b"* PREAUTH"))
 
 
 def _identify(client: GuardedClient) -> None:
-    """Names the program where that is offered: a courtesy, but 163 refuses the folder without it."""
+    """Sends the program's name where ID is offered; 163 refuses the folder without it."""
     try:
         if client.has_capability("ID"):
             client.id_(_CLIENT_ID)
@@ -229,7 +231,7 @@ def _lost_while_opening(
 
 
 def _tls_advice(box: MailboxSettings) -> str | None:
-    """Returns what to do about a silent server that waits for TLS, or None where it is silent for another reason."""
+    """Returns the advice for a silent server that waits for TLS, or None if it is silent for another reason."""
     if box.security == "tls" or not speaks_tls_first(box.host, box.port):
         return None
     return describe_tls_only(box.port, "[[mailbox]]")

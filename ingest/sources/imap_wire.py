@@ -1,9 +1,9 @@
-"""Guards imapclient's connection: no answer grows, trickles or loses its framing without end.
+"""Guards imapclient's connection: no answer may grow without limit, trickle for ever or lose its framing.
 
-imapclient speaks IMAP, by way of imaplib. imaplib trusts the length of every literal (``{8589934592}`` asks for as
-much memory), waits for ever on a trickle, and waits for the completion that QQ does not send behind ``* BAD``. So
-imaplib's ``read``, ``readline`` and ``send``, which its documentation calls overridable, have limits here. A
-connection that breaks one of them is closed.
+imapclient uses imaplib, which trusts the length of every literal (``{8589934592}`` requests as much memory),
+waits for ever on a slow server, and waits for the completion that QQ does not send after ``* BAD``. So
+imaplib's ``read``, ``readline`` and ``send``, which its documentation calls overridable, are limited here. A
+connection that exceeds a limit is closed.
 """
 
 import re
@@ -32,25 +32,25 @@ from ingest.sources.imap_answers import (
 )
 
 _LONGEST_LINE = 32_000_000  # a SEARCH that lists three million messages
-_ROOM = 64_000_000  # bytes beside what is expected: some servers give no sizes
+_ROOM = 64_000_000  # bytes beyond the expected ones: some servers give no sizes
 _SLOWEST_BYTES_PER_SECOND = 10_000
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Patience:
-    """How long is waited for a server, in seconds."""
+    """Timeouts for a server, in seconds."""
 
     connect: float = 20.0
     silence: float = 60.0
     """Between two pieces of an answer."""
     bad: float = 5.0
-    """For the tagged answer behind an untagged BAD: QQ sends none (``docs``, mail servers)."""
+    """For the tagged answer after an untagged BAD; QQ sends none (docs/mail-providers.md)."""
     reconnect: float = 1.0
-    """Before the first new connection of a pass; before the next ones longer."""
+    """Before the first new connection of a pass; later ones wait longer."""
 
 
 class ConnectionLostError(Exception):
-    """The connection was cut, fell silent, said BYE or lost its framing: it is of no use any more."""
+    """The connection was cut, timed out, ended by BYE or lost its framing, and is unusable."""
 
     def __init__(self, what: str, *, goodbye: str | None = None) -> None:
         super().__init__(what)
@@ -67,7 +67,7 @@ class CommandRefusedError(Exception):
 
 
 class _Guard(IMAP4WithTimeout):  # type: ignore[misc]
-    """imaplib's connection within limits; its errors are the two above, with the server's words in its charset."""
+    """imaplib's connection with limits; its errors are the two above, with the server's words decoded."""
 
     def __init__(self, host: str, port: int, context: ssl.SSLContext | None, patience: Patience) -> None:
         self._context = context
@@ -79,11 +79,11 @@ class _Guard(IMAP4WithTimeout):  # type: ignore[misc]
         super().__init__(host, port, patience.connect)
 
     def expect(self, size: int) -> None:
-        """Let the answer to the next command be larger, since its literals hold so many bytes."""
+        """Allows the next answer to be larger by so many bytes of literals."""
         self._expected_bytes = size
 
     def _set_limits(self, expected_bytes: int) -> None:
-        """How many bytes the next answer may take, and until when it must be here."""
+        """Sets the size limit and deadline of the next answer."""
         self._expected_bytes = 0
         self._budget = _ROOM + expected_bytes * 2
         slowest = expected_bytes / _SLOWEST_BYTES_PER_SECOND
@@ -96,9 +96,10 @@ class _Guard(IMAP4WithTimeout):  # type: ignore[misc]
         return plain if self._context is None else wrap_socket(plain, self._context, self.host)
 
     def readline(self) -> bytes:
-        """A line with its CRLF; late completions of commands that were given up are passed over.
+        """Returns a line with its CRLF, skipping late completions of abandoned commands.
 
-        imaplib knows names in capitals only, and no completion without words (``A1 ok``).
+        imaplib recognises names in capitals only, and no completion without words (``A1 ok``), so these are
+        normalised.
         """
         while True:
             line = self._line = self._read_line()
@@ -118,10 +119,10 @@ class _Guard(IMAP4WithTimeout):  # type: ignore[misc]
         return self._take(end + 1).rstrip(b"\r\n")
 
     def read(self, size: int) -> Literal:
-        """A literal; a long one goes to the disk as it comes.
+        """Returns a literal; a long one is written to disk while it arrives.
 
         Raises:
-            WorkerError: there is no room for it.
+            WorkerError: the disk is full.
         """
         if size - len(self._received) > self._budget:
             raise ConnectionLostError(f"声称的长度不对({size}字节)")
@@ -150,7 +151,7 @@ class _Guard(IMAP4WithTimeout):  # type: ignore[misc]
 
     def _receive(self) -> None:
         silence = self._patience.bad if "BAD" in self.untagged_responses else self._patience.silence
-        if not self._is_greeted:  # a server that waits for TLS says nothing, and most others greet at once
+        if not self._is_greeted:  # a server waiting for TLS stays silent, and most others greet at once
             silence = min(silence, self._patience.connect)
         left = self._deadline - time.monotonic()
         try:
@@ -183,12 +184,15 @@ class _Guard(IMAP4WithTimeout):  # type: ignore[misc]
     # What imaplib makes of it
 
     def login(self, user: str, password: str) -> tuple[str, list[bytes]]:
-        """imaplib quotes only the password."""
+        """Logs in with a quoted user name; imaplib quotes only the password."""
         answer: tuple[str, list[bytes]] = super().login(self._quote(user), password)
         return answer
 
     def capability(self) -> tuple[str, list[bytes]]:
-        """imaplib and imapclient give up a server that answers nothing here, or BAD; it offers what all offer."""
+        """Returns the server's capabilities; for a server that answers nothing here, or BAD, the basic ones.
+
+        imaplib and imapclient would end the connection then.
+        """
         try:
             listed = super().capability()[1]
         except CommandRefusedError:
@@ -204,7 +208,7 @@ class _Guard(IMAP4WithTimeout):  # type: ignore[misc]
             raise ConnectionLostError(f"不像IMAP服务器的问候({words_of(self._line)})") from error
 
     def _new_tag(self) -> bytes:
-        """imaplib keeps answers until they are asked for, also those of a command that was refused."""
+        """Begins a command after dropping answers left from refused commands, which imaplib would keep."""
         for kind in ("SEARCH", "FETCH", "BAD"):
             close_literals(self.untagged_responses.pop(kind, ()))
         self._set_limits(self._expected_bytes)
@@ -212,7 +216,7 @@ class _Guard(IMAP4WithTimeout):  # type: ignore[misc]
         return tag
 
     def _append_untagged(self, typ: str, dat: bytes | tuple[bytes, Literal]) -> None:
-        """Only these two of what is asked for have literals; imapclient fails on others."""
+        """Keeps an untagged answer; literals are allowed in FETCH and ID only, as imapclient fails on others."""
         if isinstance(dat, tuple) and typ not in ("FETCH", "ID"):
             raise self.error(typ)
         super()._append_untagged(typ, dat)
@@ -236,11 +240,11 @@ class _Guard(IMAP4WithTimeout):  # type: ignore[misc]
         return answer
 
     def _command_complete(self, name: str, tag: bytes) -> tuple[str, list[bytes]]:
-        """imaplib's loses the server's words where they are not ASCII."""
+        """Returns a command's completion; imaplib's own loses words that are not ASCII."""
         kind, data = self._get_tagged_response(tag, expect_bye=name == "LOGOUT")
         if kind not in ("OK", "BYE"):
             raise CommandRefusedError(words_of(kind.encode() + b" " + data[0]))
-        if name == "STARTTLS":  # what was sent in the clear behind it is not believed (CVE-2011-0411)
+        if name == "STARTTLS":  # unencrypted data sent after it is dropped (CVE-2011-0411)
             self._received.clear()
         return "BYE" if name == "LOGOUT" else kind, data  # imapclient raises where LOGOUT gets OK and no BYE
 
@@ -257,7 +261,7 @@ def _lost(error: OSError) -> ConnectionLostError:
 
 
 class GuardedClient(IMAPClient):  # type: ignore[misc]
-    """imapclient over a guarded connection; only what it reads too strictly is read otherwise."""
+    """imapclient over a guarded connection, with tolerant versions of the methods that are too strict."""
 
     def __init__(self, host: str, port: int, context: ssl.SSLContext | None, patience: Patience) -> None:
         self._patience = patience
@@ -268,23 +272,23 @@ class GuardedClient(IMAPClient):  # type: ignore[misc]
         return _Guard(self.host, self.port, self.ssl_context, self._patience)
 
     def search_all(self, criteria: str) -> list[int] | None:
-        """UIDs that SEARCH finds, ascending; None where the server said OK and nothing else.
+        """Returns the UIDs that SEARCH finds, ascending, or None if the server answered OK and nothing else.
 
-        imapclient's ``search`` raises where the answer is broken into several lines.
+        imapclient's ``search`` raises if the answer is broken into several lines.
         """
         return search_numbers(self._command_and_check("SEARCH", criteria, uid=True))
 
     def fetch_all(self, uids: Sequence[int] | str, items: str, expected_bytes: int) -> list[FetchAnswer]:
-        """The FETCH responses that can be understood; UIDs are sent ascending, since QQ refuses others.
+        """Returns the well-formed FETCH responses; UIDs are sent ascending, since QQ refuses others.
 
-        imapclient's ``fetch`` gives up all of them for a malformed one, and takes a number in the folder for a UID
-        where the server leaves the UID out.
+        imapclient's ``fetch`` drops all for one malformed response, and takes a message's number for its UID
+        if the server leaves that out.
         """
         uid_set = uids if isinstance(uids, str) else ",".join(map(str, sorted(uids)))
         self._imap.expect(expected_bytes)
         return list(fetch_answers(self._command_and_check("FETCH", uid_set, f"({items})", uid=True)))
 
     def _process_select_response(self, resp: dict[str, list[bytes]]) -> dict[bytes, int]:
-        """imapclient raises where a number is none, and takes the first of several."""
+        """Returns the numbers in an EXAMINE answer; imapclient raises on a malformed one and takes the first of several."""
         newest = {key.encode(): re.match(rb"[0-9]{1,40}", values[-1]) for key, values in resp.items()}
         return {key: int(number[0]) for key, number in newest.items() if number is not None}

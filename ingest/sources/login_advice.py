@@ -1,4 +1,4 @@
-"""Explains a refused login or folder in Chinese, from the server's answer and the shape of the password."""
+"""Explains a refused login or folder in Chinese, from the server's answer and the form of the password."""
 
 import re
 
@@ -11,10 +11,10 @@ _ADVICE = (
 
 
 def login_advice(host: str, password: str, answer: str) -> str:
-    """One Chinese line for a login that was refused.
+    """Returns the Chinese sentence for a refused login.
 
-    QQ gives one answer for everything (``docs/mail-providers.md``); there the shape of an 授权码, sixteen small
-    letters, tells a login password from it. Others say what they mean.
+    QQ gives one answer for all reasons (``docs/mail-providers.md``); for it a password that is not sixteen
+    small letters, as an 授权码 is, must be the login password. Other servers name the reason.
     """
     answer_lower = answer.lower()
     qq = host.endswith("qq.com") or "account is abnormal" in answer_lower
@@ -39,22 +39,22 @@ def login_advice(host: str, password: str, answer: str) -> str:
 
 
 def is_throttled(answer: str) -> bool:
-    """Whether a server says that it was asked too often, or is too busy, in English or Chinese."""
+    """Returns whether a server says, in English or Chinese, that it was asked too often or is too busy."""
     return re.search(_THROTTLED, answer.lower()) is not None
 
 
 def throttle_advice(answer: str) -> str:
-    """One Chinese line for a server that was asked too often after the login."""
+    """Returns the Chinese sentence for a server that was asked too often after the login."""
     return f"访问太频繁,被服务器暂时限制({answer}):邮件没有丢,程序会隔一阵自动再收,请不要反复重试"
 
 
 def goodbye_advice(answer: str) -> str:
-    """One Chinese line for a server that ended the connection of its own accord (BYE)."""
+    """Returns the Chinese sentence for a server that ended the connection by itself (BYE)."""
     return f"服务器主动断开了连接({answer}):多半在维护,请稍后再试"
 
 
 def folder_advice(folder: str, answer: str) -> str:
-    """One Chinese line for a folder that could not be opened."""
+    """Returns the Chinese sentence for a folder that could not be opened."""
     if re.search("未开启|未开通|没有开启|not open|not enabled", answer.lower()):
         return f"邮箱没有开启IMAP服务({answer}):请在网页邮箱“设置”里开启IMAP/SMTP"
     if "unsafe login" in answer.lower():

@@ -20,13 +20,13 @@ log = logging.getLogger(__name__)
 
 MESSAGES_PER_BATCH = 50
 BYTES_PER_BATCH = 8_000_000
-"""A message that is longer is never held whole."""
-_UIDVALIDITY = 0  # a folder numbers nothing; messages are told apart by their bytes
+"""The greatest size of a batch in memory; longer messages are read from open files."""
+_UIDVALIDITY = 0  # a folder has no UIDVALIDITY; messages are identified by their bytes
 _DatedFile = tuple[datetime, Path]
 
 
 class FolderSource:
-    """Every file of ``cur`` and ``new`` (Maildir), or every ``.eml`` at any depth, by arrival."""
+    """A Maildir (files in ``cur`` and ``new``) or a folder of ``.eml`` files at any depth, read by arrival."""
 
     def __init__(self, name: str, path: Path) -> None:
         self._name = name
@@ -118,7 +118,7 @@ class FolderSource:
         )  # its name may be a person's
 
     def _stable_uid(self, file: Path) -> int:
-        """The same for a file in every pass, also when a mail program moves it from new to cur or flags it."""
+        """Returns a UID that stays the same when a mail program moves a file from ``new`` to ``cur`` or flags it."""
         path = file.relative_to(self._path)
         name = path.name.partition(":2,")[0] if path.parts[0] in ("cur", "new") else str(path)
         return int(hashlib.sha256(name.encode("utf-8", "surrogateescape")).hexdigest()[:15], 16)

@@ -1,7 +1,7 @@
-"""Narrows down which mail of several a server does not give, so that the others come in.
+"""Finds the one mail among several that a server does not deliver, so that the others are fetched.
 
-A refused command is asked again in halves, on the same connection. Where the connection was lost every try costs a
-login, and servers count logins: then the mails are asked for one by one, so that the bad one costs one login more.
+A refused command is repeated in halves on the same connection. A lost connection costs a login per try, and
+servers limit logins: then the mails are requested one by one, so that the bad one costs only one more login.
 """
 
 from collections import deque
@@ -17,9 +17,9 @@ _Answer = TypeVar("_Answer")
 
 @dataclass(frozen=True, slots=True)
 class Refusal:
-    """One mail that was asked for alone and not given.
+    """One mail that was requested alone and not delivered.
 
-    :meth:`reconnect` is called once that is written down, so that a login that fails does not lose it.
+    :meth:`reconnect` is called after the refusal is recorded, so that a failing login does not lose it.
     """
 
     words: str
@@ -32,9 +32,10 @@ def narrow(
     ask: Callable[[Sequence[int]], _Answer],
     on_loss: Callable[[ConnectionLostError], None],
 ) -> Iterator[tuple[Sequence[int], _Answer | Refusal]]:
-    """Each part of these UIDs with its answer, in order; a part with a refusal is of one UID.
+    """Yields parts of these UIDs with the server's answer, in order; a refused part has one UID.
 
     Args:
+        ask: requests some UIDs.
         on_loss: makes a new connection, or raises.
     """
     parts = deque([list(uids)] if uids else [])
@@ -63,11 +64,11 @@ def _nothing() -> None:
 
 
 def matching_body(uid: int, described: FetchAnswer | None, answers: Sequence[FetchAnswer]) -> Literal | None:
-    """The body that is surely this message's: by UID, and by its place in the folder or its size.
+    """Returns the body that certainly belongs to this message, by its UID and by its number in the folder or its size.
 
-    Some servers leave the UID out of the answer, or give another one; the number in the folder and the size, asked
-    for before, tell whose body it is. RFC822.SIZE alone is not exact everywhere, so either of the two is enough
-    beside the UID, and both are needed without it.
+    Some servers omit the UID from the answer, or send another. The message's number in the folder and its
+    size were requested before and identify its body. As RFC822.SIZE is not exact everywhere, one of the two
+    suffices with the UID; without it both are required.
     """
     named = [answer for answer in answers if answer.uid == uid and answer.body is not None]
     if not named and described is not None:

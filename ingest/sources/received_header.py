@@ -1,16 +1,16 @@
-"""Reads from a mail's headers when it arrived, for mail whose server does not say."""
+"""Reads the arrival of a mail from its headers, for servers that do not give it."""
 
 import re
 from datetime import UTC, datetime
 from email.parser import BytesHeaderParser
 from email.utils import parsedate_to_datetime
 
-PLAUSIBLE_YEARS = range(1990, 2100)  # of a hop; a clock that tells another year tells nothing
+PLAUSIBLE_YEARS = range(1990, 2100)  # a time outside these years comes from a wrong clock
 LARGEST_HEADER = 200_000  # bytes
 
 
 def arrival_time(raw: bytes) -> datetime | None:
-    """The instant of the newest ``Received`` header (RFC 5321 4.4: the last hop stands first), if it has one."""
+    """Returns the time in the newest ``Received`` header (the first one, by RFC 5321 4.4), or None."""
     for value in BytesHeaderParser().parsebytes(raw[:LARGEST_HEADER]).get_all("received") or ():
         moment = _instant(str(value).rpartition(";")[2])
         if moment is not None:
@@ -19,7 +19,7 @@ def arrival_time(raw: bytes) -> datetime | None:
 
 
 def written_time(raw: bytes) -> datetime | None:
-    """The instant of the ``Date`` header: what the sender says, for mail of which nobody else says anything."""
+    """Returns the time in the sender's ``Date`` header, for mail without any other time, or None."""
     values = BytesHeaderParser().parsebytes(raw[:LARGEST_HEADER]).get_all("date") or ()
     return next(filter(None, (_instant(str(value)) for value in values)), None)
 

@@ -1,4 +1,4 @@
-"""Looks into the folder of sent mail for mails by their Message-ID."""
+"""Looks for mails by their Message-ID in the account's folder of sent mail."""
 
 import logging
 from collections.abc import Collection, Sequence
@@ -15,7 +15,7 @@ from ingest.sources.received_header import LARGEST_HEADER
 log = logging.getLogger(__name__)
 
 SENT_FOLDERS = ("Sent Messages", "Sent", "已发送", "Sent Items", "INBOX.Sent", "已发送邮件")
-"""As QQ, Dovecot, 163, Exchange and others call it; asked for by name, since LIST is answered in many ways."""
+"""Its names at QQ, Dovecot, 163, Exchange and others; tried by name, as answers to LIST vary."""
 NEWEST = 200  # mails at the end of the folder whose headers are read: SEARCH HEADER finds nothing at 163, all at QQ
 _MOST_HINTS = 20
 _HEADER_BYTES = 20_000
@@ -24,9 +24,9 @@ _HEADER_BYTES = 20_000
 def find_message_ids(
     box: MailboxSettings, password: str | None, wanted: Collection[str], patience: Patience | None = None
 ) -> frozenset[str]:
-    """Those of these Message-IDs that a mail in the folder of sent mail has.
+    """Returns those of these Message-IDs that occur in the folder of sent mail.
 
-    Absence says nothing: whether mail that goes out by SMTP is kept there is a setting of the account.
+    Absence proves nothing: whether mail sent by SMTP is kept there is a setting of the account.
 
     Raises:
         MailboxError: the server cannot be reached or has no such folder.
@@ -34,12 +34,12 @@ def find_message_ids(
     patience = patience or Patience()
     session = _open_sent_folder(box, password, patience)
     try:
-        found: set[str] = set()
+        present: set[str] = set()
         uids = [uid for each in wanted for uid in _hints(session, each)]
         uids += (session.search_uids(1, None) or [])[-NEWEST:]
         for start in range(0, len(uids := sorted(set(uids))), UIDS_PER_FETCH):
-            found |= _message_ids(session, uids[start : start + UIDS_PER_FETCH])
-        return frozenset(found.intersection(wanted))
+            present |= _message_ids(session, uids[start : start + UIDS_PER_FETCH])
+        return frozenset(present.intersection(wanted))
     except (CommandRefusedError, ConnectionLostError) as error:
         raise mailbox_error(box, f"看不了已发送文件夹({error}):稍后会再看") from error
     finally:
@@ -47,15 +47,15 @@ def find_message_ids(
 
 
 def message_id_of(raw: bytes) -> str:
-    """A mail's Message-ID, empty where it has none."""
+    """Returns a mail's Message-ID, or an empty text."""
     return str(BytesHeaderParser().parsebytes(raw)["Message-ID"] or "").strip()
 
 
 def _open_sent_folder(box: MailboxSettings, password: str | None, patience: Patience) -> ImapSession:
-    """The first folder of sent mail that there is, opened in one login.
+    """Returns a session with the first existing folder of sent mail, using one login.
 
     Raises:
-        MailboxError: there is none, or the server refuses us altogether.
+        MailboxError: there is none, or the server refuses the login.
     """
     inbox = open_session(box, password, patience)
     for name in SENT_FOLDERS:
@@ -73,7 +73,7 @@ def _open_sent_folder(box: MailboxSettings, password: str | None, patience: Pati
 
 
 def _hints(session: ImapSession, message_id: str) -> Sequence[int]:
-    """What SEARCH says, where it says something of use."""
+    """Returns the UIDs that SEARCH finds, or none where it returns too many to be useful."""
     try:
         uids = session.search_message_id(message_id)
     except CommandRefusedError:

@@ -1,4 +1,4 @@
-"""Defines the interface of all sources of mail: what is known before, and the batches that they yield."""
+"""Defines the interface of all mail sources: the known state of a mailbox, and the batches that a source yields."""
 
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
@@ -11,10 +11,10 @@ from store.drafts import ArrivalBasis
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class FetchedMessage:
-    """One message as the server holds it; ``received_at`` is aware (INTERNALDATE, or what stands for it)."""
+    """One message as the server holds it; ``received_at`` is its arrival (INTERNALDATE or a substitute), with an offset."""
 
     raw: Blob
-    """Open where it is too long to be held, until the next batch is asked for."""
+    """An open file if it is too long for memory, valid until the next batch is requested."""
     received_at: datetime
     mailbox: str
     uidvalidity: int
@@ -24,7 +24,7 @@ class FetchedMessage:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class RefusedMail:
-    """A mail that the server lists and does not give, and why, in the server's words or ours."""
+    """A mail that the server lists and does not deliver, with the reason in the server's words or in Chinese."""
 
     uid: int
     reason: str
@@ -34,19 +34,20 @@ class RefusedMail:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Batch:
-    """Messages fetched together. Once they are archived, nothing up to ``watermark`` is asked for as new again."""
+    """Messages fetched together; once they are archived, nothing up to ``watermark`` is requested as new again."""
 
     uidvalidity: int
     messages: tuple[FetchedMessage, ...] = ()
     watermark: int | None = None
     remaining: int = 0
+    """The number of messages that are still to be fetched."""
     refused: tuple[RefusedMail, ...] = ()
     gone: tuple[int, ...] = ()
-    """UIDs that the server named and, asked a second time, no longer names."""
+    """UIDs that the server listed at first and no longer lists on a second request."""
     made_anew: bool = False
-    """Known UIDs now have other mail: whatever was known of this UIDVALIDITY is to be forgotten first."""
+    """Whether known UIDs now have other mail, so that all known UIDs of this UIDVALIDITY must be forgotten first."""
     remarks: tuple[str, ...] = ()
-    """What a person should know, in Chinese."""
+    """Chinese sentences for the office."""
 
 
 def _no_places(_: int) -> Mapping[int, str]:
@@ -59,33 +60,35 @@ def _no_count(_: int) -> int:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class KnownMail:
-    """What is known of one mailbox before a pass, each by UIDVALIDITY."""
+    """The known state of one mailbox before a pass, each part by UIDVALIDITY."""
 
     watermarks: Mapping[int, int] = field(default_factory=dict)
-    """The UID up to which mail was asked for: where to begin, not what was seen."""
+    """The UID from which a pass starts; mail below it was requested, but not necessarily seen."""
     refused: Mapping[int, frozenset[int]] = field(default_factory=dict)
-    """UIDs that the server did not give."""
+    """UIDs that the server did not deliver."""
     due: Mapping[int, frozenset[int]] = field(default_factory=dict)
-    """Those of them that are to be tried again now."""
+    """Those of them to be tried again now."""
     count_places: Callable[[int], int] = _no_count
+    """Returns the number of known messages."""
     load_places: Callable[[int], Mapping[int, str]] = _no_places
-    """By UID the SHA-256 of the message seen there."""
+    """Returns by UID the SHA-256 of the message seen there."""
     compare: bool = False
-    """Whether all UIDs of the folder are to be compared with the places known."""
+    """Whether all UIDs of the folder are to be compared with the known ones."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class FolderView:
-    """What a finished pass saw of a folder on a server."""
+    """The state of a folder on a server, as a finished pass saw it."""
 
     uidvalidity: int
     exists: int | None
-    """Messages in it as the server counts them, without those that went meanwhile."""
+    """The number of messages by the server's count, without those deleted meanwhile; None if it gave none."""
     compared: bool
+    """Whether all its UIDs were compared."""
 
 
 class MailSource(Protocol):
-    """A place to take mail from; open only inside its ``with`` block."""
+    """A mailbox or folder to fetch mail from; it is open only inside its ``with`` block."""
 
     @property
     def name(self) -> str: ...
@@ -95,13 +98,13 @@ class MailSource(Protocol):
     def __exit__(self, *exception: object) -> None: ...
 
     def batches(self, known: KnownMail) -> Iterator[Batch]:
-        """What is new, oldest first; then what is tried again, and what was not seen before.
+        """Yields new mail, oldest first; then mail tried again, and mail missed before.
 
         Raises:
-            MailboxError: it cannot be reached or read; what was yielded before stays good.
+            MailboxError: the mailbox cannot be reached or read; batches already yielded remain valid.
         """
         ...
 
     def view(self) -> FolderView | None:
-        """What the last pass saw of the folder; None where there is nothing to count or it did not finish."""
+        """Returns the folder's state as the last pass saw it; None if the pass did not finish, or for a local folder."""
         ...

@@ -1,1 +1,1 @@
-"""Judges what a mail says in words: alone, beside its files, and against its tables."""
+"""Judges a mail's own text: alone, beside its files, and compared with its tables."""

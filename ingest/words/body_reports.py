@@ -1,4 +1,4 @@
-"""Drafts what a mail says in words: ignored, a zero report, or a question for a person."""
+"""Drafts the entry for a mail's own text: ignored, a zero report, or a question for a person."""
 
 import re
 from collections.abc import Sequence
@@ -61,7 +61,7 @@ _LINK_BESIDE_REASON = (
 def draft_words_without_material(
     message_id: str, mail: Mail, told: Sequence[ToldChildren], context: IngestContext, position: int
 ) -> FileDraft:
-    """The entry of a mail that carries no material: ignored, unless its words may be a report."""
+    """Returns the entry for a mail without material: ignored, unless its text may be a report."""
     assignment = context.assignments.get(words_id(message_id))
     assigned = context.roster.get(assignment.unit) if assignment else None
     if assignment is not None and assignment.form is not None and assigned is not None:
@@ -118,7 +118,7 @@ def draft_words_without_material(
 
 
 def _why_words_wait(mail: Mail, told: Sequence[ToldChildren], notice: Notice) -> str:
-    """Why a mail without a file is asked about; what its body says of a child is quoted."""
+    """Returns the question about a mail without files, quoting what its text says of a child."""
     names_child = compile_mail_patterns(notice.wording.mail).names_child
     sentences = [
         sentence
@@ -145,7 +145,7 @@ def draft_words_beside_material(
     told: Sequence[ToldChildren],
     context: IngestContext,
 ) -> FileDraft | None:
-    """The question that a mail's words raise though it carries material; None where they raise none."""
+    """Returns the question that the text of a mail with material raises, or None."""
     if mail.head.automatic:
         return None
     question = _ask_about_words(mail, attachments, files, context.notice)
@@ -171,7 +171,7 @@ def draft_words_beside_material(
 def _ask_about_words(
     mail: Mail, attachments: Sequence[Attachment], files: Sequence[FileDraft], notice: Notice
 ) -> tuple[str, str] | None:
-    """Code and reason of the question whether all came that was sent, and what of it counts."""
+    """Returns code and reason of a question about missing files or competing versions, or None."""
     places = [
         place.own
         for place in words_by_place(mail, notice)
@@ -189,7 +189,7 @@ def _ask_about_words(
 def _brings_only_what_is_ignored(
     containers: tuple[str, ...], attachments: Sequence[Attachment], files: Sequence[FileDraft]
 ) -> bool:
-    """Whether a mail inside this one is only shown, as the notice with its templates is."""
+    """Returns whether a mail inside this one has only ignored files, such as the notice with its templates."""
     inside = [
         file.outcome
         for attachment, file in zip(attachments, files, strict=True)
@@ -201,7 +201,7 @@ def _brings_only_what_is_ignored(
 def mark_replacements(
     mail: Mail, attachments: Sequence[Attachment], files: Sequence[FileDraft], notice: Notice
 ) -> list[FileDraft]:
-    """The files, with each submission that the words around it say replaces those before it marked so."""
+    """Returns the files, with each submission marked that the text around it says replaces earlier ones."""
     return [
         replace(
             file,
@@ -220,7 +220,7 @@ def mark_replacements(
 
 
 def why_earlier_version_counts(mail: Mail, attachment: Attachment, notice: Notice) -> str | None:
-    """Why the tables of a file do not count: the words around it say that an earlier version does."""
+    """Returns the reason for not recording a file's tables where the text around it says that an earlier version counts, or None."""
     words = words_around(mail, attachment.containers, notice)
     if words.version_statement is not VersionStatement.KEEPS_EARLIER:
         return None
@@ -228,7 +228,7 @@ def why_earlier_version_counts(mail: Mail, attachment: Attachment, notice: Notic
 
 
 def _nil_form(text: str, notice: Notice) -> str | None:
-    """The form that a mail's words report nothing for: it names one, and says so without if or must."""
+    """Returns the form for which a mail's text is a zero report: the only form named, without conditions or instructions; or None."""
     lines = [line for line in re.split(_SENTENCE_END, text) if line.strip()]
     if (
         not any(names_zero_report(line, notice) or is_nil_line(line, notice) for line in lines)
@@ -245,7 +245,7 @@ def _nil_form(text: str, notice: Notice) -> str | None:
     ]
     if any(
         map(compile_mail_patterns(notice.wording.mail).names_child, clauses)
-    ):  # a child in the mail is never nothing
+    ):  # text that mentions a child is no zero report
         return None
     named = {key for line in lines for key in notice.labels.find(line)} or {
         key for line in lines if (key := find_form_by_words(line, notice))
@@ -255,14 +255,14 @@ def _nil_form(text: str, notice: Notice) -> str | None:
 
 
 def _nothing_changed(text: str, notice: Notice) -> bool:
-    """Whether a mail's words say that nothing has changed; sentences that report nothing beside it change that not."""
+    """Returns whether a mail's text says that nothing has changed; zero reports in other clauses do not matter."""
     clauses = re.split(r"[\n。;!,]", text)
     others = [clause for clause in clauses if not speaks_of_nothing(clause, notice)]
     return says_nothing_changed("\n".join(others), notice)
 
 
 def _draft_no_change(mail: Mail, attribution: Attribution, position: int, called: str) -> FileDraft:
-    """The sign of a unit that nothing has changed (次月无变化不再报送): it confirms what was sent and replaces nothing."""
+    """Returns the entry for a unit's statement that nothing has changed (次月无变化不再报送), which replaces nothing (A20)."""
     assert attribution.unit is not None
     return replace(
         file_draft(position, _words_as_attachment(mail), FileKind.TEXT),
@@ -274,7 +274,7 @@ def _draft_no_change(mail: Mail, attribution: Attribution, position: int, called
 
 
 def _work_files_alone(text: str, told: Sequence[ToldChildren], notice: Notice) -> tuple[str, ...]:
-    """The sentences that say that work files (一生一案) exist, where the mail's words say nothing else of children."""
+    """Returns the sentences that work files (一生一案) exist, if the text says nothing else about children."""
     sentences = find_work_file_sentences(text, notice)
     remaining = without_sentences(text, sentences)
     for word in notice.work_file_words:
@@ -287,7 +287,7 @@ def _work_files_alone(text: str, told: Sequence[ToldChildren], notice: Notice) -
 
 
 def _draft_work_files_beside(mail: Mail, context: IngestContext, position: int) -> FileDraft | None:
-    """The entry of what a mail with files says in words of work files."""
+    """Returns the entry for statements on work files in the text of a mail with files, or None."""
     own_words = read_own_words(mail.head.subject, mail.body, context.notice)
     sentences = find_work_file_sentences(own_words.text, context.notice)
     attribution = attribute(None, None, (), mail, context)
@@ -299,9 +299,9 @@ def _draft_work_files_beside(mail: Mail, context: IngestContext, position: int) 
 def _draft_nil_beside(
     mail: Mail, files: Sequence[FileDraft], told: Sequence[ToldChildren], context: IngestContext
 ) -> FileDraft | None:
-    """The entry of a zero report in the words of a mail that brings other forms; None where a file may hold it.
+    """Returns the entry for a zero report in the text of a mail with other forms, or None if a file may contain it.
 
-    A form that is only owed where there are such children needs none.
+    Forms that are owed only because of a child (附件5, 附件6) need no zero report.
     """
     own_words = read_own_words(mail.head.subject, mail.body, context.notice)
     waits = any(file.outcome == "quarantined" for file in files)
@@ -318,7 +318,7 @@ def _draft_nil_beside(
 def _draft_work_files(
     mail: Mail, attribution: Attribution, sentences: Sequence[str], position: int, work_file: str
 ) -> FileDraft:
-    """The word of a unit that work files exist; no proof of anything else."""
+    """Returns the entry for a unit's statement that work files exist; it proves nothing else."""
     assert attribution.unit is not None
     return replace(
         file_draft(position, _words_as_attachment(mail), FileKind.TEXT),
@@ -330,7 +330,7 @@ def _draft_work_files(
 
 
 def _draft_nil_report(mail: Mail, attribution: Attribution, form: str, position: int) -> FileDraft:
-    """A zero report in the mail's own words."""
+    """Returns the entry for a zero report in the mail's text."""
     assert attribution.unit is not None
     nil = SubmissionDraft.of_rows(RowBlock(), unit=attribution.unit.name, form=form, nil=True)
     return replace(

@@ -1,4 +1,4 @@
-"""Finds what a mail answers to questions of ours: pure, and of no effect before it is judged who sent it."""
+"""Reads a mail's answers to questions; pure, and without effect until the sender has been checked."""
 
 import re
 from collections.abc import Collection, Sequence
@@ -22,15 +22,15 @@ _QUOTED = re.compile(
 _FORWARD = re.compile(r"\s*(?:转发|fwd?)\s*:", re.IGNORECASE)
 _MOST_LINES, _LONGEST = 200, 600
 _MOST_LEADING_IN = 3
-"""Lines that lead a quotation in (某某于…写道:), wrapped or in two languages."""
+"""The greatest number of lines that introduce a quotation (某某于…写道:), wrapped or in two languages."""
 
 
 def draft_reply(
     mail: Mail, readings: Sequence[ParsedFile], people: Collection[str], names: UnitNames
 ) -> ReplyDraft | None:
-    """Returns what a mail answers; None where it answers nothing.
+    """Returns the answers in a mail, or None if it contains none.
 
-    Mail that a program sent answers nothing, and neither does what was merely forwarded.
+    Automatic mail contains none, and neither does mail that was merely forwarded.
     """
     head = mail.head
     if head.automatic or mail.delivery_report is not None:
@@ -64,11 +64,11 @@ def draft_reply(
 
 
 def find_own_words(shown: str, names: UnitNames) -> tuple[list[str], bool]:
-    """Returns the lines that are the person's own, and whether they surely are.
+    """Returns the lines that the sender wrote, and whether this is certain.
 
-    They stand above what is quoted and above the signature, or below a marked quotation. Words between two quotations of a
-    page, and answers below a quotation above which more than a greeting stands, are to be confirmed. Whatever stands below a
-    quotation that has no end of its own (原始邮件) is left out, for nobody can tell whose it is.
+    They are above the quotation and the signature, or below a marked quotation. Text between two quotations
+    of an HTML mail, and answers below a quotation with more than a greeting above it, must be confirmed. Text
+    below a quotation without a recognisable end (原始邮件) is left out, as its author is unknown.
     """
     lines = [line.strip() for line in clean_text(shown).splitlines()[:_MOST_LINES]]
     first = _until_quotation(lines)
@@ -83,7 +83,7 @@ def find_own_words(shown: str, names: UnitNames) -> tuple[list[str], bool]:
 
 
 def _until_quotation(lines: Sequence[str]) -> int:
-    """The number of lines above the first that is quoted, leads a quotation or begins a signature."""
+    """Returns the number of lines before the first that is quoted, introduces a quotation or begins a signature."""
     signatures = answer_table().signatures
     return next(
         (
@@ -96,7 +96,7 @@ def _until_quotation(lines: Sequence[str]) -> int:
 
 
 def _words_below_elements(lines: Sequence[str]) -> tuple[list[str], bool]:
-    """What stands below the quotations of a page, where only such stand above it, and whether no other follows."""
+    """Returns the lines below the quotation of an HTML mail, if only its introduction is above, and whether no other follows."""
     first = lines.index(QUOTATION)
     leads_in = [line for line in lines[:first] if line]
     below = [line for line in lines[first + 1 :] if line != QUOTATION]
@@ -107,9 +107,9 @@ def _words_below_elements(lines: Sequence[str]) -> tuple[list[str], bool]:
 
 
 def _words_below(lines: Sequence[str]) -> list[str]:
-    """What stands below the last line with a quotation mark, apart by a blank line: a wrapped quotation is not.
+    """Returns the lines below the last line marked as quoted, if a blank line separates them; a wrapped quotation has none.
 
-    Lines that hold a reply code, or of which only a part of the quotation is marked, are nobody's.
+    Lines with a reply code, or below a quotation that is only partly marked, are left out.
     """
     marked = [number for number, line in enumerate(lines) if line.startswith(">")]
     if not marked:

@@ -1,4 +1,4 @@
-"""Finds the period that each submission speaks of, where its form is owed once a period."""
+"""Finds the period of each submission, for forms that recur."""
 
 from collections.abc import Iterable, Sequence
 from dataclasses import replace
@@ -14,20 +14,20 @@ from store.drafts import FileDraft, SubmissionDraft
 
 
 def names_around(attachment: Attachment, mail: Mail) -> tuple[str, ...]:
-    """Returns what a file is called, the nearest name first: its own, those of its folders, and the subject."""
+    """Returns the names for a file, the nearest first: its own, those of its containers, and the subject."""
     return (*reversed(attachment.clean_path), mail.head.clean_subject)
 
 
 def period_of_table(
     form: FormSpec, table: ParsedForm, around: Iterable[str], received_on: date, notice: Notice
 ) -> PeriodReading | None:
-    """Returns the period of a table; None where its form is owed once."""
+    """Returns the period of a table, or None if its form does not recur."""
     periods = notice.periods_to_name(form.key, received_on)
     return read_period((table.title, table.sheet), around, received_on, periods, table.made_period)
 
 
 def period_problem(reading: PeriodReading | None, sheet: str) -> tuple[Problem, ...]:
-    """Returns the question about a table's period, if there is one."""
+    """Returns the problem ``period-unclear`` of a table, if its period is uncertain."""
     if reading is None or reading.doubt is None:
         return ()
     return (make_problem("period-unclear", sheet=sheet, value=reading.doubt, period=reading.period.words),)
@@ -40,7 +40,7 @@ def add_periods(
     received_on: date,
     notice: Notice,
 ) -> list[FileDraft]:
-    """Returns the files, with the period of each submission that no table has told: by the names, else by the day."""
+    """Returns the files with a period for each submission without one: by the names around it, else by the day."""
     names = [names_around(attachment, mail) for attachment in attachments]
     words = (mail.head.clean_subject, mail.body)
     return [

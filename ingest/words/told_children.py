@@ -1,7 +1,8 @@
-"""Sets what a mail says of children in words against its tables: no zero report stands beside a child.
+"""Compares a mail's text about children with its tables, so that no zero report is recorded beside a reported child.
 
-Words are the subject, the bodies, documents without a table, and the names of files. A child who has a row in one of
-the mail's tables is told there; of any other a person is asked, and what reports nothing beside him is not recorded.
+The text is the subject, the bodies, documents without a table, and the names of files. A child with a row in
+one of the mail's tables is reported there. Any other child becomes a question, and a zero report beside it is
+not recorded.
 """
 
 import re
@@ -29,16 +30,16 @@ _NAME_MARKS = re.compile(r"[_\-+—~.\s]+")
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ToldChildren:
-    """A sentence on children of whom no table of the mail tells, and where it stands."""
+    """A sentence about children that are in no table of the mail, and where it was found."""
 
     sentence: ChildSentence
     where: str
     containers: tuple[str, ...]
-    """The mails, archives and folders that it lies in, outermost first."""
+    """The mails, archives and folders around it, outermost first."""
     in_mail: bool = False
-    """In the words of the mail itself, or of one inside it."""
+    """Whether it is in the text of the mail itself, or of one inside it."""
     of_proof: bool = False
-    """In a proof or its name; it speaks against those forms only whose children have proofs."""
+    """Whether it is in a proof or its name; then it contradicts only forms whose children need proofs."""
 
     @property
     def quoted(self) -> str:
@@ -53,7 +54,7 @@ class ToldChildren:
 def find_told_children(
     mail: Mail, attachments: Sequence[Attachment], readings: Sequence[ParsedFile], context: IngestContext
 ) -> tuple[ToldChildren, ...]:
-    """What the mail's words say of children who have no row in its tables, in the order of the mail."""
+    """Returns the sentences about children without a row in the mail's tables, in the order of the mail."""
     told = (
         *_told_in_words(words_by_place(mail, context.notice), context.notice),
         *_told_in_files(attachments, readings, context.notice),
@@ -76,7 +77,7 @@ def find_told_children(
 
 
 def _names_only_units(sentence: ChildSentence, context: IngestContext) -> bool:
-    """Returns whether what reads like a child's name begins a unit's (马鞍学校流失学生情况), and nothing speaks of a child beside it."""
+    """Returns whether all that looks like a child's name begins a unit's name (马鞍学校流失学生情况), and no child is mentioned besides."""
     if not sentence.names or sentence.numbers:
         return False
     rest = fold_text(sentence.text)
@@ -129,13 +130,13 @@ def hold_contradicted_nils(
     told: Sequence[ToldChildren],
     context: IngestContext,
 ) -> list[FileDraft]:
-    """The files, with no zero report beside a child unless a person has assigned its file."""
+    """Returns the files without zero reports that the text contradicts, except for files that a person has assigned."""
     if not told or not any(submission.nil for file in files for submission in file.submissions):
         return list(files)
-    places = [attachment.containers for attachment in attachments]
+    containers = [attachment.containers for attachment in attachments]
     against_by_file: dict[int, list[ToldChildren]] = {}
     for one in told:
-        for number in _find_files_meant(one, places, files, context):
+        for number in _find_files_meant(one, containers, files, context):
             against_by_file.setdefault(number, []).append(one)
     return [
         file if assignments[number] is not None else _hold(file, against_by_file.get(number, ()), context)
@@ -144,7 +145,7 @@ def hold_contradicted_nils(
 
 
 def is_settled(assignments: Sequence[StoredAssignment | None], files: Sequence[FileDraft]) -> bool:
-    """Whether the children are asked about at a zero report already, or it counts because a person says so."""
+    """Returns whether a zero report already raises the question, or counts by a person's assignment."""
     return any(
         file.reason_code == CHILD_NOT_LISTED
         or (assignment is not None and any(submission.nil for submission in file.submissions))
@@ -153,9 +154,9 @@ def is_settled(assignments: Sequence[StoredAssignment | None], files: Sequence[F
 
 
 def why_ask_about_told(told: Sequence[ToldChildren], files: Sequence[FileDraft]) -> str | None:
-    """Why a mail is asked about: it speaks of a child who is in none of its tables.
+    """Returns the question about a child in the mail's text that is in none of its tables, or None.
 
-    None where the words are a file of their own, which is asked about: those of a packed mail without files.
+    None also if the text is itself a file that raises the question, as in a packed mail without files.
     """
     leaves = {split_path(file.path) for file in files}
     absent = [one for one in told if one.sentence.is_absence and one.in_mail and one.containers not in leaves]
@@ -170,7 +171,7 @@ def _find_files_meant(
     files: Sequence[FileDraft],
     context: IngestContext,
 ) -> list[int]:
-    """The files with forms that a sentence is about: the nearest, and of these the ones of a unit that it names."""
+    """Returns the indexes of the files that a sentence is about: the nearest ones with forms, and of these those of a unit it names."""
     for depth in range(len(one.containers), -1, -1):
         near = [
             number
@@ -185,7 +186,7 @@ def _find_files_meant(
 
 
 def _find_units_meant(sentence: str, context: IngestContext) -> frozenset[str]:
-    """The units that a sentence names; with a school its township, with a township its schools."""
+    """Returns the units that a sentence names, with the township of a school and the schools of a township."""
     named = [context.roster.reporting_unit(unit) for unit in context.names.find(sentence)]
     names = {unit.name for unit in named}
     townships = {unit.township for unit in named if unit.township}
@@ -194,7 +195,7 @@ def _find_units_meant(sentence: str, context: IngestContext) -> frozenset[str]:
 
 
 def _hold(file: FileDraft, told: Sequence[ToldChildren], context: IngestContext) -> FileDraft:
-    """A file without the zero reports that one of these sentences speaks against; what else it brings stands."""
+    """Returns a file without the zero reports that one of these sentences contradicts; its other submissions remain."""
     against = {
         submission: one
         for one in reversed(told)

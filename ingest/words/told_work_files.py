@@ -1,4 +1,4 @@
-"""Hears in a mail's words that work files (一生一案) exist (notice 二(一))."""
+"""Finds statements in a mail's text that work files (一生一案) exist (notice 二(一); R21)."""
 
 import re
 
@@ -12,7 +12,7 @@ _NOT_YET = re.compile(
 
 
 def find_work_file_sentences(text: str, notice: Notice) -> tuple[str, ...]:
-    """Returns the sentences of a mail's own words that say that work files exist; what is planned is none."""
+    """Returns the sentences that work files exist; plans and requests are left out."""
     return tuple(
         sentence.strip()
         for sentence in _SENTENCE_END.split(text)
@@ -23,7 +23,7 @@ def find_work_file_sentences(text: str, notice: Notice) -> tuple[str, ...]:
 
 
 def without_sentences(text: str, sentences: tuple[str, ...]) -> str:
-    """Returns a text without these sentences of it, and without lines that are no more than the word itself."""
+    """Returns a text without these of its sentences."""
     return "\n".join(
         line for line in _SENTENCE_END.split(text) if line.strip() and line.strip() not in sentences
     )

@@ -1,4 +1,4 @@
-"""Reads what a clerk writes back in words: that a row is right, or that more time is asked for; a question, never a decision."""
+"""Reads a unit's written explanation of a row, or its request for more time, which become questions to the office."""
 
 import re
 
@@ -13,13 +13,13 @@ _QUOTATION_MARKS = str.maketrans("“”", "‘’")
 
 
 def hear_unit(mail: Mail, notice: Notice) -> tuple[str, str] | None:
-    """Returns the code and the sentence of what a mail without material says of a row, or asks for; None for neither."""
+    """Returns code and sentence for an explanation or request in a mail without material, or None."""
     patterns = compile_mail_patterns(notice.wording.mail)
     lines = own_lines(mail.body)
     text = "\n".join(lines)
     if patterns.asks_extension.search(text):
         return "unit-asks-extension", f"单位来信申请延期:“{_quote(lines)}”"
-    # What also speaks of where a child is says more than that a row is right.
+    # Text that also says where a child is, is more than an explanation of a row.
     is_about_a_child = any(word in text for word in (*notice.absence_words, *notice.return_words))
     if _ROW.search(text) and patterns.explains.search(text) and not is_about_a_child:
         return "unit-explains", f"单位来信说明:“{_quote(lines)}”"
