@@ -1,1 +1,1 @@
-"""What is stored is sealed here: the key, the values of columns, archived mails, and a store that was unsealed before."""
+"""Sealing (encryption) of stored data: the key, the values of columns, and archived files."""

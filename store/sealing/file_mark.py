@@ -1,7 +1,7 @@
-"""How a sealed file is told from one that is not."""
+"""The first bytes by which a sealed file is recognised."""
 
 SEALED_MAGIC = b"KCS2"
-"""Begins a sealed file (:mod:`store.sealing.sealed_files`), before the mark of its key; no zlib stream begins so."""
+"""The beginning of a sealed file (:mod:`store.sealing.sealed_files`), before the mark of its key; no zlib stream begins so."""
 UNMARKED_MAGIC = b"KCS1"
-"""Begins one from before files had the mark of their key."""
+"""The beginning of a sealed file written before files had the mark of their key."""
 MAGICS = (SEALED_MAGIC, UNMARKED_MAGIC)

@@ -1,7 +1,7 @@
 """Writes a secret as a recovery code that a person can copy by hand, and reads it back.
 
-The code is 160 random bits in Crockford's base 32 (no I, L, O, U) and 20 bits of their SHA-256, by which a slip of the pen is
-noticed: nine groups of four.
+The code is 160 random bits in Crockford's base 32 (no I, L, O, U) and 20 bits of their SHA-256, which reveal
+copying errors: nine groups of four characters.
 """
 
 import hashlib
@@ -14,7 +14,7 @@ _READ_AS = str.maketrans("OIL", "011", " -\t\r\n\u3000")
 
 
 def new_secret() -> bytes:
-    """Returns a random secret."""
+    """Returns a random secret of 20 bytes."""
     return secrets.token_bytes(_SECRET_BYTES)
 
 
@@ -25,7 +25,7 @@ def write_code(secret: bytes) -> str:
 
 
 def read_code(code: str) -> bytes | None:
-    """Returns the secret of a code, however it is grouped and in either case; ``None`` where it is mistyped."""
+    """Returns the secret of a code, in any grouping and either case, or None if it is mistyped."""
     digits = code.strip().upper().translate(_READ_AS)
     if len(digits) != _SECRET_DIGITS + _CHECK_DIGITS or not set(digits) <= set(_ALPHABET):
         return None
@@ -41,4 +41,4 @@ def _check_digits(secret: bytes) -> str:
 
 
 def _digits(number: int, count: int) -> str:
-    return "".join(_ALPHABET[number >> 5 * place & 31] for place in reversed(range(count)))
+    return "".join(_ALPHABET[number >> 5 * position & 31] for position in reversed(range(count)))

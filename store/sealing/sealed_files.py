@@ -1,8 +1,8 @@
-"""Seals a file piece by piece, so that neither side holds more of it than a piece, and a missing end is noticed.
+"""Seals a file piece by piece, so that neither writing nor reading needs it in memory, and a missing end is noticed.
 
-A file is :data:`store.sealing.file_mark.SEALED_MAGIC`, the mark of its data key, eight random bytes, and pieces of a mebibyte,
-each with its own tag. A piece's nonce is the random bytes, its number, and whether it is the last: pieces cannot be left out,
-exchanged or cut off (the STREAM construction).
+A file is :data:`store.sealing.file_mark.SEALED_MAGIC`, the mark of its data key, eight random bytes, and
+pieces of one MiB, each with its own tag. A piece's nonce is the random bytes, its number, and whether it is
+the last, so that pieces cannot be left out, exchanged or cut off (the STREAM construction).
 """
 
 import os
@@ -18,11 +18,15 @@ _SALT_BYTES = 8
 PIECE_BYTES = 1 << 20
 _LAST = 1 << 31
 HEAD_BYTES = len(SEALED_MAGIC) + MARK_BYTES
-"""By which it shows with which key a file is sealed."""
+"""Bytes at the beginning of a file that show which key sealed it."""
 
 
 def seal_pieces(seal: Seal, pieces: Iterable[bytes], place: bytes) -> Iterator[bytes]:
-    """Yields the sealed file of the bytes."""
+    """Yields the sealed file for these bytes.
+
+    Args:
+        place: to which the file is bound: its digest.
+    """
     key, salt = seal.newest, os.urandom(_SALT_BYTES)
     yield SEALED_MAGIC + key.mark + salt
     number, waiting = 0, bytearray()
@@ -36,7 +40,7 @@ def seal_pieces(seal: Seal, pieces: Iterable[bytes], place: bytes) -> Iterator[b
 
 
 def open_pieces(seal: Seal, magic: bytes, file: IO[bytes], place: bytes) -> Iterator[bytes]:
-    """Yields the bytes of a sealed file behind its magic bytes.
+    """Yields the bytes of a sealed file after its magic bytes.
 
     Raises:
         UnsealError: it was sealed with another key or for another place, or has been changed.
@@ -57,7 +61,7 @@ def open_pieces(seal: Seal, magic: bytes, file: IO[bytes], place: bytes) -> Iter
 
 
 def is_of_newest(seal: Seal, head: bytes) -> bool:
-    """Returns whether a file that begins so is sealed with the newest key."""
+    """Returns whether a file with this beginning is sealed with the newest key."""
     return head.startswith(SEALED_MAGIC + seal.newest.mark)
 
 

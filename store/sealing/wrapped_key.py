@@ -1,7 +1,7 @@
-"""Makes an office's data keys, and wraps them with a secret that lies elsewhere.
+"""Makes an office's data keys, and wraps (encrypts) them with a secret that is stored elsewhere.
 
-The wrapped key lies beside the archive (:mod:`store.keys.key_place`) and in the database (:class:`store.models.SealRow`):
-whichever of the two is lost, the other can be opened.
+The wrapped key is stored beside the archive (:mod:`store.keys.key_place`) and in the database
+(:class:`store.models.SealRow`), so that each can be opened without the other.
 """
 
 import base64
@@ -20,29 +20,30 @@ from store.sealing.seal import KEY_BYTES, MARK_BYTES, NONCE_BYTES, DataKey, Seal
 _LINKS = "links"
 
 FindCodes = Callable[[str], Iterable[str]]
-"""Finds what may be the recovery code of a key, by its id; the one that opens it is taken."""
+"""Returns candidates for the recovery code of a key, by its id; each is tried."""
 
 
 @dataclass(frozen=True, slots=True)
 class WrappedKey:
-    """A data key that is of use only to who has the recovery code.
+    """A data key encrypted by the secret in the recovery code.
 
-    While it takes the place of an older one, that lies beside it, wrapped by the same secret; so does the audit trail's key,
-    which is that of the first data key.
+    While it replaces an older key, that one is stored with it, encrypted by the same secret; so is the audit
+    trail's key, which is derived from the first data key.
     """
 
     key_id: str
     wrapped: bytes
     beside: tuple[tuple[str, bytes], ...] = ()
+    """By id, the older keys and the audit trail's key."""
 
     @property
     def text(self) -> str:
-        """Its words: the key, and ``id:key`` of each one beside it."""
+        """Its stored form: the key, then ``id:key`` of each further one."""
         return " ".join([_to_text(self.wrapped), *(f"{name}:{_to_text(one)}" for name, one in self.beside)])
 
     @classmethod
     def of_text(cls, key_id: str, text: str) -> "WrappedKey":
-        """Returns the key of its :attr:`text`.
+        """Returns the wrapped key in a stored :attr:`text`.
 
         Raises:
             ValueError: it is damaged.
@@ -53,11 +54,11 @@ class WrappedKey:
 
     @property
     def older_ids(self) -> tuple[str, ...]:
-        """The ids of the keys whose place it is taking."""
+        """The ids of the keys that it is replacing."""
         return tuple(name for name, _ in self.beside if name != _LINKS)
 
     def without_older(self) -> "WrappedKey":
-        """Returns what is kept when nothing is sealed with an older key any more."""
+        """Returns it without the older keys, once nothing is sealed with them."""
         return WrappedKey(
             self.key_id, self.wrapped, tuple(one for one in self.beside if one[0] not in self.older_ids)
         )
@@ -65,14 +66,18 @@ class WrappedKey:
 
 @dataclass(frozen=True, slots=True)
 class NewKey:
-    """A key that was just made; its code is for the key's file and for paper, never for the store."""
+    """A key that was just made; its code belongs in the key's file and on paper, never in the store."""
 
     wrapped: WrappedKey
     code: str
 
 
 def make_key(before: Seal | None = None) -> NewKey:
-    """Makes a data key, and the secret that wraps it, with the keys whose place it takes."""
+    """Returns a new data key and the code of the secret that wraps it.
+
+    Args:
+        before: the seal with the keys that it replaces, or None for a first key.
+    """
     key_id, secret = secrets.token_hex(MARK_BYTES), new_secret()
     cipher = _wrapping_cipher(secret, key_id)
     beside: list[tuple[str, bytes]] = []
@@ -84,10 +89,10 @@ def make_key(before: Seal | None = None) -> NewKey:
 
 
 def unwrap(key: WrappedKey, find_codes: FindCodes) -> Seal:
-    """Returns the seal of a store's key.
+    """Returns the seal for a wrapped key.
 
     Raises:
-        StoreKeyError: its code is nowhere, or is another one.
+        StoreKeyError: no code was found, or none opens the key.
     """
     codes = list(find_codes(key.key_id))
     if not codes:
