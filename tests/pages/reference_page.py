@@ -1,9 +1,11 @@
 """Writes ``docs/reference.md`` from the program itself; :mod:`tests.unit.test_docs` compares."""
 
+from itertools import chain
 from typing import get_args
 
 import typer.main
 
+from config.answers.answer_words import Meaning, answer_table
 from config.notice import Role
 from config.problem_codes import PROBLEM_CODES
 from config.settings import Settings
@@ -14,10 +16,9 @@ from parsers.checks.checks_in_words import CHECKS
 
 
 def render_reference() -> str:
-    """Commands with their options, settings, exported tables, checks of rows, problem codes."""
-    return (
-        "\n".join(["# Reference", "", *_commands(), *_settings(), *_tables(), *_checks(), *_codes()]) + "\n"
-    )
+    """Commands with their options, settings, exported tables, checks of rows, problem codes, questions, answers."""
+    parts = (_commands(), _settings(), _tables(), _checks(), _codes(), _questions(), _answers())
+    return "\n".join(["# Reference", "", *chain.from_iterable(parts)]) + "\n"
 
 
 def _commands() -> list[str]:
@@ -121,5 +122,48 @@ def _codes() -> list[str]:
     lines += [
         f"| `{code.key}` | {code.level} | {code.severity} | {code.title} | {code.sentence} | {code.remedy} |"
         for code in PROBLEM_CODES
+    ]
+    return [*lines, ""]
+
+
+def _questions() -> list[str]:
+    """Kinds of questions with the letters and command lines that answer them."""
+    lines = [
+        "## Questions",
+        "",
+        "Whatever waits for a person is a question with a number (`kongchuo questions`, first sheet of the digest's workbook). Each kind has its own",
+        "answers: `12a` is the subject that a tap in the digest sends to question 12, and the label is what is written, in a reply, in the",
+        "workbook or by `kongchuo answer`. Other words for each answer: [answering.md](answering.md), The words.",
+        "",
+        "| kind (`questions --json`) | title | answer | tapped | at a terminal | what it does |",
+        "|---|---|---|---|---|---|",
+    ]
+    for kind in answer_table().kinds:
+        lines += [
+            f"| `{kind.kind}` | {kind.title} | {one.label} | `12{one.letter}` | `kongchuo answer 12 {one.label}` | `{one.meaning}` |"
+            for one in kind.answers
+        ]
+        if kind.takes_unit:
+            lines.append(
+                f"| `{kind.kind}` | {kind.title} | 单位、附件 | | `kongchuo answer 12 西沱镇 附件3` | `{Meaning.ASSIGN}` |"
+            )
+    return [*lines, ""]
+
+
+def _answers() -> list[str]:
+    """What a person may say or ask for without having been asked, by the least role that may."""
+    table = answer_table()
+    lines = [
+        "## Answers and requests by mail",
+        "",
+        "A line of a reply to any mail of ours. `role` is the least that may (看 looks, 办 decides, 管 runs the program); every question",
+        f"wants {table.answering_role}. What only asks decides nothing. Who is believed: [answering.md](answering.md).",
+        "",
+        "| key | words | written as | example | role | only asks |",
+        "|---|---|---|---|---|---|",
+    ]
+    lines += [
+        f"| `{one.key}` | {'、'.join(one.words)} | {one.usage} | `{one.example}` | {one.role} | {'yes' if one.asks else ''} |"
+        for one in table.commands
     ]
     return lines

@@ -19,7 +19,7 @@ ROOT = Path(__file__).parents[2]
 RULES_PAGE = ROOT / "docs" / "rules-of-the-notice.md"
 
 
-def test_every_command_setting_and_problem_code_stands_in_the_reference():
+def test_every_command_setting_code_question_and_answer_stands_in_the_reference():
     assert (ROOT / "docs" / "reference.md").read_text("utf-8") == render_reference()
 
 
