@@ -40,20 +40,43 @@ def _json() -> Any:
     return Field(sa_column=Column(JSON, nullable=False), default=None)
 
 
-def _sealed(place: str, kind: type[String] = String) -> Any:
-    return Field(sa_column=Column(SealedText(place, kind), nullable=False))
+def _sealed(place: str, kind: type[String] = String, *, index: bool = False) -> Any:
+    column = SealedText(place, _row_of(place), kind)
+    return Field(sa_column=Column(column, nullable=False, index=index))
 
 
 def _sealed_or_none(place: str, kind: type[String] = String) -> Any:
-    return Field(default=None, sa_column=Column(SealedText(place, kind), nullable=True))
+    return Field(default=None, sa_column=Column(SealedText(place, _row_of(place), kind), nullable=True))
 
 
 def _sealed_json(place: str) -> Any:
-    return Field(sa_column=Column(SealedJson(place), nullable=False), default=None)
+    return Field(sa_column=Column(SealedJson(place, _row_of(place)), nullable=False), default=None)
 
 
 def _sealed_bytes(place: str) -> Any:
-    return Field(sa_column=Column(SealedBytes(place), nullable=False))
+    return Field(sa_column=Column(SealedBytes(place, _row_of(place)), nullable=False))
+
+
+def _row_of(place: str) -> tuple[str, ...]:
+    """Returns the key of the row to which a sealed column's values are bound: each row's stays for as long as it is there."""
+    return _KEYS_OF_SEALED[place.partition(".")[0]]
+
+
+_KEYS_OF_SEALED = {
+    "message": ("id",),
+    "unfetched": ("mailbox", "uidvalidity", "uid"),
+    "file": ("id",),
+    "block": ("submission_id",),
+    "evidence": ("file_id",),
+    "audit": ("id",),
+    "outbox": ("key",),
+    "outbox_body": ("key",),
+    "pulse": ("job", "subject"),
+    "decision": ("id",),
+    "question": ("number",),
+    "answered_mail": ("message_id",),
+    "reply": ("message_id",),
+}
 
 
 def _uid(*, key: bool) -> Any:
@@ -143,7 +166,9 @@ class File(SQLModel, table=True):
     reason: str | None = _sealed_or_none("file.reason")
     unit_hint: str | None = None
     form_hint: str | None = None
-    signals: list[dict[str, Any]] = Field(sa_column=Column(PackedJson("file.signals"), nullable=False))
+    signals: list[dict[str, Any]] = Field(
+        sa_column=Column(PackedJson("file.signals", _row_of("file.signals")), nullable=False)
+    )
     """What was weighed to find its form and unit."""
 
 
@@ -283,7 +308,7 @@ class Decision(SQLModel, table=True):
 
     id: int | None = Field(default=None, primary_key=True)
     kind: str = Field(index=True)  # close, reopen, note, merge, split, waive, accept …
-    subject: str = Field(sa_column=Column(MatchedText("decision.subject"), nullable=False, index=True))
+    subject: str = _sealed("decision.subject", index=True)
     detail: str | None = _sealed_or_none("decision.detail")
     why: str = _sealed("decision.why")
     who: str
@@ -300,7 +325,7 @@ class QuestionRow(SQLModel, table=True):
 
     number: int = Field(primary_key=True)
     kind: str
-    subject: str = Field(sa_column=Column(MatchedText("question.subject", Text), nullable=False))
+    subject: str = Field(sa_column=Column(MatchedText("question.subject", kind=Text), nullable=False))
     guess: str | None = _sealed_or_none("question.guess", Text)
     asked_at: datetime = _instant()
     guessed_at: datetime = _instant()  # since when the guess is this one

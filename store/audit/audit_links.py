@@ -14,7 +14,7 @@ from typing import Any
 
 from sqlalchemy import Connection
 
-from store.sealing.sealed_columns import seal_of
+from store.sealing.attached_seal import seal_of
 
 KEYED_MARK = "k"
 """The first character of a keyed link; plain links are hexadecimal."""

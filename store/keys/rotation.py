@@ -138,18 +138,19 @@ def _seal_anew(
     for key in table.primary_key.columns:
         statement = statement.where(plain.c[key.name] == bindparam(f"old_{key.name}"))
     for row in rows:
-        values = {each.name: _sealed_anew(each.type, row[each.name], seal) for each in columns}
+        values = {each.name: _sealed_anew(each.type, row[each.name], row, seal) for each in columns}
         if any(values[name] != row[name] for name in values):
             old = {f"old_{key.name}": row[key.name] for key in table.primary_key.columns}
             connection.execute(statement, {f"new_{name}": value for name, value in values.items()} | old)
 
 
-def _sealed_anew(kind: Any, sealed: Any, seal: "Seal") -> Any:
+def _sealed_anew(kind: Any, sealed: Any, row: Any, seal: "Seal") -> Any:
     """Returns a value sealed with the newest key; one that no key opens as it is, for ``verify`` to tell of."""
     try:
         if sealed is None or seal.is_newest(kind.mark_of(sealed)):
             return sealed
-        return kind.close(seal, kind.open(seal, sealed))
+        key = kind.key_in(row)
+        return kind.close(seal, kind.open(seal, sealed, key), key)
     except (ValueError, TypeError):
         return sealed
 

@@ -143,7 +143,9 @@ def _seal_table(connection: Connection, table: Table, seal: "Seal") -> int:
         where = [plain.c[key.name] == value for key, value in zip(keys, row_id, strict=True)]
         row = connection.execute(select(plain).where(*where)).mappings().one()
         values: dict[str, Any] = {
-            f"new_{each.name}": None if row[each.name] is None else kind.close(seal, row[each.name])
+            f"new_{each.name}": None
+            if row[each.name] is None
+            else kind.close(seal, row[each.name], kind.key_in(row))
             for each, kind in sealed
         }
         connection.execute(statement, values | {f"old_{key.name}": row[key.name] for key in keys})

@@ -12,7 +12,7 @@ from email import message_from_bytes, policy
 from functools import cached_property
 from typing import Any
 
-from sqlalchemy import Column, Connection, delete, select, update
+from sqlalchemy import Column, Connection, bindparam, delete, select, update
 
 from store.answers.answer_mails import ANSWERED
 from store.answers.overruled_values import CORRECT
@@ -213,4 +213,5 @@ def forget_bodies(connection: Connection, keys: Sequence[str]) -> None:
     """Forgets the bytes of outgoing mails; to whom each went and when stays."""
     for chunk in chunks(keys):
         connection.execute(delete(BODY).where(BODY.c.key.in_(chunk)))
-        connection.execute(update(OUTBOX).where(OUTBOX.c.key.in_(chunk)).values(head="", size=0))
+        of_mail = update(OUTBOX).where(OUTBOX.c.key == bindparam("of_key")).values(head="", size=0)
+        connection.execute(of_mail, [{"of_key": key} for key in chunk])

@@ -164,9 +164,7 @@ def _blank(connection: Connection, message_id: str) -> None:
                 signals=[],
             )
         )
-    connection.execute(
-        update(PROOF).where(PROOF.c.file_id.in_([file["id"] for file in files])).values(text="")
-    )
+        connection.execute(update(PROOF).where(PROOF.c.file_id == file["id"]).values(text=""))
     connection.execute(delete(_REPLY).where(_REPLY.c.message_id == message_id))
     blank = {"sender_name": "", "subject": GONE, "error": None, "tries": 0, "passwords_due": False}
     connection.execute(update(MESSAGE).where(MESSAGE.c.id == message_id).values(**blank))

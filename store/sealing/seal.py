@@ -1,7 +1,7 @@
 """Seals bytes with an office's data key: AES-256-GCM, so that without the key they are neither read nor changed unnoticed.
 
 Each purpose has a key of its own, derived from the data key by HKDF-SHA-256. What is sealed is bound to its place (a
-column, an archived mail), so that it cannot be moved to another. It begins with the id of its data key, so that values of two
+column and its row, an archived mail), so that it cannot be moved to another. It begins with the id of its data key, so that values of two
 keys lie side by side while one takes the other's place (:mod:`store.keys.rotation`).
 """
 
@@ -19,6 +19,8 @@ TAG_BYTES = 16
 KEY_BYTES = 32
 MARK_BYTES = 4
 """Of the id of a data key."""
+_OF_A_ROW = b"\x02"
+"""Follows the mark of a value that is bound to its row. One from before begins there with its nonce, which may be the same."""
 
 
 class UnsealError(ValueError):
@@ -80,9 +82,12 @@ class Seal:
         """Seals with another of its keys from now on, where it is one."""
         self._newest = next((key for key in self._keys if key.key_id == key_id), self._newest)
 
-    def close(self, plain: bytes, place: bytes) -> bytes:
-        """Returns the bytes sealed, other ones each time."""
+    def close(self, plain: bytes, place: bytes, row: bytes = b"") -> bytes:
+        """Returns the bytes sealed, other ones each time; where it lies in a row, for that one alone."""
         key, nonce = self._newest, os.urandom(NONCE_BYTES)
+        if row:
+            bound = key.values.encrypt(nonce, plain, _place_in_row(place, row))
+            return key.mark + _OF_A_ROW + nonce + bound
         return key.mark + nonce + key.values.encrypt(nonce, plain, place)
 
     def close_matching(self, plain: bytes, place: bytes) -> bytes:
@@ -96,17 +101,20 @@ class Seal:
         nonce = mac.finalize()[:NONCE_BYTES]
         return key.mark + nonce + key.values.encrypt(nonce, plain, place)
 
-    def open(self, sealed: bytes, place: bytes) -> bytes:
-        """Returns what was sealed for a place.
+    def open(self, sealed: bytes, place: bytes, row: bytes = b"") -> bytes:
+        """Returns what was sealed for a place, and for its row where it was bound to one.
 
         Raises:
             UnsealError: it was not, or not with a key of this office.
         """
         for key, body in self._candidates(sealed):
-            try:
-                return key.values.decrypt(body[:NONCE_BYTES], body[NONCE_BYTES:], place)
-            except (InvalidTag, ValueError):
-                continue
+            if body.startswith(_OF_A_ROW):
+                bound = _decrypt(key, body[len(_OF_A_ROW) :], _place_in_row(place, row))
+                if bound is not None:
+                    return bound
+            unbound = _decrypt(key, body, place)
+            if unbound is not None:
+                return unbound
         raise UnsealError
 
     def _candidates(self, sealed: bytes) -> Iterator[tuple[DataKey, bytes]]:
@@ -126,3 +134,14 @@ class Seal:
     def is_newest(self, sealed: bytes) -> bool:
         """Returns whether a value is sealed with the newest key."""
         return sealed.startswith(self._newest.mark)
+
+
+def _place_in_row(place: bytes, row: bytes) -> bytes:
+    return _OF_A_ROW + len(place).to_bytes(2, "big") + place + row
+
+
+def _decrypt(key: DataKey, body: bytes, place: bytes) -> bytes | None:
+    try:
+        return key.values.decrypt(body[:NONCE_BYTES], body[NONCE_BYTES:], place)
+    except (InvalidTag, ValueError):
+        return None

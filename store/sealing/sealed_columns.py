@@ -1,22 +1,33 @@
 """Column types whose values are sealed where the store has a key; a store without one keeps them as they are.
 
-The key belongs to an engine and is found by its dialect, of which each engine has one of its own.
+The key belongs to an engine (:mod:`store.sealing.attached_seal`). A value is bound to its column and, but for
+:class:`MatchedText`, to its row (:mod:`store.sealing.rows`): put into another one it is refused.
 """
 
 import base64
 import json
 import zlib
+from collections.abc import Callable, Mapping
 from typing import TYPE_CHECKING, Any, Generic, TypeVar
 
-from sqlalchemy import JSON, Dialect, LargeBinary, String, TypeDecorator
+from sqlalchemy import JSON, ColumnElement, Dialect, LargeBinary, String, TypeDecorator
 from sqlalchemy.engine import Engine
 
 from config.errors import StoreError
+from store.sealing.attached_seal import seal_of, set_seal
+from store.sealing.rows import (
+    BesideRow,
+    BytesBesideRow,
+    WaitingValue,
+    row_key,
+    seal_waiting_values,
+    split_bytes,
+    split_text,
+)
 
 if TYPE_CHECKING:  # a store without a key does without the library of ciphers, which takes 40 ms to load
     from store.sealing.seal import Seal
 
-_SEAL = "_kongchuo_seal"
 _MARK = 8
 """More than a mark takes, in bytes and in base 64."""
 _Value = TypeVar("_Value")
@@ -24,22 +35,25 @@ _Value = TypeVar("_Value")
 
 def attach_seal(engine: Engine, seal: "Seal") -> None:
     """Has the sealed columns that go through this engine sealed and opened."""
-    setattr(engine.dialect, _SEAL, seal)
-
-
-def seal_of(dialect: Dialect) -> "Seal | None":
-    """Returns the seal of an engine, by its dialect; ``None`` for a store without a key."""
-    return getattr(dialect, _SEAL, None)
+    set_seal(engine, seal)
+    engine.clear_compiled_cache()  # queries that were compiled before read no row's key
+    seal_waiting_values(engine)
 
 
 class SealedColumn(TypeDecorator[_Value], Generic[_Value]):
-    """What all sealed columns share; ``place`` is ``table.column``, to which a value is bound."""
+    """What all sealed columns share.
+
+    Args:
+        place: ``table.column``, to which a value is bound.
+        row: the columns of the key of the row to which it is bound.
+    """
 
     cache_ok = True
 
-    def __init__(self, place: str) -> None:
+    def __init__(self, place: str, row: tuple[str, ...] = ()) -> None:
         super().__init__()
         self.place = place
+        self.row = row
 
     def to_plain(self, value: _Value) -> Any:
         """Returns the value as it lies in a store without a key."""
@@ -50,34 +64,95 @@ class SealedColumn(TypeDecorator[_Value], Generic[_Value]):
         value: _Value = plain
         return value
 
-    def close(self, seal: "Seal", plain: Any) -> Any:
-        """Returns what lies in a store with a key for what lies in one without."""
+    def to_bytes(self, plain: Any) -> bytes:
+        """Returns as bytes, to be sealed, what lies in a store without a key."""
         raise NotImplementedError
 
-    def open(self, seal: "Seal", sealed: Any) -> Any:
+    def of_bytes(self, opened: bytes) -> Any:
+        """The inverse of :meth:`to_bytes`."""
+        raise NotImplementedError
+
+    def to_stored(self, sealed: bytes) -> Any:
+        """Returns what lies in a store with a key."""
+        raise NotImplementedError
+
+    def of_stored(self, stored: Any) -> bytes:
+        """The inverse of :meth:`to_stored`."""
+        raise NotImplementedError
+
+    def split(self, beside: Any) -> tuple[Any, bytes]:
+        """Returns what lies in a store with a key, and the key of its row, of what a query gives."""
+        raise NotImplementedError
+
+    def close(self, seal: "Seal", plain: Any, row: bytes) -> Any:
+        """Returns what lies in a store with a key for what lies in one without.
+
+        Args:
+            seal: of the store.
+            plain: as :meth:`to_plain` returns it.
+            row: as :meth:`key_in` returns it.
+        """
+        return self.to_stored(seal.close(self.to_bytes(plain), self.place.encode(), row))
+
+    def open(self, seal: "Seal", stored: Any, row: bytes) -> Any:
         """The inverse of :meth:`close`."""
-        raise NotImplementedError
+        return self.of_bytes(seal.open(self.of_stored(stored), self.place.encode(), row))
 
-    def mark_of(self, sealed: Any) -> bytes:
+    def key_in(self, row: Mapping[Any, Any]) -> bytes:
+        """Returns the bytes by which the values of a row are bound to it; none where they are not."""
+        return row_key([row[name] for name in self.row])
+
+    def mark_of(self, stored: Any) -> bytes:
         """Returns the beginning of what was sealed, by which its key is known."""
-        return bytes(sealed[:_MARK])
+        return self.of_stored(stored[:_MARK])
 
-    def process_bind_param(self, value: _Value | None, dialect: Dialect) -> Any:
-        if value is None:
-            return None
-        plain, seal = self.to_plain(value), seal_of(dialect)
-        return plain if seal is None else self.close(seal, plain)
+    def bind_processor(self, dialect: Dialect) -> Callable[[_Value | None], Any]:
+        into_driver = self.impl_instance.bind_processor(dialect)
 
-    def process_result_value(self, value: Any | None, dialect: Dialect) -> _Value | None:
-        if value is None:
-            return None
-        seal = seal_of(dialect)
+        def to_driver(stored: Any) -> Any:
+            return stored if into_driver is None else into_driver(stored)
+
+        def process(value: _Value | None) -> Any:
+            seal = seal_of(dialect)
+            if value is None:
+                return to_driver(None)
+            plain = self.to_plain(value)
+            if seal is None:
+                return to_driver(plain)
+            if not self.row:
+                return to_driver(self.close(seal, plain, b""))
+            return WaitingValue(self.row, lambda key: to_driver(self.close(seal, plain, key)))
+
+        return process
+
+    def result_processor(self, dialect: Dialect, coltype: object) -> Callable[[Any], _Value | None]:
+        of_driver = self.impl_instance.result_processor(dialect, coltype)
+
+        def process(given: Any) -> _Value | None:
+            if given is None:
+                return None
+            seal = seal_of(dialect)
+            try:
+                if seal is None or not self.row:
+                    given = given if of_driver is None else of_driver(given)
+                if seal is None:
+                    return None if given is None else self.of_plain(given)
+                stored, key = self.split(given) if self.row else (given, b"")
+                return self.of_plain(self.open(seal, stored, key))
+            except (zlib.error, ValueError, TypeError) as error:
+                raise StoreError(self._explain(seal, given)) from error
+
+        return process
+
+    def _explain(self, seal: "Seal | None", given: Any) -> str:
+        """Returns why a value cannot be read."""
+        what = f"数据库里 {self.place} 的一个值"
         try:
-            return self.of_plain(value if seal is None else self.open(seal, value))
-        except (zlib.error, ValueError, TypeError) as error:
-            raise StoreError(
-                f"数据库里 {self.place} 的一个值已损坏,或是用另一把密钥封存的:请运行 kongchuo verify 检查"
-            ) from error
+            is_of_this_key = seal is None or seal.key_of(self.of_stored(self.split(given)[0])) is not None
+        except (ValueError, TypeError):
+            is_of_this_key = True
+        reason = "已损坏,或被换到了别的一行" if is_of_this_key else "已损坏,或是用另一把密钥封存的"
+        return f"{what}{reason}:请运行 kongchuo verify 检查"
 
 
 class SealedText(SealedColumn[str]):
@@ -86,28 +161,37 @@ class SealedText(SealedColumn[str]):
     impl = String
     cache_ok = True
 
-    def __init__(self, place: str, kind: type[String] = String) -> None:
-        super().__init__(place)
+    def __init__(self, place: str, row: tuple[str, ...] = (), kind: type[String] = String) -> None:
+        super().__init__(place, row)
         self.kind = kind
         self.impl = kind()  # type: ignore[assignment]
 
-    def mark_of(self, sealed: str) -> bytes:
-        return _to_bytes(sealed[:_MARK])
+    def column_expression(self, column: ColumnElement[Any]) -> ColumnElement[Any]:
+        return BesideRow(column, self.row) if self.row else column
 
-    def close(self, seal: "Seal", plain: str) -> str:
-        return _to_text(seal.close(plain.encode("utf-8", "surrogatepass"), self.place.encode()))
+    def split(self, beside: str) -> tuple[str, bytes]:
+        return split_text(beside)
 
-    def open(self, seal: "Seal", sealed: str) -> str:
-        return seal.open(_to_bytes(sealed), self.place.encode()).decode("utf-8", "surrogatepass")
+    def to_bytes(self, plain: str) -> bytes:
+        return plain.encode("utf-8", "surrogatepass")
+
+    def of_bytes(self, opened: bytes) -> str:
+        return opened.decode("utf-8", "surrogatepass")
+
+    def to_stored(self, sealed: bytes) -> str:
+        return _to_text(sealed)
+
+    def of_stored(self, stored: str) -> bytes:
+        return _of_text(stored)
 
 
 class MatchedText(SealedText):
-    """Text that the database is asked for by equality, and no other way: equal values are sealed equally."""
+    """Text of which the database keeps that it is there once: equal values are sealed equally, and are bound to no row."""
 
     cache_ok = True
 
-    def close(self, seal: "Seal", plain: str) -> str:
-        return _to_text(seal.close_matching(plain.encode("utf-8", "surrogatepass"), self.place.encode()))
+    def close(self, seal: "Seal", plain: str, row: bytes) -> str:
+        return self.to_stored(seal.close_matching(self.to_bytes(plain), self.place.encode()))
 
 
 class SealedJson(SealedColumn[Any]):
@@ -116,14 +200,24 @@ class SealedJson(SealedColumn[Any]):
     impl = JSON
     cache_ok = True
 
-    def mark_of(self, sealed: str) -> bytes:
-        return _to_bytes(sealed[:_MARK])
+    def column_expression(self, column: ColumnElement[Any]) -> ColumnElement[Any]:
+        return BesideRow(column, self.row) if self.row else column
 
-    def close(self, seal: "Seal", plain: Any) -> str:
-        return _to_text(seal.close(json.dumps(plain).encode(), self.place.encode()))
+    def split(self, beside: str) -> tuple[str, bytes]:
+        stored, key = split_text(beside)
+        return json.loads(stored), key
 
-    def open(self, seal: "Seal", sealed: str) -> Any:
-        return json.loads(seal.open(_to_bytes(sealed), self.place.encode()))
+    def to_bytes(self, plain: Any) -> bytes:
+        return json.dumps(plain).encode()
+
+    def of_bytes(self, opened: bytes) -> Any:
+        return json.loads(opened)
+
+    def to_stored(self, sealed: bytes) -> str:
+        return _to_text(sealed)
+
+    def of_stored(self, stored: str) -> bytes:
+        return _of_text(stored)
 
 
 class SealedBytes(SealedColumn[bytes]):
@@ -132,36 +226,40 @@ class SealedBytes(SealedColumn[bytes]):
     impl = LargeBinary
     cache_ok = True
 
-    def close(self, seal: "Seal", plain: bytes) -> bytes:
-        return seal.close(plain, self.place.encode())
+    def column_expression(self, column: ColumnElement[Any]) -> ColumnElement[Any]:
+        return BytesBesideRow(column, self.row) if self.row else column
 
-    def open(self, seal: "Seal", sealed: bytes) -> bytes:
-        return seal.open(sealed, self.place.encode())
+    def split(self, beside: bytes) -> tuple[bytes, bytes]:
+        return split_bytes(bytes(beside))
+
+    def to_bytes(self, plain: bytes) -> bytes:
+        return plain
+
+    def of_bytes(self, opened: bytes) -> bytes:
+        return opened
+
+    def to_stored(self, sealed: bytes) -> bytes:
+        return sealed
+
+    def of_stored(self, stored: bytes) -> bytes:
+        return bytes(stored)
 
 
-class PackedJson(SealedColumn[list[dict[str, Any]]]):
+class PackedJson(SealedBytes):
     """JSON that nobody asks the database about, compressed: a seventh of its text."""
 
-    impl = LargeBinary
     cache_ok = True
 
-    def to_plain(self, value: list[dict[str, Any]]) -> bytes:
+    def to_plain(self, value: Any) -> bytes:
         return zlib.compress(json.dumps(value).encode(), 1)
 
-    def of_plain(self, plain: bytes) -> list[dict[str, Any]]:
-        value: list[dict[str, Any]] = json.loads(zlib.decompress(plain))
-        return value
-
-    def close(self, seal: "Seal", plain: bytes) -> bytes:
-        return seal.close(plain, self.place.encode())
-
-    def open(self, seal: "Seal", sealed: bytes) -> bytes:
-        return seal.open(sealed, self.place.encode())
+    def of_plain(self, plain: bytes) -> Any:
+        return json.loads(zlib.decompress(plain))
 
 
 def _to_text(sealed: bytes) -> str:
     return base64.b64encode(sealed).decode("ascii")
 
 
-def _to_bytes(text: str) -> bytes:
+def _of_text(text: str) -> bytes:
     return base64.b64decode(text, validate=True)

@@ -216,7 +216,7 @@ def test_afterwards_the_old_key_opens_nothing(office: Office) -> None:
                 for name, kind in columns.items():
                     if row[name] is not None:
                         with pytest.raises(UnsealError):
-                            kind.open(before, row[name])
+                            kind.open(before, row[name], kind.key_in(row))
     kept = read_wrapped(store.archive.root)
     assert kept is not None
     assert not opens(WrappedKey.of_text(*kept), office.first_key.code)
