@@ -299,14 +299,14 @@ def settle_passwords(connection: Connection, message_ids: Collection[str]) -> No
 
 
 def count_try(connection: Connection, message_id: str) -> int:
-    """Increments the number of times a message's processing was started; returns the number before."""
+    """Increments the number of times that a message's processing was started; returns the number before."""
     before = connection.execute(select(MESSAGE.c.tries).where(MESSAGE.c.id == message_id)).scalar() or 0
     connection.execute(update(MESSAGE).where(MESSAGE.c.id == message_id).values(tries=before + 1))
     return before
 
 
 def take_back_try(connection: Connection, message_id: str) -> None:
-    """Decrements that number after a try that failed for a reason of the program's own."""
+    """Decrements the number of times that a message's processing was started, after a failure not caused by the message."""
     connection.execute(
         update(MESSAGE)
         .where(MESSAGE.c.id == message_id, MESSAGE.c.tries > 0)

@@ -312,7 +312,7 @@ def _add_pictures_in_rows(
 
 
 def _find_duties(snapshot: Snapshot, responsibilities: Responsibilities) -> list[_Duty]:
-    """Returns the duties to prove a status, without children that the responsible unit also reports itself."""
+    """Returns the duties to prove a status; a unit owes none for a child that another, responsible unit reports itself."""
     result = []
     for form in snapshot.case_forms:
         by_unit: dict[str, list[StoredRecord]] = defaultdict(list)

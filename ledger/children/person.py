@@ -26,7 +26,7 @@ class Person:
     typed_birth: str | None = None
     """A whole ISO date as typed, or None."""
     number: str | None = None
-    """A sound identity number; None for one that Excel may have rounded (…000)."""
+    """A sound identity number (right length, birth date and check digit), or None; None also if Excel may have rounded it (…000)."""
     written: str | None = None
     """The number as written, sound or damaged."""
     guardian: str | None = None

@@ -23,7 +23,7 @@ HANDED_LIST = "handed-list"
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ListEntry:
-    """One child on a current list."""
+    """One child on another authority's current list."""
 
     child: ListedChild
     list_name: str
@@ -50,7 +50,7 @@ class ListEntry:
 
 
 def read_entries(snapshot: Snapshot) -> tuple[ListEntry, ...]:
-    """Returns every child on a current list, by list and row.
+    """Returns every child on another authority's current list, by list and row.
 
     A recurring list has one version per period: a later one does not remove a child that is found nowhere.
     """

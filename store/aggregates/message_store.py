@@ -76,12 +76,12 @@ class MessageStore:
         return archived + waiting
 
     def count_try(self, message_id: str) -> int:
-        """Increments the number of times a message's processing was started; returns the number before."""
+        """Increments the number of times that a message's processing was started; returns the number before."""
         with self._transactions.writing() as connection:
             return recording.count_try(connection, message_id)
 
     def take_back_try(self, message_id: str) -> None:
-        """Decrements that number after a try that failed for a reason of the program's own."""
+        """Decrements the number of times that a message's processing was started, after a failure not caused by the message."""
         with self._transactions.writing() as connection:
             recording.take_back_try(connection, message_id)
 

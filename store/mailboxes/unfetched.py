@@ -49,7 +49,7 @@ class StoredUnfetched:
 
     @property
     def id(self) -> str:
-        """Replaces the unknown id of the message and of its file."""
+        """An id that takes the part of the unknown message id and file id, the same on every run."""
         return unfetched_id(self.mailbox, self.uidvalidity, self.uid)
 
     @property

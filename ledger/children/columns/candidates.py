@@ -37,7 +37,7 @@ class _Wanted:
 
     @cached_property
     def numbers(self) -> frozenset[str | None]:
-        """The numbers as written."""
+        """The children's numbers as written, sound or damaged, without None."""
         return frozenset(person.written for person in self.persons) - {None}
 
     @cached_property
@@ -71,12 +71,12 @@ class _Wanted:
 
     @cached_property
     def names(self) -> frozenset[str | None]:
-        """The names."""
+        """The children's names, without None."""
         return frozenset(person.name for person in self.persons) - {None}
 
     @cached_property
     def births(self) -> frozenset[str]:
-        """The birth dates, typed and in numbers."""
+        """The children's birth dates as ISO texts, typed or in the number."""
         return frozenset(birth for _, birth in self._born)
 
     @cached_property

@@ -38,8 +38,9 @@ def _date_of_digits(digits: str) -> str | None:
 def number_of(row: StoredRecord) -> str | None:
     """Returns a row's sound identity number, or None if it may belong to another child.
 
-    One in eleven numbers that Excel rounded has a right check digit by chance: a number ending in ``000``
-    counts only where the student number repeats it.
+    A number is sound if its length, birth date and check digit are right. One in eleven numbers that Excel
+    rounded has a right check digit by chance, so a number ending in ``000`` counts only where the student
+    number repeats it.
     """
     written = row.values.get("id_number")
     if isinstance(written, str) and written and not row.problems and not written.endswith(_UNSURE_END):
