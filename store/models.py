@@ -1,4 +1,7 @@
-"""Defines the tables; their constraints make ingestion exactly-once (``ARCHITECTURE.md``, promise 3)."""
+"""Defines the tables; their constraints make ingestion exactly-once (``ARCHITECTURE.md``, promise 3).
+
+Fields from ``_sealed…`` functions are encrypted if the store has a key (:mod:`store.sealing.sealed_columns`).
+"""
 
 from datetime import UTC, datetime
 from typing import Any
@@ -20,7 +23,7 @@ from store.sealing.sealed_columns import MatchedText, PackedJson, SealedBytes, S
 
 
 class UtcDateTime(TypeDecorator[datetime]):
-    """An instant: aware on this side, naive UTC in the database, the same on SQLite and PostgreSQL."""
+    """An instant: with offset in Python, naive UTC in the database, equal on SQLite and PostgreSQL."""
 
     impl = DateTime
     cache_ok = True
@@ -80,31 +83,36 @@ _KEYS_OF_SEALED = {
 
 
 def _uid(*, key: bool) -> Any:
-    """RFC 3501: a UID is unsigned and of 32 bits."""
+    """Returns a column for a UID, which RFC 3501 defines as an unsigned number of 32 bits."""
     return Field(sa_column=Column(BigInteger, primary_key=key, autoincrement=False, nullable=False))
 
 
 class Message(SQLModel, table=True):
-    """One raw e-mail; its key is the SHA-256 of its bytes, so it cannot be recorded twice."""
+    """One raw mail; its key is the SHA-256 of its bytes, so it cannot be recorded twice."""
 
     id: str = Field(primary_key=True)
     sender: str
     sender_name: str = _sealed("message.sender_name")
     subject: str = _sealed("message.subject")
-    author: str = ""  # the only address in From; empty where there is not exactly one
-    authentication: list[dict[str, Any]] = _json()  # what its Authentication-Results say, in the mail's order
+    author: str = ""
+    """The only address in From; empty where there is not exactly one."""
+    authentication: list[dict[str, Any]] = _json()
+    """Its Authentication-Results headers, in order."""
     received_at: datetime = _instant(index=True)
     processed: bool = Field(default=False, index=True)
-    arrival_basis: str = "server"  # ArrivalBasis: who says when it arrived
+    arrival_basis: str = "server"
+    """The source of ``received_at`` (:class:`store.drafts.ArrivalBasis`)."""
     error: str | None = _sealed_or_none("message.error")
-    checksum: str | None = None  # of all that it was read as; see store.checksums
-    tries: int = 0  # how often its processing was taken up again after something had ended the one before
+    checksum: str | None = None
+    """Over everything read from it (:mod:`store.checksums`)."""
+    tries: int = 0
+    """How often its processing was started again after an interruption."""
     passwords_due: bool = Field(default=False, index=True)
-    """Whether passwords of its sender's other mails are still to be tried on it, or its on theirs."""
+    """Whether passwords from the sender's other mails are yet to be tried on it, or its own on theirs."""
 
 
 class Location(SQLModel, table=True):
-    """Where a message was seen (RFC 3501: a UID is unique within mailbox and UIDVALIDITY)."""
+    """A mailbox, UIDVALIDITY and UID at which a message was seen (RFC 3501: a UID is unique within mailbox and UIDVALIDITY)."""
 
     mailbox: str = Field(primary_key=True)
     uidvalidity: int = _uid(key=True)
@@ -113,7 +121,7 @@ class Location(SQLModel, table=True):
 
 
 class Watermark(SQLModel, table=True):
-    """The highest UID up to which a mailbox has been archived."""
+    """The UID up to which a mailbox has been archived."""
 
     mailbox: str = Field(primary_key=True)
     uidvalidity: int = _uid(key=True)
@@ -121,7 +129,7 @@ class Watermark(SQLModel, table=True):
 
 
 class UnfetchedMail(SQLModel, table=True):
-    """A mail that a server lists and did not give."""
+    """A mail that a server lists but did not deliver."""
 
     __tablename__ = "unfetched"
 
@@ -129,7 +137,8 @@ class UnfetchedMail(SQLModel, table=True):
     uidvalidity: int = _uid(key=True)
     uid: int = _uid(key=True)
     tries: int
-    words: str = _sealed("unfetched.words")  # the server's last
+    words: str = _sealed("unfetched.words")
+    """The server's last words."""
     first_at: datetime = _instant()
     last_at: datetime = _instant()
     next_at: datetime = _instant()
@@ -138,7 +147,7 @@ class UnfetchedMail(SQLModel, table=True):
 
 
 class FolderViewRow(SQLModel, table=True):
-    """What the last finished pass saw of a mailbox's folder."""
+    """The state of a mailbox's folder as the last finished poll saw it."""
 
     __tablename__ = "folder_view"
 
@@ -150,7 +159,7 @@ class FolderViewRow(SQLModel, table=True):
 
 
 class File(SQLModel, table=True):
-    """One file of a message and what it was found to be."""
+    """One file of a message, with the outcome of reading it."""
 
     __table_args__ = (UniqueConstraint("message_id", "position"),)
 
@@ -161,7 +170,8 @@ class File(SQLModel, table=True):
     size: int
     sha256: str = Field(index=True)
     kind: str
-    outcome: str = Field(index=True)  # forms, evidence, ignored, quarantined
+    outcome: str = Field(index=True)
+    """``forms``, ``evidence``, ``ignored`` or ``quarantined``."""
     reason_code: str | None = None
     reason: str | None = _sealed_or_none("file.reason")
     unit_hint: str | None = None
@@ -169,11 +179,11 @@ class File(SQLModel, table=True):
     signals: list[dict[str, Any]] = Field(
         sa_column=Column(PackedJson("file.signals", _row_of("file.signals")), nullable=False)
     )
-    """What was weighed to find its form and unit."""
+    """The weighted signals by which its form and unit were chosen."""
 
 
 class Submission(SQLModel, table=True):
-    """One form of one unit, found in one file's bytes."""
+    """One form of one unit, read from one file's bytes."""
 
     __table_args__ = (UniqueConstraint("notice", "unit", "form", "content"),)
 
@@ -181,28 +191,32 @@ class Submission(SQLModel, table=True):
     notice: str
     unit: str
     form: str
-    content: str  # SHA-256 of the file; behind it the period, so that one file may be sent for several
+    content: str
+    """The SHA-256 of the file, followed by the period, so that one file may be sent for several."""
     period: str | None = None
     nil: bool
+    """Whether it is a zero report (零报告)."""
     records: int
     errors: int
     warnings: int
     blocking: list[str] = _json()
-    checksum: str | None = None  # of itself and its block
+    checksum: str | None = None
+    """Over the row and its block."""
 
 
 class FileSubmissionRow(SQLModel, table=True):
-    """A file holds a submission; of several files the earliest is recorded, the others are duplicates."""
+    """A submission in a file; of several files with it the first to arrive is the recorded one, the others are duplicates."""
 
     __tablename__ = "claim"
 
     file_id: str = Field(primary_key=True, foreign_key="file.id")
     submission_id: str = Field(primary_key=True, foreign_key="submission.id", index=True)
-    replaces: bool  # the file's mail says that this submission replaces those before it
+    replaces: bool
+    """Whether the file's mail says that this submission replaces earlier ones."""
 
 
 class BlockRow(SQLModel, table=True):
-    """The rows and problems of a submission, as :mod:`store.blocks` keeps them."""
+    """The rows and problems of a submission, encoded by :mod:`store.blocks`."""
 
     __tablename__ = "block"
 
@@ -211,7 +225,7 @@ class BlockRow(SQLModel, table=True):
 
 
 class ProofRow(SQLModel, table=True):
-    """A certificate or photograph filed with a unit."""
+    """A certificate or photograph of a unit; ``text`` is its path and subject."""
 
     __tablename__ = "evidence"
 
@@ -223,19 +237,21 @@ class ProofRow(SQLModel, table=True):
 
 
 class Assignment(SQLModel, table=True):
-    """A person's decision on whose file it is; it holds through every rerun."""
+    """A person's decision on the unit of a file; it holds through every rerun."""
 
     file_id: str = Field(primary_key=True)
     unit: str
     form: str | None = None
     who: str
     at: datetime = _instant()
-    question: int | None = None  # the number of the question that it answers
-    came_by: str | None = None  # the message that it came by
+    question: int | None = None
+    """The number of the question answered, or None."""
+    came_by: str | None = None
+    """The id of the message by which it came, or None."""
 
 
 class Audit(SQLModel, table=True):
-    """Who looked at or did what; appended by :mod:`store.audit.audit_trail` only. Entries before the chain lack what is optional."""
+    """An entry of the audit trail, appended by :mod:`store.audit.audit_trail` only; older entries lack the optional columns."""
 
     id: int | None = Field(default=None, primary_key=True)
     at: datetime = _instant()
@@ -251,7 +267,7 @@ class Audit(SQLModel, table=True):
 
 
 class Lease(SQLModel, table=True):
-    """At most one process at a time does the named work."""
+    """The holder of the named job, which at most one process does at a time."""
 
     name: str = Field(primary_key=True)
     holder: str
@@ -268,20 +284,25 @@ class OutgoingMail(SQLModel, table=True):
     sender: str
     recipients: list[str] = _json()
     head: str = _sealed("outbox.head", Text)
-    size: int  # bytes of the whole mail; 0 where the body is gone (a store made anew)
+    size: int
+    """Bytes of the whole mail; 0 where the body is gone because the store was rebuilt."""
     queued_at: datetime = _instant()
     attempts: int = 0
-    next_at: datetime | None = _instant(nullable=True, index=True)  # None: it is not waiting
+    next_at: datetime | None = _instant(nullable=True, index=True)
+    """The next attempt; None for a mail that is not waiting."""
     sent_at: datetime | None = _instant(nullable=True)
     error: str | None = _sealed_or_none("outbox.error")
-    state: str = Field(index=True)  # DeliveryStatus
-    fates: dict[str, str] = _json()  # by recipient: accepted, in-flight, or the server's refusal
+    state: str = Field(index=True)
+    """A :class:`store.stored_values.DeliveryStatus`."""
+    fates: dict[str, str] = _json()
+    """By recipient: accepted, in flight, or the server's refusal."""
     tried_at: datetime | None = _instant(nullable=True)
-    checksum: str | None = None  # SHA-256 of the whole mail
+    checksum: str | None = None
+    """The SHA-256 of the whole mail."""
 
 
 class OutgoingBody(SQLModel, table=True):
-    """The bytes of an outgoing mail, apart, so that a question about the outbox does not read them."""
+    """The bytes of an outgoing mail, in a table of their own so that queries of the outbox do not read them."""
 
     __tablename__ = "outbox_body"
 
@@ -290,35 +311,41 @@ class OutgoingBody(SQLModel, table=True):
 
 
 class JobStatusRow(SQLModel, table=True):
-    """The last outcome of a scheduled job, for each mailbox or server that it works on."""
+    """The last outcome of a scheduled job, for each mailbox or server."""
 
     __tablename__ = "pulse"
 
     job: str = Field(primary_key=True)
     subject: str = Field(primary_key=True)
     tried_at: datetime = _instant()
-    done_at: datetime | None = _instant(nullable=True)  # the last time that it succeeded
-    failures: int  # in a row since then
-    hold_until: datetime | None = _instant(nullable=True)  # the service leaves it alone till then
+    done_at: datetime | None = _instant(nullable=True)
+    """The last success."""
+    failures: int
+    """Consecutive failures since then."""
+    hold_until: datetime | None = _instant(nullable=True)
+    """Back-off: the service does not try before."""
     error: str | None = _sealed_or_none("pulse.error")
 
 
 class Decision(SQLModel, table=True):
-    """What a person decided about a case, a finding or a unit; kept for ever, a later one may take it back."""
+    """A decision about a case, a finding or a unit; never deleted, only withdrawn by a later one."""
 
     id: int | None = Field(default=None, primary_key=True)
-    kind: str = Field(index=True)  # close, reopen, note, merge, split, waive, accept …
+    kind: str = Field(index=True)
+    """``close``, ``reopen``, ``note``, ``merge``, ``split``, ``waive``, ``accept`` …"""
     subject: str = _sealed("decision.subject", index=True)
     detail: str | None = _sealed_or_none("decision.detail")
     why: str = _sealed("decision.why")
     who: str
     at: datetime = _instant()
-    question: int | None = Field(default=None, index=True)  # the number of the question that it answers
-    came_by: str | None = None  # the message that it came by
+    question: int | None = Field(default=None, index=True)
+    """The number of the question answered, or None."""
+    came_by: str | None = None
+    """The id of the message by which it came, or None."""
 
 
 class QuestionRow(SQLModel, table=True):
-    """The number under which people are asked something; it stays the same for as long as the store exists."""
+    """The permanent number of a question."""
 
     __tablename__ = "question"
     __table_args__ = (UniqueConstraint("kind", "subject"),)
@@ -328,25 +355,29 @@ class QuestionRow(SQLModel, table=True):
     subject: str = Field(sa_column=Column(MatchedText("question.subject", kind=Text), nullable=False))
     guess: str | None = _sealed_or_none("question.guess", Text)
     asked_at: datetime = _instant()
-    guessed_at: datetime = _instant()  # since when the guess is this one
+    guessed_at: datetime = _instant()
+    """Since when the guess is this one."""
 
 
 class AnsweredMailRow(SQLModel, table=True):
-    """What was done with a mail that answers questions; a mail that has such a row is never applied again."""
+    """The outcome of a mail that answers questions; with such a row it is never applied again."""
 
     __tablename__ = "answered_mail"
 
     message_id: str = Field(primary_key=True)
     author: str = Field(index=True)
-    outcome: str  # AnswerOutcome
+    outcome: str
+    """A :class:`store.answers.answer_mails.AnswerOutcome`."""
     at: datetime = _instant()
-    mail_id: str = Field(default="", index=True)  # its own Message-ID, by which a second copy is known
-    content: str = ""  # SHA-256 of author and words, by which it is known under another Message-ID
+    mail_id: str = Field(default="", index=True)
+    """Its own Message-ID, by which further copies are recognised."""
+    content: str = ""
+    """The SHA-256 of author and words, by which copies with another Message-ID are recognised."""
     note: str | None = _sealed_or_none("answered_mail.note", Text)
 
 
 class ReplyRow(SQLModel, table=True):
-    """The words of a mail that may answer questions, as it was read; made anew by every reading."""
+    """The words of a mail that may answer questions, replaced by every reading."""
 
     __tablename__ = "reply"
 
@@ -360,21 +391,23 @@ class ReplyRow(SQLModel, table=True):
 
 
 class PurgedMailRow(SQLModel, table=True):
-    """What is left of a mail that was purged: its arrival, size and counts, and nothing of a child."""
+    """What remains of a purged mail: arrival, size and counts, without any data of a child."""
 
     __tablename__ = "purged"
 
     message_id: str = Field(primary_key=True)
     at: datetime = _instant()
     received_at: datetime = _instant()
-    size: int = Field(sa_column=Column(BigInteger, nullable=False))  # bytes of the raw mail
-    reason: str  # PurgeReason
+    size: int = Field(sa_column=Column(BigInteger, nullable=False))
+    """Bytes of the raw mail."""
+    reason: str
+    """A :class:`store.retention.purged_mails.PurgeReason`."""
     remains: dict[str, list[dict[str, Any]]] = _json()
-    """Its rows in the other tables, as :mod:`store.retention.purged_mails` leaves them: no raw mail makes them anew."""
+    """By table, its rows as :mod:`store.retention.purged_mails` leaves them; they cannot be read again from the mail."""
 
 
 class SealRow(SQLModel, table=True):
-    """The key with which this store is sealed, wrapped by one that lies elsewhere; no row in a store without a key."""
+    """The store's key, encrypted by a secret that is stored elsewhere; a store without a key has no row."""
 
     __tablename__ = "seal"
 

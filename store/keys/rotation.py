@@ -1,14 +1,14 @@
-"""Puts another data key in the place of a store's, while other processes work with it.
+"""Replaces a store's data key while other processes use the store.
 
-Its steps, each of which may be the last when the program is killed, and is taken up by the next run:
+Each step may be interrupted and is continued by the next run:
 
-1. The new key is put beside the archive with the older one, both wrapped by the new secret.
-2. One transaction gives it to the database, and seals anew what is matched by equality: a blind index of two keys would find
-   half. From here on whoever writes uses the new key (:func:`store.keys.sealed_state.check_seal`).
-3. The other values are sealed anew, some rows a transaction; then the archived mails, and the journal.
-4. The older key is taken out of both places.
+1. The new key is written beside the archive together with the older one, both encrypted by the new secret.
+2. One transaction writes it to the database, and seals anew the values that are matched by equality, since an index of two
+   keys would find only half. From here on every writer uses the new key (:func:`store.keys.sealed_state.check_seal`).
+3. The other values are sealed anew, some rows per transaction; then the archived mails, and the journal.
+4. The older key is deleted in both places.
 
-A value says by the mark at its beginning which key it needs, so until the last step everything is read.
+A sealed value begins with the mark of its key, so that everything stays readable until the last step.
 """
 
 from collections.abc import Callable, Iterator, Sequence
@@ -34,7 +34,7 @@ _ROWS_AT_ONCE = 200
 
 
 def begin_rotation(engine: Engine, archive: Path, seal: "Seal", new: "WrappedKey") -> None:
-    """Gives a store its new key; what it holds is sealed with the older one until :func:`seal_rows_anew` has been there.
+    """Writes the new key to archive and database; values stay sealed with the older one until :func:`seal_rows_anew`.
 
     Raises:
         StoreError: the archive or the database cannot be written.
@@ -44,7 +44,7 @@ def begin_rotation(engine: Engine, archive: Path, seal: "Seal", new: "WrappedKey
 
 
 def switch_database(engine: Engine, archive: Path, seal: "Seal") -> None:
-    """Gives a database the key of its archive, and seals anew with it what is matched by equality."""
+    """Writes the archive's key to the database, and seals anew the values that are matched by equality."""
     kept, new = read_wrapped(archive), seal.look_again()
     assert kept is not None
     assert new is not None
@@ -59,7 +59,11 @@ def switch_database(engine: Engine, archive: Path, seal: "Seal") -> None:
 
 
 def seal_rows_anew(engine: Engine, seal: "Seal", on_progress: Callable[[int], None]) -> None:
-    """Seals every value of the database that an older key has sealed; tells after each transaction of how many rows it was."""
+    """Seals every value of the database that an older key sealed.
+
+    Args:
+        on_progress: called with the number of rows after each transaction.
+    """
     for table in SQLModel.metadata.sorted_tables:
         columns = _sealed_columns(table)
         after: tuple[Any, ...] | None = None
@@ -74,7 +78,7 @@ def seal_rows_anew(engine: Engine, seal: "Seal", on_progress: Callable[[int], No
 
 
 def end_rotation(engine: Engine, archive: Path) -> None:
-    """Takes the older keys out of database and archive; nothing may be sealed with them any more."""
+    """Deletes the older keys from database and archive; nothing may be sealed with them any more."""
     from store.sealing.wrapped_key import WrappedKey
 
     kept = read_wrapped(archive)
@@ -86,7 +90,7 @@ def end_rotation(engine: Engine, archive: Path) -> None:
 
 
 def is_rotating(archive: Path) -> bool:
-    """Returns whether a key is taking another's place."""
+    """Returns whether a key is replacing another."""
     from store.sealing.wrapped_key import WrappedKey
 
     kept = read_wrapped(archive)
@@ -94,7 +98,7 @@ def is_rotating(archive: Path) -> bool:
 
 
 def plain_table(table: Table) -> Any:
-    """Returns key and sealed columns of a table without our types: what lies there is read and written as it is."""
+    """Returns the key and the sealed columns of a table without their types, so that stored values are read and written unchanged."""
     return lightweight_table(table.name, *map(_plain, (*table.primary_key.columns, *_sealed_columns(table))))
 
 
@@ -121,7 +125,7 @@ def _pages(connection: Connection, table: Table, columns: Sequence[Column[Any]])
 def _page(
     connection: Connection, table: Table, columns: Sequence[Column[Any]], after: tuple[Any, ...] | None
 ) -> Sequence[Any]:
-    """Returns the next rows of a table in the order of its key."""
+    """Returns the next rows of a table, in the order of its key."""
     plain = plain_table(table)
     keys = [plain.c[key.name] for key in table.primary_key.columns]
     query = select(*keys, *(plain.c[each.name] for each in columns)).order_by(*keys).limit(_ROWS_AT_ONCE)
@@ -145,7 +149,7 @@ def _seal_anew(
 
 
 def _sealed_anew(kind: Any, sealed: Any, row: Any, seal: "Seal") -> Any:
-    """Returns a value sealed with the newest key; one that no key opens as it is, for ``verify`` to tell of."""
+    """Returns a value sealed with the newest key; unchanged if no key opens it, which ``verify`` then reports."""
     try:
         if sealed is None or seal.is_newest(kind.mark_of(sealed)):
             return sealed
@@ -157,9 +161,9 @@ def _sealed_anew(kind: Any, sealed: Any, row: Any, seal: "Seal") -> Any:
 
 @contextmanager
 def _writing(engine: Engine) -> Iterator[Connection]:
-    """Writes while nobody else does; on PostgreSQL by the table that each writer reads first, and holds to its end.
+    """Opens a transaction that excludes all other writers; on PostgreSQL by locking the table that each writer reads first.
 
-    Nobody then goes on with an older key, and no two wait for each other's rows.
+    So no writer continues with an older key, and no two wait for each other's rows.
     """
     with translate_errors(), engine.execution_options(**{WRITE_OPTION: True}).begin() as connection:
         if connection.dialect.name == "postgresql":

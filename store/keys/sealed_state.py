@@ -1,7 +1,8 @@
-"""Finds whether a store is sealed and opens its key, and seals what was stored before there was one.
+"""Finds whether a store is sealed and opens its key; seals what was stored before there was one.
 
-The key lies beside the archive and in the database. While another takes its place (:mod:`store.keys.rotation`) the
-archive has the new one first; whichever of the two is behind is brought to the other's when the store is opened.
+The key is stored beside the archive and in the database. While it is replaced (:mod:`store.keys.rotation`)
+the archive has the new one first; if only one of them is up to date when the store is opened, the other is
+updated.
 """
 
 from pathlib import Path
@@ -25,10 +26,10 @@ _CHANGED = "数据库刚换成了封存的:请再运行一次;正在运行的服
 
 
 def unlock_archive(archive: Path, find_codes: "FindCodes | None") -> "Seal | None":
-    """Returns the seal of an archive; ``None`` for one without a key. Nothing is written.
+    """Returns the seal of an archive, or None for one without a key; nothing is written.
 
     Raises:
-        StoreKeyError: its key is nowhere, or is another one.
+        StoreKeyError: its recovery code was not found, or is another one.
         StoreError: the wrapped key cannot be read.
     """
     kept = read_wrapped(archive)
@@ -47,12 +48,14 @@ def unlock_archive(archive: Path, find_codes: "FindCodes | None") -> "Seal | Non
 def settle_seal(
     engine: Engine, archive: Path, seal: "Seal | None", find_codes: "FindCodes | None"
 ) -> "Seal | None":
-    """Has a database sealed with the key of its archive, and the other way round; returns the seal of both.
+    """Makes archive and database sealed with the same key; returns the seal of both.
 
-    Where only one of them has the key, it is new, was lost and made anew, or its sealing was interrupted: it is sealed now.
+    If only one of them has a key, the other is new, was rebuilt, or its sealing was interrupted: it is sealed
+    now.
 
     Raises:
-        StoreKeyError: the key of the database is nowhere, or is another one than the archive's.
+        StoreKeyError: the recovery code of the database's key was not found, or it is another key than
+            the archive's.
         StoreError: the database or the archive could not be read or written.
     """
     # Read before the row: a rotation that ends meanwhile takes the older key out of that first.
@@ -78,7 +81,7 @@ def settle_seal(
 
 
 def _is_ahead(row: Any, kept: tuple[str, str] | None) -> bool:
-    """Returns whether a database's key is to be put beside its archive: that has none, or an earlier one of the same office."""
+    """Returns whether the database's key must be written beside the archive, which has none or an earlier one of the same office."""
     if kept is None:
         return True
     of_row, of_archive = set(_wrapped(row.key_id, row.wrapped).older_ids), _wrapped(*kept).older_ids
@@ -86,7 +89,7 @@ def _is_ahead(row: Any, kept: tuple[str, str] | None) -> bool:
 
 
 def check_seal(connection: Connection, seal: "Seal | None") -> None:
-    """Keeps a process that opened the store before it was sealed from writing into it, and has others use its newest key.
+    """Stops a process that opened the store before it was sealed from writing, and makes others use the newest key.
 
     Raises:
         StoreError: the store has been sealed since it was opened.
@@ -117,7 +120,7 @@ def _wrapped(key_id: str, text: str) -> "WrappedKey":
 
 
 def _seal_database(engine: Engine, archive: Path, seal: "Seal") -> int:
-    """Seals every value that is not, in one transaction with the key; returns how many rows changed."""
+    """Seals every unsealed value, in one transaction with the key; returns the number of rows changed."""
     kept = read_wrapped(archive)
     assert kept is not None
     with translate_errors(), engine.execution_options(**{WRITE_OPTION: True}).begin() as connection:

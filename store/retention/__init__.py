@@ -1,1 +1,1 @@
-"""What is left of data that was kept as long as it may be: figures, without anything of a child."""
+"""Removal of personal data whose time of retention is over, and the figures that remain of it."""

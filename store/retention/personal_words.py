@@ -1,4 +1,4 @@
-"""Finds names and numbers in what people typed and what was sent, so that nothing speaks of children whose rows are gone."""
+"""Finds names and numbers in people's texts and in sent mail, so that none remain of children whose rows are purged."""
 
 import html
 import io
@@ -25,17 +25,17 @@ from store.stored_values import DeliveryStatus
 
 _SHORTEST = 2
 HIDDEN = "〔已清理〕"
-"""Stands where a name or a number stood."""
+"""Replaces a name or a number."""
 _ZIP_BEGIN = b"PK\x03\x04"
 _DEEPEST_ZIP = 3
 _RUNS = re.compile(r"[^\W_]+(?:[\u00b7.][^\W_]+)*")
 _UNREADABLE = (zipfile.BadZipFile, RuntimeError, NotImplementedError, EOFError, zlib.error, ValueError)
 _SETTLED = (DeliveryStatus.SENT, DeliveryStatus.WRITTEN, DeliveryStatus.CANCELLED)
-"""A mail in one of these states is not sent again, and its bytes serve nobody."""
+"""States in which a mail is not sent again, so that its bytes are no longer needed."""
 
 
 class PersonalWords:
-    """Names and numbers to be looked for, and those of other children: a name may be the beginning of another's."""
+    """Names and numbers to look for, with those of other children, as a name may be the beginning of another."""
 
     def __init__(self, words: Collection[str], of_others: Collection[str] = ()) -> None:
         self._words = frozenset(word for word in words if len(word) >= _SHORTEST).difference(of_others)
@@ -46,26 +46,26 @@ class PersonalWords:
 
     @cached_property
     def _lengths(self) -> dict[str, list[int]]:
-        """By first letter, how long those are that begin so, the longest first."""
+        """By first character, the lengths of all names and numbers, longest first."""
         lengths: dict[str, set[int]] = {}
         for word in filter(None, self._known):
             lengths.setdefault(word[0], set()).add(len(word))
         return {first: sorted(found, reverse=True) for first, found in lengths.items()}
 
     def are_in(self, text: str) -> bool:
-        """Returns whether one of them stands in a text."""
-        return any(True for _ in self._places(text))
+        """Returns whether a text contains one of them."""
+        return any(True for _ in self._occurrences(text))
 
     def hidden_in(self, text: str) -> str:
-        """Returns the text without them."""
+        """Returns the text with each of them replaced by :data:`HIDDEN`."""
         parts, end = list[str](), 0
-        for start, stop in self._places(text):
+        for start, stop in self._occurrences(text):
             parts += [text[end:start], HIDDEN]
             end = stop
         return "".join((*parts, text[end:]))
 
-    def _places(self, text: str) -> Iterator[tuple[int, int]]:
-        """Yields where they stand: at each place the longest that is known, none over another."""
+    def _occurrences(self, text: str) -> Iterator[tuple[int, int]]:
+        """Yields start and end of each occurrence; at each position the longest match, without overlaps."""
         for run in _RUNS.finditer(text):
             start = run.start()
             while start < run.end():
@@ -76,7 +76,7 @@ class PersonalWords:
                 start = start + 1 if stop is None else stop
 
     def are_in_mail(self, raw: bytes) -> bool:
-        """Returns whether one of them stands in a mail of ours, or may: in what is locked nobody can look."""
+        """Returns whether a sent mail contains one of them, or may: encrypted parts cannot be searched."""
         message = message_from_bytes(raw, policy=policy.default)
         if self.are_in(str(message["subject"])):
             return True
@@ -109,12 +109,12 @@ class PersonalWords:
 def personal_words(
     connection: Connection, submission_ids: Collection[str], keys: Sequence[str]
 ) -> PersonalWords:
-    """Returns the names and numbers in the rows of these submissions that stand in no row of another one.
+    """Returns the names and numbers in the rows of these submissions that occur in no row of another.
 
     Args:
         connection: reads the store.
-        submission_ids: those whose rows will go.
-        keys: of names and numbers.
+        submission_ids: submissions whose rows will be deleted.
+        keys: the field keys of names and numbers.
     """
     going, staying = set[str](), set[str]()
     every = sorted(connection.execute(select(BLOCK.c.submission_id)).scalars())
@@ -122,22 +122,22 @@ def personal_words(
         query = select(BLOCK.c.submission_id, BLOCK.c.body).where(BLOCK.c.submission_id.in_(chunk))
         for submission_id, body in connection.execute(query):
             block = open_block(body)
-            said = going if submission_id in submission_ids else staying
+            words = going if submission_id in submission_ids else staying
             for key in keys:
-                said.update(value.strip() for value in block.column(key) if isinstance(value, str))
+                words.update(value.strip() for value in block.column(key) if isinstance(value, str))
     return PersonalWords(going, staying) if going else PersonalWords(())
 
 
 def hide_in_decisions(
     connection: Connection, words: PersonalWords, most: int, untouched: Collection[str]
 ) -> list[int]:
-    """Takes words out of what people wrote when they decided; returns the numbers of so many decisions at most.
+    """Removes words from the texts of decisions; returns the ids of the decisions changed, at most ``most``.
 
     Args:
         connection: in a transaction of its own.
-        words: those of children whose rows go.
-        most: how many decisions.
-        untouched: kinds of decisions that are left as they are.
+        words: of children whose rows will be deleted.
+        most: the greatest number of decisions to change.
+        untouched: kinds of decisions left as they are.
     """
     changed: list[int] = []
     query = select(DECISION.c.id, DECISION.c.kind, DECISION.c.detail, DECISION.c.why)
@@ -151,9 +151,9 @@ def hide_in_decisions(
             if text is not None and words.are_in(text)
         }
         if row.kind == CORRECT and "detail" in values:  # the value that counted instead stands in no row
-            said = json.loads(row.detail)
+            detail = json.loads(row.detail)
             nobody = {"sent": None, "value": None, "name": HIDDEN, "number": ""}
-            values["detail"] = json.dumps({**said, **nobody}, ensure_ascii=False)
+            values["detail"] = json.dumps({**detail, **nobody}, ensure_ascii=False)
         if values:
             connection.execute(update(DECISION).where(DECISION.c.id == row.id).values(**values))
             changed.append(row.id)
@@ -163,12 +163,12 @@ def hide_in_decisions(
 
 
 def hide_in_questions(connection: Connection, words: PersonalWords, most: int) -> list[int]:
-    """Takes words out of the guesses beside questions; returns the numbers of so many questions at most."""
+    """Removes words from the guesses beside questions; returns the numbers of the questions changed, at most ``most``."""
     return _hide(connection, QUESTION.c.number, (QUESTION.c.guess,), words, most)
 
 
 def hide_in_answers(connection: Connection, words: PersonalWords, most: int) -> list[str]:
-    """Takes words out of what was noted on answering mails; returns so many of their messages at most."""
+    """Removes words from the notes on answering mails; returns the ids of the messages changed, at most ``most``."""
     return _hide(connection, ANSWERED.c.message_id, (ANSWERED.c.note,), words, most)
 
 
@@ -191,7 +191,7 @@ def _hide(
 
 
 def old_bodies(connection: Connection, before: datetime) -> tuple[str, ...]:
-    """Returns the keys of settled outgoing mails that were queued before and whose bytes are still kept."""
+    """Returns the keys of settled outgoing mails queued before an instant whose bytes are still stored."""
     query = select(OUTBOX.c.key).where(
         OUTBOX.c.size > 0, OUTBOX.c.state.in_(_SETTLED), OUTBOX.c.queued_at < before
     )
@@ -199,18 +199,18 @@ def old_bodies(connection: Connection, before: datetime) -> tuple[str, ...]:
 
 
 def bodies_with(connection: Connection, words: PersonalWords) -> tuple[str, ...]:
-    """Returns the keys of settled outgoing mails that name somebody, or may."""
+    """Returns the keys of settled outgoing mails that contain one of these words, or may."""
     settled = select(OUTBOX.c.key).where(OUTBOX.c.size > 0, OUTBOX.c.state.in_(_SETTLED))
-    found = []
+    keys = []
     for key in connection.execute(settled.order_by(OUTBOX.c.key)).scalars().all():
         raw = connection.execute(select(BODY.c.raw).where(BODY.c.key == key)).scalar()
         if raw is not None and words.are_in_mail(bytes(raw)):
-            found.append(key)
-    return tuple(found)
+            keys.append(key)
+    return tuple(keys)
 
 
 def forget_bodies(connection: Connection, keys: Sequence[str]) -> None:
-    """Forgets the bytes of outgoing mails; to whom each went and when stays."""
+    """Deletes the bytes of outgoing mails; recipients and times stay."""
     for chunk in chunks(keys):
         connection.execute(delete(BODY).where(BODY.c.key.in_(chunk)))
         of_mail = update(OUTBOX).where(OUTBOX.c.key == bindparam("of_key")).values(head="", size=0)

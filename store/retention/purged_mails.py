@@ -1,7 +1,8 @@
-"""Takes everything of a child out of what was recorded of a mail, and keeps the figures that are left.
+"""Removes all data of children recorded from a mail, and keeps the figures.
 
-What is left of a mail (who sent it and when, how many files, which forms of which unit, how many rows) stays in its tables,
-so that the counts of a past semester stay; it is kept once more in a row of its own, of which a store is made anew.
+What remains of a mail (sender, arrival, number of files, forms and units, numbers of rows) stays in its
+tables, so that the counts of a past semester stay. It is also kept in a row of its own, from which a store
+can be rebuilt.
 """
 
 from collections.abc import Collection, Iterable, Mapping, Sequence
@@ -31,19 +32,19 @@ from store.recording import (
 
 _REPLY = core_table(ReplyRow)
 GONE = "(已清理)"
-"""Stands where a subject or a file's name stood."""
+"""Replaces a subject or a file's name."""
 _GONE_REASON = "已过保存期,内容已清理"
 _OF_ARRIVAL = frozenset({"id", "received_at", "arrival_basis"})
 _LONGEST_SUFFIX = 6
 
 
 class PurgeReason(StrEnum):
-    """Why a mail was purged."""
+    """The reasons for purging a mail."""
 
     RETENTION = "retention"
-    """It was kept for as long as the office keeps mail."""
+    """Its time of retention is over."""
     REQUEST = "request"
-    """A child's guardians asked for it."""
+    """A child's guardians requested it."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -57,17 +58,18 @@ class OldMail:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class PurgedMail:
-    """A mail that was purged, as its tombstone in the archive says."""
+    """A purged mail, with the content of its tombstone in the archive."""
 
     message_id: str
     at: datetime
     received_at: datetime
     size: int
+    """Bytes of the raw mail."""
     reason: PurgeReason
 
 
 def old_mails(connection: Connection, before: datetime) -> tuple[OldMail, ...]:
-    """Returns the mails that arrived before and were not purged, oldest first."""
+    """Returns the mails that arrived before an instant and were not purged, oldest first."""
     query = (
         select(MESSAGE.c.id, MESSAGE.c.received_at, MESSAGE.c.processed)
         .where(MESSAGE.c.received_at < before, ~is_purged(MESSAGE.c.id))
@@ -80,7 +82,7 @@ def old_mails(connection: Connection, before: datetime) -> tuple[OldMail, ...]:
 
 
 def purged_mails(connection: Connection) -> tuple[PurgedMail, ...]:
-    """Returns every mail that was purged."""
+    """Returns every purged mail, by id."""
     columns = (PURGED.c.message_id, PURGED.c.at, PURGED.c.received_at, PURGED.c.size, PURGED.c.reason)
     return tuple(
         PurgedMail(
@@ -95,7 +97,7 @@ def purged_mails(connection: Connection) -> tuple[PurgedMail, ...]:
 
 
 def submissions_that_go(connection: Connection, message_ids: Collection[str]) -> frozenset[str]:
-    """Returns the submissions with rows that no mail holds but these and those that were purged before."""
+    """Returns the ids of submissions with rows that only these and already purged mails contain."""
     files = FILE.join(FILE_SUBMISSION, FILE_SUBMISSION.c.file_id == FILE.c.id)
     claims = connection.execute(
         select(FILE_SUBMISSION.c.submission_id, FILE.c.message_id, is_purged(FILE.c.message_id).label("gone"))
@@ -111,16 +113,16 @@ def submissions_that_go(connection: Connection, message_ids: Collection[str]) ->
 def purge_mails(
     connection: Connection, sizes: Mapping[str, int], reason: PurgeReason, at: datetime
 ) -> tuple[str, ...]:
-    """Takes everything of a child out of what was recorded of some mails.
+    """Removes all data of children recorded from some mails.
 
     Args:
         connection: in a transaction of its own.
-        sizes: by message the bytes of its raw mail.
-        reason: why.
-        at: now.
+        sizes: by message id, the bytes of its raw mail.
+        reason: why they are purged.
+        at: the present instant.
 
     Returns:
-        The messages that were purged; one that is none, or was purged before, is left alone.
+        The ids of the messages purged; unknown and already purged ones are skipped.
     """
     wanted = select(MESSAGE.c.id, MESSAGE.c.received_at).where(
         MESSAGE.c.id.in_(sizes), ~is_purged(MESSAGE.c.id)
@@ -136,7 +138,7 @@ def purge_mails(
 
 
 def empty_left_over(connection: Connection) -> None:
-    """Takes out the rows of submissions that purged mails alone hold: a later reading took the last other mail away."""
+    """Deletes the rows of submissions that only purged mails contain since a later reading."""
     _empty_submissions(connection, submissions_that_go(connection, ()))
 
 
@@ -152,7 +154,7 @@ def _empty_submissions(connection: Connection, submission_ids: Collection[str]) 
 
 
 def _blank(connection: Connection, message_id: str) -> None:
-    """Puts nothing in the place of each text of a message that may name a child."""
+    """Replaces each text of a message that may name a child."""
     files = _rows(connection, FILE, FILE.c.message_id == message_id)
     for file in files:
         connection.execute(
@@ -168,13 +170,15 @@ def _blank(connection: Connection, message_id: str) -> None:
     connection.execute(delete(_REPLY).where(_REPLY.c.message_id == message_id))
     blank = {"sender_name": "", "subject": GONE, "error": None, "tries": 0, "passwords_due": False}
     connection.execute(update(MESSAGE).where(MESSAGE.c.id == message_id).values(**blank))
-    found = _find_rows(connection, message_id)
-    checksum = message_checksum(found["message"][0], found["file"], found["evidence"], found["claim"])
+    rows_by_table = _find_rows(connection, message_id)
+    checksum = message_checksum(
+        rows_by_table["message"][0], rows_by_table["file"], rows_by_table["evidence"], rows_by_table["claim"]
+    )
     connection.execute(update(MESSAGE).where(MESSAGE.c.id == message_id).values(checksum=checksum))
 
 
 def _without_name(path: Sequence[str]) -> str:
-    """Returns what stands for a file's name: of which kind it was shows still."""
+    """Returns the replacement of a file's name, which keeps its suffix."""
     suffix = PurePosixPath(path[-1]).suffix.lower() if path else ""
     return GONE + (suffix if suffix.isascii() and len(suffix) <= _LONGEST_SUFFIX else "")
 
@@ -194,11 +198,11 @@ def _find_rows(connection: Connection, message_id: str) -> dict[str, list[dict[s
 
 
 def _remains(connection: Connection, message_id: str) -> dict[str, list[dict[str, Any]]]:
-    """Returns the rows of a blanked message as JSON values; when it arrived stands in the journal."""
-    found = _find_rows(connection, message_id)
-    [message] = found["message"]
+    """Returns the rows of a blanked message as JSON values, without its arrival, which is in the journal."""
+    rows_by_table = _find_rows(connection, message_id)
+    [message] = rows_by_table["message"]
     kept = {name: value for name, value in message.items() if name not in _OF_ARRIVAL}
-    return {**found, "message": [kept]}
+    return {**rows_by_table, "message": [kept]}
 
 
 def _rows(connection: Connection, table: Table, condition: ColumnElement[bool]) -> list[dict[str, Any]]:
@@ -209,7 +213,7 @@ def _rows(connection: Connection, table: Table, condition: ColumnElement[bool]) 
 
 
 def restore_remains(connection: Connection) -> None:
-    """Records what is left of purged mails, in a store that is made anew and knows their arrivals."""
+    """Records what remains of purged mails, in a rebuilt store that has their arrivals."""
     for row in connection.execute(
         select(PURGED.c.message_id, PURGED.c.remains).where(
             PURGED.c.message_id.in_(select(MESSAGE.c.id)),
