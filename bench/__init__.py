@@ -1,4 +1,4 @@
-"""Measures the program against a lower bound and against a plain script.
+"""Measures the program's speed, memory and accuracy, and compares it with a lower bound and a plain script.
 
-Timing lives here and never in a test.
+Time is measured here only, never in a test.
 """

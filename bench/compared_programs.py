@@ -1,4 +1,4 @@
-"""Holds the ways of bringing a mailbox into a database that :mod:`bench.deadline_day` compares."""
+"""The ways of bringing a mailbox into a database that :mod:`bench.deadline_day` compares."""
 
 import email
 import sqlite3
@@ -11,12 +11,12 @@ from typing import Literal
 from zipfile import BadZipFile, ZipFile
 
 SUBMISSIONS_A_TRANSACTION = 30
-"""About as many as the program writes at once."""
+"""About as many as the program records per transaction."""
 
 
 @dataclass(frozen=True)
 class Trial:
-    """Where the mail is and where the result goes; ``blocks`` are what the floor inserts."""
+    """The mailbox, the result's path, and in ``blocks`` the rows that ``floor`` inserts."""
 
     host: str
     port: int
@@ -26,14 +26,14 @@ class Trial:
     folder: Path
     files: int
     blocks: tuple[tuple[str, bytes], ...] = ()
-    """The rows of each submission, as the program stores them."""
+    """Id and encoded rows of each submission, as the program stores them."""
     row_count: int = 0
 
     def at(self, folder: Path) -> "Trial":
         return replace(self, folder=folder)
 
     def with_rows_of(self, database: Path) -> "Trial":
-        """With the rows that the program itself recorded, as it stored them."""
+        """Returns the trial with the rows that the program itself recorded."""
         connection = sqlite3.connect(database)
         blocks = tuple(connection.execute("SELECT submission_id, body FROM block"))
         (rows,) = connection.execute("SELECT sum(records) FROM submission").fetchone()
@@ -42,7 +42,7 @@ class Trial:
 
 
 def kongchuo(trial: Trial) -> int:
-    """The program's own pass, with garbage collected as in its commands."""
+    """Runs the program's own pass, with garbage collection as in its commands."""
     return _poll(trial, lambda _: [])
 
 
@@ -77,7 +77,7 @@ def _poll(trial: Trial, find_codes: Callable[[str], list[str]]) -> int:
 
 
 def sealed(trial: Trial) -> int:
-    """The same pass into a store that is sealed."""
+    """Runs the same pass into a sealed store."""
     from store.keys.key_place import write_wrapped
     from store.sealing.wrapped_key import make_key
 
@@ -87,7 +87,7 @@ def sealed(trial: Trial) -> int:
 
 
 def floor(trial: Trial) -> int:
-    """Bare imapclient, bare calamine, zips opened, blocks written by SQLAlchemy Core: no archive, no meaning, no checks."""
+    """Runs bare imapclient and calamine, unpacks zips, and inserts blocks by SQLAlchemy Core: no archive, no meaning, no checks."""
     from imapclient import IMAPClient
     from python_calamine import CalamineError, CalamineWorkbook
     from sqlalchemy import Column, LargeBinary, MetaData, String, Table, create_engine, event, insert
@@ -129,7 +129,7 @@ def floor(trial: Trial) -> int:
 
 
 def _files(message: Message) -> Iterator[bytes]:
-    """The attached files, those in zips too."""
+    """Yields the attached files, including those in zips."""
     for part in message.walk():
         content = part.get_payload(decode=True) if part.get_filename() else None
         if not isinstance(content, bytes):
@@ -145,12 +145,12 @@ def _files(message: Message) -> Iterator[bytes]:
 
 
 def script(trial: Trial) -> int:
-    """What a user would write on an afternoon: no forms, no units, no checks, no second run."""
+    """Runs what a user would write in an afternoon: no forms, no units, no checks, no second run."""
     return _script(trial, None)
 
 
 def fast_script(trial: Trial) -> int:
-    """The same by a user who knows pandas' faster reader."""
+    """Runs the same with pandas' faster reader."""
     return _script(trial, "calamine")
 
 

@@ -1,4 +1,4 @@
-"""Starts the mail server that every way fetches from: Dovecot where it is installed, else pymap."""
+"""Starts the mail server that all compared ways fetch from: Dovecot if installed, else pymap."""
 
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -12,7 +12,7 @@ from tests.builders.servers.dovecot import BINARY, PASSWORD, USER, dovecot
 
 @contextmanager
 def serve_county(county: County, scratch: Path) -> Iterator[Trial]:
-    """The county's mails on a loopback server, its roster as a file."""
+    """Serves the county's mails on loopback, with its roster as a file."""
     roster = scratch / "units.csv"
     roster.write_text(county.units_csv(), "utf-8")
     files = sum(made.raw.count(b"Content-Disposition:") for made in county.mails)

@@ -36,7 +36,7 @@ ZONE = ZoneInfo("Asia/Shanghai")
 NOTICE = load_notice(Path("2023-autumn.toml"))
 MONTHS = 12
 CHANGED_SHARE = 0.1
-"""The share of units that send their roll anew each month, some children fewer, some more."""
+"""The share (0..1) of units that send their roll anew each month, with slightly fewer or more children."""
 JUDGEMENTS: dict[str, Callable[[Judgements], object]] = {
     "status": lambda judgements: judgements.status,
     "gaps": lambda judgements: judgements.gaps,
@@ -71,7 +71,7 @@ def main() -> None:
 
 
 def _measure(name: str, folder: Path, students: int, rows: int, rounds: int) -> str:
-    """Microseconds a row and megabytes of a judgement."""
+    """Returns microseconds per row and megabytes of a judgement, as a line."""
     command = [sys.executable, "-P", "-m", "bench.judging_speed", "--judge", name]
     runs = [
         json.loads(
@@ -88,7 +88,7 @@ def _measure(name: str, folder: Path, students: int, rows: int, rounds: int) -> 
 
 
 def _judge(name: str, folder: Path, students: int) -> None:
-    """Makes one judgement and prints what it took."""
+    """Makes one judgement and prints its cost."""
     collect_garbage_seldom()
     store = _open_store(folder)
     started = time.process_time()
@@ -100,7 +100,7 @@ def _judge(name: str, folder: Path, students: int) -> None:
 
 
 def _most_held() -> float:
-    """The most memory that this process held since it was started: ``ru_maxrss`` counts its parent's too."""
+    """Returns the greatest memory of this process alone; ``ru_maxrss`` would include its parent's."""
     status = Path("/proc/self/status").read_text(encoding="utf-8")
     return int(status.partition("VmHWM:")[2].split()[0]) / 1024
 
@@ -130,19 +130,19 @@ def _units(schools: int) -> tuple[Unit, ...]:
 
 
 def _address(unit: str) -> str:
-    """The unit's own address: mail from others counts for nothing."""
+    """Returns the unit's own address, as mail from other addresses does not count."""
     return f"{hashlib.sha256(unit.encode()).hexdigest()[:12]}@example.org"
 
 
 def fill_county(store: Store, students: int) -> tuple[Unit, ...]:
-    """A county of so many students written into a store, with twelve months of changes; its units."""
+    """Writes a county of so many students with twelve months of changes into a store; returns its units."""
     units = _units_of(students)
     _fill(store, units, students)
     return units
 
 
 def _fill(store: Store, units: tuple[Unit, ...], students: int) -> int:
-    """A roll each at first; then month by month some rolls anew, and children who drop out."""
+    """Records a roll per unit, then month by month some rolls anew and children that drop out."""
     random = Random(1)
     written = 0
     rolls: dict[str, list[dict[str, object]]] = {}

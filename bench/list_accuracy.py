@@ -93,7 +93,10 @@ def _numbers_wrong(office_folder: Path, county: County, random: Random) -> tuple
 
 
 def _children_wrong(office_folder: Path, county: County, random: Random) -> tuple[int, int]:
-    """Some children left out of the list, some numbers with a slip, some children nobody knows."""
+    """Loads a platform list with known faults; returns the number of its children, and of differences reported wrongly or not at all.
+
+    The faults are children left out, numbers with a slip, and children that no unit reports.
+    """
     out = {
         str(row.values["id_number"]): str(row.values["name"])
         for row in county.truth.records

@@ -1,4 +1,4 @@
-"""Watches a process and all below it: how much memory they hold, and how much of a processor they have used."""
+"""Watches a process and all its descendants: the memory they hold and the processor time they use."""
 
 import os
 import threading
@@ -8,7 +8,7 @@ _TICKS = os.sysconf("SC_CLK_TCK")
 
 
 def list_tree(pid: int) -> list[int]:
-    """The process and every one below it."""
+    """Returns the ids of the process and all its descendants."""
     pids = [pid]
     for process in pids:
         try:
@@ -20,7 +20,7 @@ def list_tree(pid: int) -> list[int]:
 
 
 def memory_kilobytes(pid: int, line: str = "Pss", file: str = "smaps_rollup") -> int:
-    """A figure of a process's memory; its share of what several hold together, if nothing else is asked for."""
+    """Returns a figure of a process's memory in kB, by default its proportional share (PSS)."""
     try:
         text = Path(f"/proc/{pid}/{file}").read_text()
     except OSError:
@@ -37,7 +37,7 @@ def _processor_seconds(pid: int) -> float:
 
 
 class TreeWatcher(threading.Thread):
-    """Looks again and again at a process and all below it, from ``start`` to ``stop``."""
+    """Samples a process and its descendants from ``start`` to ``stop``."""
 
     def __init__(self, pid: int, seconds: float = 0.5) -> None:
         super().__init__(daemon=True)
@@ -54,12 +54,12 @@ class TreeWatcher(threading.Thread):
 
     @property
     def processor_seconds_below(self) -> float:
-        """Used by all but the process itself."""
+        """Returns the processor time of all descendants, in seconds."""
         return sum(seconds for pid, seconds in self._used.items() if pid != self._pid)
 
     @property
     def processor_seconds(self) -> float:
-        """Used by all together, also by those that have ended since they were last looked at."""
+        """Returns the processor time of all together, in seconds, including descendants that ended since the last sample."""
         return sum(self._used.values())
 
     def run(self) -> None:

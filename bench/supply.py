@@ -54,7 +54,7 @@ _SHORT = 40
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Distribution:
-    """One locked distribution; ``licence`` is an SPDX expression, or the short words that it declares."""
+    """One locked distribution; ``licence`` is an SPDX expression, or its own short declaration."""
 
     name: str
     version: str
@@ -64,7 +64,7 @@ class Distribution:
 
 
 def read_distributions(lock: Path) -> tuple[Distribution, ...]:
-    """Returns what a lock file pins, by name and version; one that differs between Pythons stands there twice."""
+    """Returns the distributions pinned in a lock file, by name and version; one that differs between Pythons is listed twice."""
     return tuple(
         Distribution(
             name=name, version=version, licence=find_licence(name), hashes=tuple(_HASH.findall(rest))
@@ -98,12 +98,12 @@ def _declared(says: PackageMetadata) -> str | None:
 
 
 def render_licences(distributions: Iterable[Distribution]) -> str:
-    """A line each: name, version, licence."""
+    """Returns a line per distribution: name, version, licence."""
     return "\n".join(f"{one.name}\t{one.version}\t{one.licence}" for one in distributions)
 
 
 def render_sbom(distributions: Iterable[Distribution]) -> str:
-    """The bill of materials as CycloneDX 1.6 JSON, without times or random numbers: one lock gives one file."""
+    """Returns the bill of materials as CycloneDX 1.6 JSON, without times or random numbers, so that one lock gives one file."""
     return json.dumps(
         {
             "bomFormat": "CycloneDX",

@@ -1,1 +1,1 @@
-"""Polls one hostile mail after another, each beside a sound one, and measures what it costs (``make bombs``)."""
+"""Polls hostile mails ("bombs") one after another, each with a harmless mail, and measures their cost (``make bombs``)."""

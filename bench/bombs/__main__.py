@@ -1,7 +1,8 @@
-"""``make bombs``: each hostile mail in a poll of its own, beside a sound one; its cost above a poll of the sound one.
+"""``make bombs``: polls each hostile mail with a harmless one; its cost is measured above a poll of the harmless one alone.
 
-A bomb is held if its mail is listed, the sound one is recorded, and neither time nor memory is beyond what one mail
-may cost. ``--readers`` measures the reading process alone, ``--together`` 66 bombs beside a hundred sound mails.
+A bomb passes if its mail is listed, the harmless one is recorded, and neither time nor memory exceeds what
+one mail may cost. ``--readers`` measures the reading process alone, ``--together`` 66 bombs with a hundred
+harmless mails.
 """
 
 import argparse
@@ -28,6 +29,7 @@ _OF_A_LOADED_MACHINE = 1.5  # seconds of a processor that the start of further r
 
 
 def main() -> None:
+    """Runs the bombs chosen on the command line, and prints a line each."""
     parser = argparse.ArgumentParser(prog="python -m bench.bombs", description=__doc__)
     parser.add_argument("--only", help="the bombs whose name holds this")
     parser.add_argument(

@@ -1,4 +1,4 @@
-"""Archives that unfold to more than they say, hold themselves, or have no end."""
+"""Archives that unpack to more than they declare, contain themselves, or never end."""
 
 import bz2
 import gzip
@@ -54,7 +54,7 @@ def _end(count: int, size: int, offset: int) -> bytes:
 
 
 def overlapping(count: int, kernel: bytes) -> bytes:
-    """Many entries of the directory that point to the same few bytes."""
+    """Returns a zip whose directory has many entries for the same few bytes."""
     deflated = zlib.compress(kernel, 9)[2:-4]
     body = _local_header(b"a.csv", len(deflated), len(kernel)) + deflated
     directory = _directory_entry(b"a.csv", len(deflated), len(kernel), 0) * count
@@ -62,7 +62,7 @@ def overlapping(count: int, kernel: bytes) -> bytes:
 
 
 def _holds_itself() -> bytes:
-    """A member, stored, that begins where the archive begins and ends where it ends."""
+    """Returns a zip with a stored member that spans the whole archive."""
     name = b"a.zip"
     directory_size = 46 + len(name)
     size = 30 + len(name) + directory_size + 22
@@ -73,6 +73,7 @@ def _holds_itself() -> bytes:
 
 
 def zip64_lies(directory_bytes: int | None = None) -> bytes:
+    """Returns a zip whose ZIP64 records declare a member of 4 EiB, and a directory of so many bytes if given."""
     deflated = zlib.compress(bytes(1 << 20), 9)[2:-4]
     extra = struct.pack("<HHQQQ", 1, 24, 1 << 62, 1 << 62, 0)
     body = _local_header(b"a.csv", 0xFFFFFFFF, 0xFFFFFFFF, extra[:20]) + deflated
@@ -108,7 +109,7 @@ def _locked_with_many_passwords() -> bytes:
 
 
 def _slow_password() -> bytes:
-    """A locked workbook that wants a million rounds for each password that is tried."""
+    """Returns an encrypted workbook that requires a million rounds for each password tried."""
     plain, locked = io.BytesIO(_book()), io.BytesIO()
     OOXMLFile(plain).encrypt("nobody-knows", locked)
     data = locked.getvalue().replace(b'spinCount="100000"', b'spinCount="999999"')
@@ -144,7 +145,7 @@ def _seven_zip(data: bytes, count: int = 1) -> bytes:
 
 
 def _seven_zip_of_large_dictionary() -> bytes:
-    """The dictionary size of the LZMA2 property, and the checksums over it, set to 4 GB."""
+    """Returns a 7z archive whose LZMA2 property declares a dictionary of 4 GB, with matching checksums."""
     data = bytearray(_seven_zip(b"a,b,c\n" * 1000))
     start = 32 + struct.unpack("<Q", data[12:20])[0]
     header = (
@@ -166,7 +167,7 @@ def _mails_in_mails(depth: int) -> bytes:
 
 
 def _looping_directory() -> bytes:
-    """A saved mail whose attachments are brothers of each other in a ring."""
+    """Returns a saved mail whose attachments link to each other in a ring."""
     data = bytearray(compound_file(msg("附件4", "请查收", [("附件4.xlsx", _book())] * 2)))
     start = 512 * (1 + struct.unpack("<I", data[48:52])[0])
     for number in range(1, 6):
@@ -176,7 +177,7 @@ def _looping_directory() -> bytes:
 
 
 def _with_chain(data: bytes, table: Callable[[int], int]) -> bytes:
-    """A compound file whose first allocation sector is rewritten."""
+    """Returns a compound file with its first allocation sector replaced."""
     changed = bytearray(data)
     sector = 512 * (1 + struct.unpack("<I", data[76:80])[0])
     changed[sector : sector + 512] = struct.pack("<128I", *map(table, range(128)))

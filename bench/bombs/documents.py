@@ -1,4 +1,4 @@
-"""Documents, pages and pictures that nest, repeat or unfold without end."""
+"""Documents, pages and pictures that nest, repeat or unpack without end."""
 
 import struct
 import zlib
@@ -53,7 +53,7 @@ def _stream(data: bytes, more: bytes = b"", filters: int = 1) -> bytes:
 def _page(
     content: bytes, *, more: bytes = b"", filters: int = 1, count: int = 1, box: bytes = b"0 0 600 800"
 ) -> bytes:
-    """A document of so many times the same page."""
+    """Returns a PDF with the same page so many times."""
     return _pdf(
         {
             1: b"<</Type/Catalog/Pages 2 0 R>>",
@@ -80,7 +80,7 @@ def _page_loop() -> bytes:
 
 
 def _object_stream() -> bytes:
-    """Objects that stand in a stream of 600 MB."""
+    """Returns a PDF with objects in a stream of 600 MB."""
     inside = b"<</Type/Catalog/Pages 2 0 R>>".ljust(600 << 20)
     return _pdf({1: _stream(b"7 0 " + inside, b"/Type/ObjStm/N 1000000/First 4"), 2: b"<<>>"}, root=7)
 

@@ -1,4 +1,4 @@
-"""Mails whose very structure is hostile: depth, number, length, and what has no end."""
+"""Mails with a hostile structure: depth, number, length, or parts without end."""
 
 import base64
 from collections.abc import Callable
@@ -57,7 +57,7 @@ def _transferred(encoding: bytes, content: bytes, kind: bytes = b"application/oc
 
 
 def _boundary_lines() -> bytes:
-    """Every line looks like the beginning of a part, of some multipart or other."""
+    """Returns a mail in which every line looks like a boundary of some multipart."""
     label = b"Content-Type: multipart/mixed; boundary=none\r\n\r\n"
     return (
         HEAD + label + b"".join(b"--%d\r\nContent-Type: text/plain\r\n\r\na\r\n" % n for n in range(200_000))

@@ -1,4 +1,4 @@
-"""Polls a folder of mails with the installed program, and says what that cost and what came of each mail."""
+"""Polls a folder of mails with the installed program, and measures the cost and each mail's outcome."""
 
 import hashlib
 import json
@@ -23,12 +23,12 @@ _LOOK_EVERY = 0.05
 SOUND_MAIL = b"Received: from a by b; Thu, 21 Sep 2023 10:00:01 +0800\r\n" + mail(
     {"附件2.xlsx": xlsx(roll2(pupil_row(), unit=SCHOOL))}, sender="school@example.org"
 )
-"""Comes a second after each bomb."""
+"""A harmless mail that arrives a second after each bomb."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Cost:
-    """What a poll took, and what it made of the mails by their names."""
+    """The cost of a poll, and the outcome of each mail by its name."""
 
     exit_code: int | None
     seconds: float
@@ -38,7 +38,7 @@ class Cost:
     outcomes: Mapping[str, tuple[str, ...]]
 
     def above(self, other: "Cost") -> "Cost":
-        """What it took more than another."""
+        """Returns the cost beyond that of another poll."""
         return Cost(
             exit_code=self.exit_code,
             seconds=self.seconds - other.seconds,
@@ -50,13 +50,13 @@ class Cost:
 
 
 def poll_mails(mails: Mapping[str, bytes]) -> Cost:
-    """Poll these mails in an office of their own."""
+    """Polls these mails in a new office."""
     with tempfile.TemporaryDirectory(prefix="kongchuo-bombs-") as scratch:
         return poll_office(an_office(Path(scratch)), mails)
 
 
 def poll_office(config: Path, mails: Mapping[str, bytes]) -> Cost:
-    """Poll these mails in an office whose mail folder is ``mail``."""
+    """Polls these mails in an existing office whose mail folder is ``mail``."""
     for name, raw in mails.items():
         (config.parent / "mail" / f"{name}.eml").write_bytes(raw)
     started = time.monotonic()

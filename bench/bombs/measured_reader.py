@@ -1,4 +1,4 @@
-"""Reads hostile mails in one reading process after another, without the program around it: many times faster."""
+"""Reads hostile mails in one reading process after another, without the rest of the program, which is many times faster."""
 
 import hashlib
 import os
@@ -17,7 +17,7 @@ _LOOK_EVERY = 0.05
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ReadingCost:
-    """What reading one mail took, and what came of its files."""
+    """The cost of reading one mail, and the outcomes of its files."""
 
     seconds: float
     processor_seconds: float
@@ -26,7 +26,7 @@ class ReadingCost:
 
 
 def measure_reading(pool: ReaderPool, raw: bytes) -> ReadingCost:
-    """Read a mail in a pool of one process."""
+    """Reads a mail in a pool of one process, and returns the cost."""
     before = _watch(2 * _LOOK_EVERY)
     watcher = TreeWatcher(os.getpid(), _LOOK_EVERY)
     watcher.start()
@@ -44,7 +44,7 @@ def measure_reading(pool: ReaderPool, raw: bytes) -> ReadingCost:
 
 
 def one_reader() -> ReaderPool:
-    """A pool of one process, as the program has two or more."""
+    """Returns a pool of one process; the program itself has two or more."""
     return ReaderPool([NOTICE], ROSTER, workers=1)
 
 

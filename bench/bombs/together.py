@@ -1,4 +1,4 @@
-"""Polls 66 bombs of six kinds with the hundred mails of a county: what the bombs cost the others."""
+"""Polls 66 bombs of six kinds together with a county's hundred mails, to measure what the others lose."""
 
 import tempfile
 from pathlib import Path
@@ -20,7 +20,7 @@ _OF_EACH = 11
 
 
 def poll_together() -> tuple[Cost, Cost]:
-    """What a poll of the county's mails takes, and what it takes with the bombs among them."""
+    """Returns the cost of polling the county's mails without and with the bombs."""
     county = make_county(1, schools=25, mails=100, rows=20)
     sound = {f"county-{number}": sent.raw for number, sent in enumerate(county.mails)}
     bombs = {

@@ -1,4 +1,4 @@
-"""Words on which a search may never end: cells as long as Excel allows, bodies of a megabyte, pages of tags."""
+"""Texts on which a search may take very long: cells as long as Excel allows, bodies of a megabyte, pages of tags."""
 
 from collections.abc import Callable, Mapping
 
@@ -7,9 +7,9 @@ from tests.builders.clerk_files import MIDDLE, Row, dropout_row, register4, xlsx
 from tests.builders.form_tables import REGISTER_HEADING
 
 CELL = 32_767
-"""Characters, Excel's limit."""
+"""The greatest number of characters in a cell, Excel's limit."""
 Words = str | tuple[str, str, str]
-"""What is repeated; a triple has a beginning and an end of its own."""
+"""The text to repeat; a triple is a beginning, the text to repeat, and an end."""
 REPEATED: Mapping[str, Words] = {
     "one character": "甲",
     "zeros": "零",
@@ -66,7 +66,7 @@ TAGS = (
 
 
 def repeated(words: Words, length: int) -> str:
-    """Words over and over; a triple has a beginning and an end of its own."""
+    """Returns the words repeated to this length."""
     first, again, last = ("", words, "") if isinstance(words, str) else words
     return (first + again * (length // len(again) + 1))[: length - len(last)] + last
 

@@ -1,4 +1,4 @@
-"""Workbooks that say to be larger than they are, or are larger than they look."""
+"""Workbooks that declare more cells than they have, or are larger than they look."""
 
 import io
 import struct
@@ -27,7 +27,7 @@ LAUGHS = _with_entities(
         for before, name in zip("abcdefghi", "bcdefghij", strict=True)
     )
 )
-"""A document type whose &j; is a billion words."""
+"""A document type whose entity ``&j;`` expands to a billion words."""
 ONE_LARGE_ENTITY = _with_entities(f'<!ENTITY j "{"a" * 500_000}">')
 FOREIGN = _with_entities('<!ENTITY j SYSTEM "file:///etc/passwd">')
 _MAIN = "http://schemas.openxmlformats.org/spreadsheetml/2006/main"
@@ -45,13 +45,13 @@ def book() -> bytes:
 
 
 def with_sheet(rows: str = "", before: str = "", after: str = "", doctype: str = "") -> bytes:
-    """A workbook whose first sheet is written by hand."""
+    """Returns a workbook whose first sheet is written by hand."""
     sheet = _SHEET.format(before=before, rows=rows, after=after)
     return with_members(book(), {"xl/worksheets/sheet1.xml": f"{doctype}{sheet}"})
 
 
 def with_doctype(data: bytes, member: str, doctype: str) -> bytes:
-    """A package with a document type before a member's root, and its entity in the first text or attribute."""
+    """Returns a package with a document type before a member's root, and its entity in the first text or attribute."""
     with zipfile.ZipFile(io.BytesIO(data)) as archive:
         text = archive.read(member).decode()
     declaration, root = text.split("?>", 1) if text.startswith("<?xml") else ("", text)
@@ -91,7 +91,7 @@ def _references(count: int, index: Callable[[int], int]) -> str:
 
 
 def _sheets(count: int) -> bytes:
-    """One sheet that the workbook lists under so many names."""
+    """Returns a workbook that lists one sheet under so many names."""
     sheets = "".join(f'<sheet name="{n}" sheetId="{n}" r:id="rId1"/>' for n in range(1, count + 1))
     relations = "http://schemas.openxmlformats.org/officeDocument/2006/relationships"
     workbook = f'<workbook xmlns="{_MAIN}" xmlns:r="{relations}"><sheets>{sheets}</sheets></workbook>'
@@ -110,7 +110,7 @@ def _record(kind: int, data: bytes) -> bytes:
 
 
 def _biff(sheet: bytes, sheets: int = 1, extra: bytes = b"") -> bytes:
-    """A stream of BIFF8 records, each of the sheets at the same place."""
+    """Returns a stream of BIFF8 records with each of the sheets at the same offset."""
     begin = struct.pack("<HHHHII", 0x600, 5, 0xDBB, 0x7CC, 0, 6)
 
     def head(offset: int) -> bytes:

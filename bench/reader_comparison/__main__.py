@@ -23,7 +23,7 @@ _DIED = "the process died"
 
 
 def read_in(python: str, corpus_file: Path, first: int, end: int) -> Iterator[str]:
-    """One line a file; what fells the process costs its own line only."""
+    """Yields one line per file; a file that crashes the process loses its own line only."""
     while first < end:
         done = _run(python, corpus_file, first, end).stdout.split("\n")[:-1]
         yield from done
@@ -41,7 +41,7 @@ def _run(
 
 
 def compare(before: str, now: str, corpus: Corpus, corpus_file: Path) -> int:
-    """How many files are read otherwise; each is printed with the place where the two begin to differ."""
+    """Returns the number of files with different results, and prints each with the point where they begin to differ."""
     differences = 0
     for first in range(0, len(corpus.files), _PORTION):
         end = min(first + _PORTION, len(corpus.files))

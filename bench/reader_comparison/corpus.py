@@ -1,6 +1,6 @@
-"""Makes the files that two readers are compared on: a deadline day, the messes, other counties, and mutations of them.
+"""Makes the files for comparing two readers: a deadline day, messy files, other counties, and mutations of them.
 
-A corpus holds plain values only, since both checkouts unpickle it.
+A corpus contains plain values only, since both checkouts unpickle it.
 """
 
 from collections.abc import Iterable, Iterator, Sequence
@@ -26,7 +26,7 @@ from tests.messes.cases import MESSES
 
 Row = Sequence[Cell]
 File = tuple[int, str, str, bytes, str | None]
-"""The office that reads it, its name, the mail's subject, its bytes, and the form that a person says it is."""
+"""The office that reads it, its name, the mail's subject, its bytes, and the form assigned by a person, or None."""
 DEADLINE_DAY = {"schools": 360, "mails": 400, "rows": 80_000}
 _MOST_MUTATED_ROWS = 400
 _ODD_CELLS: tuple[Cell, ...] = (
@@ -50,7 +50,7 @@ class Corpus:
     offices: list[tuple[str, str]] = field(default_factory=list)
     files: list[File] = field(default_factory=list)
     day: int = 0
-    """How many of the files, from the first, are the deadline day's."""
+    """The number of files, from the first, that are the deadline day's."""
 
     def add_mails(self, office: int, mails: Iterable[bytes]) -> None:
         for raw in mails:
@@ -63,7 +63,7 @@ class Corpus:
 
 
 def make_corpus(mutations: int, seed: int) -> Corpus:
-    """The files as units send them, and so many mutated ones: half in their cells, half in their bytes."""
+    """Returns the files as units send them, and so many mutated ones: half mutated in their cells, half in their bytes."""
     corpus = Corpus()
     county = make_county(1, **DEADLINE_DAY)
     corpus.offices.append(("2023-autumn.toml", county.units_csv()))
@@ -95,7 +95,7 @@ def _with_mutated_bytes(file: File, random: Random) -> File:
 
 
 def _with_mutated_cells(file: File, random: Random) -> Iterator[File]:
-    """One sheet of the file as a workbook with some cells changed; nothing for a file without sheets."""
+    """Yields one sheet of the file as a workbook with some cells changed; nothing for a file without sheets."""
     office, name, subject, data, _ = file
     try:
         sheets = [sheet for sheet in read_sheets(data).sheets if sheet.rows]
@@ -110,7 +110,7 @@ def _with_mutated_cells(file: File, random: Random) -> Iterator[File]:
 
 
 def _mark(book: openpyxl.Workbook, random: Random) -> None:
-    """Merge some cells, hide a row and strike one out, each in some of the workbooks."""
+    """Merges some cells, hides a row and strikes one out, each in some of the workbooks."""
     for sheet in book.worksheets:
         row, column = random.randrange(1, sheet.max_row + 1), random.randrange(1, sheet.max_column + 1)
         if random.random() < 0.2:
@@ -126,7 +126,7 @@ def _mark(book: openpyxl.Workbook, random: Random) -> None:
 
 
 def mutate_rows(rows: Sequence[Row], random: Random) -> list[list[Cell]]:
-    """The rows, at most some hundred, with cells and rows changed in a few places or in many."""
+    """Returns at most some hundred of the rows, with cells and rows changed in a few or many positions."""
     changed = [list(row) for row in rows[:_MOST_MUTATED_ROWS]]
     width = max(map(len, changed))
     for _ in range(random.choice((1, 2, 4, 8, 32, 128))):

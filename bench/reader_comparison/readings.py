@@ -26,11 +26,11 @@ from parsers.records import ParsedFile
 from parsers.scan_readers import leave_scan
 
 _OLD_NAMES = {"rows": "records"}
-"""Of fields, so that a checkout of long ago and a new one describe the same alike."""
+"""Former names of fields, so that old and new checkouts give the same description."""
 
 
 def read_files(corpus: dict[str, Any], first: int, end: int) -> Iterator[ParsedFile | Exception]:
-    """What the reader makes of each file, or what it raises."""
+    """Yields the reader's result for each file, or the exception it raises."""
     offices = [_open_office(*office) for office in corpus["offices"]]
     gc.freeze()
     gc.set_threshold(50_000, 20, 20)  # as in a reading process
@@ -52,7 +52,7 @@ def _open_office(notice_file: str, roster: str) -> tuple[Notice, UnitNames]:
 
 
 def describe(reading: ParsedFile | Exception) -> str:
-    """The reading with every field, in the order in which it has them."""
+    """Returns the reading as text with every field, in the order of the fields."""
     if isinstance(reading, Exception):
         return json.dumps([type(reading).__name__, str(reading)], ensure_ascii=False)
     return json.dumps(_plain(reading), ensure_ascii=False)

@@ -1,1 +1,1 @@
-"""Tries the program by crashes and failing calls: each answer must be as if nothing had happened (``make trials``)."""
+"""Tests the program with crashes and failing calls: every answer must equal that of an undisturbed run (``make trials``)."""

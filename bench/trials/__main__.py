@@ -37,7 +37,7 @@ def main() -> None:
 
 
 def try_points(shop: Workshop, count: int, names: Sequence[str] | None, seed: int) -> int:
-    """Tries so many points; returns how many of them found something wrong."""
+    """Tries so many crash points; returns the number of those with a fault."""
     started, tally, wrong = time.monotonic(), Counter[str](), 0
     chance = random.Random(seed)
     chosen = [scene for scene in scenes(shop) if not names or scene.name in names]
@@ -57,7 +57,7 @@ def try_points(shop: Workshop, count: int, names: Sequence[str] | None, seed: in
 
 
 def play_histories(shop: Workshop, seeds: range, steps: int) -> int:
-    """Plays a history for each seed; returns how many went wrong."""
+    """Plays a history for each seed; returns the number of those with a fault."""
     started, wrong = time.monotonic(), 0
     for seed in seeds:
         findings = 0

@@ -27,7 +27,7 @@ COMMAND_SECONDS = 120
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Ended:
-    """How a command ended; ``code`` is negative where a signal ended it."""
+    """The result of a command; ``code`` is negative if a signal ended it."""
 
     code: int
     out: str
@@ -37,7 +37,7 @@ class Ended:
 
 
 class CommandServer:
-    """The process that forks; used in a ``with`` block."""
+    """The process that forks commands; used in a ``with`` block."""
 
     def __enter__(self) -> Self:
         self._process = subprocess.Popen(
@@ -107,14 +107,14 @@ def serve() -> None:
 
 
 def _keep_readers_from_importing_this() -> None:
-    """Python imports a program's main module in the processes that it starts; the product's is light, this is not."""
+    """Keeps reading processes from importing this module as their main module, which is much larger than the program's."""
     main_module = sys.modules["__main__"]
     main_module.__spec__ = None
     del main_module.__file__
 
 
 def _import_at_once(names: Iterable[str]) -> None:
-    """Imports modules here, so that the processes forked from now on need not."""
+    """Imports modules here, so that processes forked from now on need not."""
     for name in names:
         with contextlib.suppress(Exception):  # some belong to other systems, or to a package's inside
             importlib.import_module(name)
@@ -141,7 +141,7 @@ def _answer(request: dict[str, Any]) -> dict[str, Any]:
 
 
 def _run_command(request: dict[str, Any], out: int, err: int, trace: int, modules: int) -> None:
-    """Becomes the command; does not return. At its end it tells what it imported."""
+    """Becomes the command and does not return; at its end it reports the modules it imported."""
     from kongchuo.cli import main
 
     code = 70
@@ -171,8 +171,8 @@ def _run_command(request: dict[str, Any], out: int, err: int, trace: int, module
 def _adopt_reader_server() -> None:
     """Lets the forked process use the server of reading processes that its parent started.
 
-    Python looks whether the server lives by waiting for it as for a child; a stand-in of our own, which ends when
-    this process does, is waited for instead.
+    Python checks whether that server runs by waiting for it as for a child. A substitute child, which ends
+    when this process does, is waited for instead.
     """
     from multiprocessing.forkserver import _forkserver
 

@@ -1,4 +1,4 @@
-"""Kills a command, or lets it fail, at one call after another, and compares the office with an undisturbed one."""
+"""Kills a command, or makes it fail, at one call after another, and compares the office with an undisturbed one."""
 
 import random
 import re
@@ -22,7 +22,7 @@ BLOWS = (*KILLS, *FAILURES)
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Finding:
-    """Something that a trial found wrong."""
+    """A fault that a trial found."""
 
     scene: str
     plan: Plan
@@ -35,7 +35,7 @@ class Finding:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Expected:
-    """What an undisturbed office ends with."""
+    """The state of an undisturbed office at the end."""
 
     outcome: Outcome
     received: Counter[tuple[str, str]]
@@ -43,7 +43,7 @@ class Expected:
 
 
 def expected_of(shop: Workshop, scene: Scene) -> Expected:
-    """Runs a scene undisturbed."""
+    """Runs a scene undisturbed and returns its result."""
     shop.sink.messages.clear()
     office = shop.copy(scene.template)
     ended = shop.must(office, *_filled(scene.arguments, office))
@@ -57,7 +57,7 @@ def expected_of(shop: Workshop, scene: Scene) -> Expected:
 
 
 def choose_plans(calls: int, count: int, chance: random.Random) -> list[Plan]:
-    """Plans spread over all calls of a scene and all blows."""
+    """Returns plans spread over all calls of a scene and all kinds of disturbance."""
     every = [
         Plan(at, blow, full)
         for at in range(1, calls + 1)
@@ -69,7 +69,7 @@ def choose_plans(calls: int, count: int, chance: random.Random) -> list[Plan]:
 
 
 def attempt(shop: Workshop, scene: Scene, plan: Plan, expected: Expected) -> Iterator[Finding]:
-    """Strikes once, runs what comes next undisturbed, and yields what is wrong."""
+    """Disturbs one call, runs the next steps undisturbed, and yields what is wrong."""
     shop.sink.messages.clear()
     office = shop.copy(scene.template)
     struck = shop.run(office, _filled(scene.arguments, office), plan)
@@ -94,7 +94,7 @@ def _filled(arguments: tuple[str, ...], office: InstalledOffice) -> tuple[str, .
 
 
 def _untold(ended: Ended) -> Iterator[str]:
-    """Yields why a failed command did not end as documented: a status, and a sentence unless all went well."""
+    """Yields why a failed command did not end as documented: with an exit status, and a sentence unless all went well."""
     if ended.code not in _DOCUMENTED:
         yield f"exit status {ended.code}: {ended.err[-300:]}"
     if "Traceback" in ended.err or "\u7a0b\u5e8f\u51fa\u9519" in ended.err:
@@ -104,13 +104,13 @@ def _untold(ended: Ended) -> Iterator[str]:
 
 
 def advice_in(ended: Ended) -> str | None:
-    """Returns the command that a person is told to run first, ``rebuild`` or ``restore``."""
+    """Returns the command that the user is told to run first, ``rebuild`` or ``restore``, or None."""
     advice = _ADVICE.search(ended.err)
     return advice[1] if advice else None
 
 
 def _run_as_told(shop: Workshop, office: InstalledOffice, arguments: tuple[str, ...]) -> Iterator[str]:
-    """Runs a command; where it advises another, that one first, as a person would."""
+    """Runs a command; if it advises another one, runs that first, as a user would."""
     ended = shop.run(office, arguments)
     if ended.code == 2 and _ADVISES_EMPTY_DATABASE in ended.err:
         shop.databases.make_empty(office.folder)
@@ -156,7 +156,7 @@ def _differences(expected: Expected, outcome: Outcome, received: Counter[tuple[s
 
 
 def _left_behind(office: InstalledOffice) -> Iterator[str]:
-    """Yields files that an interrupted command left and the next one did not remove."""
+    """Yields files left by an interrupted command that the next one did not remove."""
     for path in office.folder.rglob("*"):
         if path.suffix in (".part", ".restoring") or path.name.startswith(".kongchuo-"):
             yield f"left behind: {path.name}"

@@ -1,4 +1,4 @@
-"""Gives each office of a trial its database: a file in its folder, or one on a PostgreSQL server of our own."""
+"""Gives each office of a trial its database: a file in its folder, or one on a temporary PostgreSQL server."""
 
 import re
 from collections.abc import Iterator
@@ -13,23 +13,23 @@ from tests.builders.servers.postgres import postgres
 
 
 class Databases(Protocol):
-    """Where the offices' databases are; an office is known by its folder."""
+    """The offices' databases, by the office's folder."""
 
     def url_of(self, office: Path) -> str | None:
-        """Returns what stands in the office's configuration, ``None`` where that is silent."""
+        """Returns the URL for the office's configuration, or None for the default."""
 
     def make_empty(self, office: Path) -> None:
-        """Gives the office an empty database in the place of any that it has."""
+        """Gives the office an empty database, replacing any that it has."""
 
     def copy(self, source: Path, target: Path) -> None:
-        """Gives an office whose folder was copied a copy of the database too."""
+        """Copies an office's database after its folder was copied."""
 
     def drop(self, office: Path) -> None:
-        """Removes the database of an office whose folder is removed."""
+        """Deletes the database of an office whose folder is deleted."""
 
 
 class DatabaseFiles:
-    """SQLite: the database lies in the office's folder and is copied and removed with it."""
+    """SQLite: the database is a file in the office's folder, and is copied and deleted with it."""
 
     def url_of(self, office: Path) -> str | None:
         return None
@@ -46,7 +46,7 @@ class DatabaseFiles:
 
 
 class ServerDatabases:
-    """PostgreSQL: a database for each folder, named after it; copies are made by the server."""
+    """PostgreSQL: a database for each folder, named after it; the server makes copies."""
 
     def __init__(self, url: str) -> None:
         self._url = url
@@ -76,7 +76,7 @@ class ServerDatabases:
         self._connection.execute(statement.format(*names))
 
     def _close_sessions(self, office: Path) -> None:
-        """A server copies no database that somebody is connected to; a killed process may seem to be."""
+        """Closes other connections to a database, as the server copies none that is in use; a killed process may appear connected."""
         query = "SELECT pg_terminate_backend(pid, 5000) FROM pg_stat_activity WHERE datname = %s"
         self._connection.execute(query, [_name(office)])
 
@@ -87,7 +87,7 @@ def _name(office: Path) -> str:
 
 @contextmanager
 def databases_on_server() -> Iterator[ServerDatabases]:
-    """A PostgreSQL server of our own for the length of the block."""
+    """Runs a temporary PostgreSQL server during the block."""
     with postgres() as url:
         databases = ServerDatabases(url)
         try:

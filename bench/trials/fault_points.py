@@ -1,7 +1,7 @@
-"""Counts every call that touches the disk, the database or the network, and lets one of them fail or kill the process.
+"""Counts every call to disk, database or network, and makes one of them fail or kill the process.
 
-Installed in a process of its own by :mod:`bench.trials.command_server`; nothing of the program is replaced, only the
-calls of Python, SQLAlchemy and the sockets below it.
+Installed by :mod:`bench.trials.command_server` in a process of its own. Only calls of Python, SQLAlchemy and
+sockets are wrapped; no code of the program is replaced.
 """
 
 import builtins
@@ -24,11 +24,11 @@ _SOCKET_CALLS = ("connect", "send", "sendall", "recv", "recv_into")
 
 
 class Blow(StrEnum):
-    """What happens at the chosen call."""
+    """The disturbance of the chosen call."""
 
     KILL_BEFORE = "kill-before"
     KILL_WITHIN = "kill-within"
-    """Half of what was to be written is on the disk; elsewhere as after the call."""
+    """Killed after half of the bytes were written; for calls that write nothing, after the call."""
     KILL_AFTER = "kill-after"
     FAIL_ONCE = "fail-once"
     FAIL_FROM = "fail-from"
@@ -41,16 +41,16 @@ FAILURES = (Blow.FAIL_ONCE, Blow.FAIL_FROM)
 
 @dataclass(frozen=True, slots=True)
 class Plan:
-    """Which call is struck, counted from 1, and how; ``at`` 0 strikes none."""
+    """The call to disturb, counted from 1, and how; with ``at`` 0 none."""
 
     at: int = 0
     blow: Blow = Blow.KILL_BEFORE
     full: bool = False
-    """A disk that is full, instead of one that cannot be read or written."""
+    """Fails as a full disk, instead of one that cannot be read or written."""
 
 
 class FaultPoints:
-    """Counts the calls and strikes; the names of the calls so far are lines of the trace file."""
+    """Counts calls and disturbs the planned one; the trace file has a line with the name of each call."""
 
     def __init__(self, plan: Plan, folder: str, trace: int) -> None:
         self.plan = plan
@@ -78,7 +78,7 @@ class FaultPoints:
     def counted(
         self, name: str, kind: str, call: Callable[[], Any], half: Callable[[], Any], error: type[Exception]
     ) -> Any:
-        """Makes a call, or strikes; ``error`` is what the database's driver raises, elsewhere ``OSError``."""
+        """Makes a call, or disturbs it; ``error`` is the database driver's error, otherwise ``OSError``."""
         if os.getpid() != self._process:
             return call()
         self._count += 1

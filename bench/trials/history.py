@@ -1,7 +1,7 @@
-"""Plays a random history of an office, from a seed, and compares it with the plain model after each step.
+"""Plays a random history of an office from a seed, and compares the office with a plain model after each step.
 
-The events are those of the mailbox (mail comes, goes, comes again, the folder is made anew), of the clock, of the
-power (any command may be killed anywhere) and of people.
+Events are those of the mailbox (mail arrives, leaves, comes again; the folder is made anew), the clock, the
+power (any command may be killed at any point), and people.
 """
 
 import hashlib
@@ -36,7 +36,7 @@ Step = Callable[["_History"], Iterator[str]]
 
 
 def play(shop: Workshop, seed: int, steps: int) -> Iterator[str]:
-    """Yields what went wrong in the history of this seed, each with its step."""
+    """Yields the faults in the history of this seed, each with its step."""
     shop.sink.messages.clear()
     with imap_peer([], Habit()) as peer:
         host = f'host = "127.0.0.1"\nport = {peer.port}\nusername = "demo"\nsecurity = "none"'
@@ -58,7 +58,7 @@ class _Backup:
 
 
 class _History:
-    """An office, its mailbox and its clock while a history goes on."""
+    """An office with its mailbox and clock during a history."""
 
     def __init__(self, shop: Workshop, office: InstalledOffice, peer: Peer, chance: random.Random) -> None:
         self.shop, self.office, self.peer, self.chance = shop, office, peer, chance
@@ -93,7 +93,7 @@ class _History:
     # What runs
 
     def run(self, *arguments: str) -> Ended:
-        """Runs a command, which may be killed; what it advises then is done first, as a person would."""
+        """Runs a command, which may be killed; a command that it advises is run first, as a user would."""
         plan = Plan()
         if self.chance.random() < _KILL_RATE:
             plan = Plan(self.chance.randint(1, _LAST_CALL), self.chance.choice(KILLS))
@@ -135,7 +135,7 @@ class _History:
     # What is seen
 
     def look(self) -> Iterator[str]:
-        """Yields where the office differs from the model."""
+        """Yields the differences between the office and the model."""
         settings = load_settings(self.office.folder / "kongchuo.toml")
         store = Store.open(settings.store.url, settings.store.archive)
         try:
@@ -164,7 +164,7 @@ class _History:
         return outcome_of(self.office)
 
     def end(self) -> Iterator[str]:
-        """Yields what is wrong once all has been read, sent and made anew."""
+        """Yields the faults once all mail has been read, all has been sent, and the store was rebuilt."""
         yield from self.run_until_done("poll", "--all")
         self.model.polled(self.mailbox())
         self.hidden = self.between = False
@@ -306,7 +306,7 @@ def _remind(history: _History) -> Iterator[str]:
 
 
 def _decide(history: _History, *arguments: str, reason_option: str = "--why") -> Iterator[str]:
-    """A person's decision with a reason of its own."""
+    """Makes an officer's decision with a unique reason."""
     reason = history.new_reason()
     history.model.maybe_decisions.add(reason)
     ended = history.run(*arguments, *([reason_option] if reason_option else []), reason)

@@ -1,4 +1,4 @@
-"""Says what can be seen of an office, without times and numbers that differ from run to run."""
+"""Describes the visible state of an office, without times and numbers that differ between runs."""
 
 import json
 from collections import Counter
@@ -17,14 +17,14 @@ from store.safekeeping.faults import Slice
 from tests.builders.installed_office import InstalledOffice
 
 _NO_ANSWER_TELLS = frozenset({"lease", "pulse", "folder_view", "unfetched", "audit", "outbox", "outbox_body"})
-"""Tables that no answer comes from, or that are compared by themselves."""
+"""Tables that no answer is made of, or that are compared separately."""
 _CLOCK_COLUMNS = frozenset({"at", "tries"})
 _END_OF_TIME = datetime.max.replace(tzinfo=UTC)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Outcome:
-    """What can be seen of an office."""
+    """The visible state of an office."""
 
     facts: str
     """A digest of all rows that answers are made of."""
@@ -36,7 +36,7 @@ class Outcome:
 
 
 def outcome_of(office: InstalledOffice, known: Outcome | None = None) -> Outcome:
-    """Looks at an office; where its facts are those of a known outcome, so are the answers, and nobody is asked."""
+    """Returns the state of an office; if its facts equal those of a known outcome, so do its answers, which are then not computed."""
     settings = load_settings(office.folder / "kongchuo.toml")
     store = Store.open(settings.store.url, settings.store.archive)
     try:

@@ -1,4 +1,4 @@
-"""What an office must hold after a history, kept in plain sets: no database, no files, no mail is read."""
+"""The required state of an office after a history, kept in plain sets: no database, no files, no mail is read."""
 
 from collections import Counter
 from collections.abc import Collection, Iterator, Mapping
@@ -8,12 +8,12 @@ from dataclasses import dataclass, field
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Seen:
-    """What an office holds."""
+    """The actual state of an office."""
 
     mails: frozenset[str]
     unread: frozenset[str]
     decisions: Counter[str]
-    """By reason; every reason is given once."""
+    """By reason, which is unique to each decision."""
     assignments: Mapping[str, str]
     outbox: Mapping[str, str]
     """Delivery status by key."""
@@ -21,30 +21,30 @@ class Seen:
 
 @dataclass(slots=True)
 class PlainModel:
-    """What it must hold, and what it may hold since something was killed at work."""
+    """The required state, and what is allowed since a command was killed."""
 
     mails: set[str] = field(default_factory=set)
     maybe_mails: set[str] = field(default_factory=set)
     decisions: set[str] = field(default_factory=set)
     maybe_decisions: set[str] = field(default_factory=set)
     assignments: dict[str, set[str]] = field(default_factory=dict)
-    """By file the units that it may be assigned to; the empty text is none."""
+    """By file, the units that it may be assigned to; the empty text is none."""
     must_have_sent: set[str] = field(default_factory=set)
     """Keys of mails that were to leave."""
     restores: int = 0
-    """How often the office forgot what it had sent since a backup."""
+    """How often the office lost its record of sent mail by restoring a backup."""
 
     def snapshot(self) -> "PlainModel":
         return deepcopy(self)
 
     def restored_to(self, backup: "PlainModel") -> "PlainModel":
-        """The model after a restore: what came later is forgotten, but what was sent was sent."""
+        """Returns the model after a restore: later events are forgotten, but sent mail stays sent."""
         model = backup.snapshot()
         model.restores = self.restores + 1
         return model
 
     def polled(self, mailbox: Collection[str]) -> None:
-        """A pass over the mailbox that ended well."""
+        """Applies a successful poll of the mailbox."""
         self.mails.update(mailbox)
 
     def interrupted_poll(self, mailbox: Collection[str]) -> None:
@@ -57,7 +57,7 @@ class PlainModel:
         self.assignments[file] = self.assignments.get(file, {""}) | {unit}
 
     def differences(self, seen: Seen) -> Iterator[str]:
-        """Yields where an office is not as it must be, and learns what it turned out to hold."""
+        """Yields the differences between an office and the model; allowed states are then fixed to what was seen."""
         if lost := self.mails - seen.mails:
             yield f"mails lost: {sorted(lost)}"
         if invented := seen.mails - self.mails - self.maybe_mails:
@@ -85,7 +85,7 @@ class PlainModel:
     def mail_differences(
         self, received: Mapping[tuple[str, str], int], outbox: Mapping[str, str], ids: Mapping[str, str]
     ) -> Iterator[str]:
-        """Yields what was sent twice, or counts as sent and reached nobody.
+        """Yields mails sent twice, or marked as sent and received by no one.
 
         Args:
             received: how often each recipient got each mail, by Message-ID.

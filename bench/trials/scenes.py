@@ -1,4 +1,4 @@
-"""The commands that are tried, each with the office that it starts from and what a person does after a crash."""
+"""The commands to try, each with the office that it starts from and what a user does after a crash."""
 
 import shutil
 from collections import Counter
@@ -37,15 +37,15 @@ class Scene:
     name: str
     arguments: Command
     again: tuple[Command, ...]
-    """What runs undisturbed afterwards: the same command, or what the service would do next."""
+    """The commands run undisturbed afterwards: the same one, or what the service would do next."""
     template: str
-    """The office that it starts from."""
+    """The name of the office that it starts from."""
     by_imap: bool = False
 
 
 @dataclass(slots=True)
 class Workshop:
-    """Offices as templates, and the servers around them."""
+    """Offices as templates, with the servers they use."""
 
     folder: Path
     server: CommandServer
@@ -59,7 +59,7 @@ class Workshop:
         return self.copied(self.templates[template], self.folder / f"trial-{self._number}")
 
     def copied(self, source: Path, folder: Path) -> InstalledOffice:
-        """A copy of an office in another folder."""
+        """Returns a copy of an office in another folder."""
         shutil.copytree(source, folder)
         self.databases.copy(source, folder)
         config = folder / "kongchuo.toml"
@@ -94,7 +94,7 @@ class Workshop:
 
 @contextmanager
 def workshop(folder: Path, databases: Databases = DatabaseFiles()) -> Iterator[Workshop]:
-    """Everything that trials need, in an empty folder."""
+    """Provides everything that trials need, in an empty folder."""
     mails = telling_mails(COUNTY)[:MAILS]
     with ExitStack() as stack:
         server = stack.enter_context(CommandServer())
@@ -111,12 +111,12 @@ def workshop(folder: Path, databases: Databases = DatabaseFiles()) -> Iterator[W
 
 
 def telling_mails(county: County) -> tuple[MadeUpMail, ...]:
-    """Mails of different kinds: those with files, of different units."""
+    """Returns mails of different kinds; those with files are from different units."""
     return tuple(mail for mail in county.mails if b"Content-Disposition:" in mail.raw)
 
 
 def write_template(shop: Workshop, name: str, county: County, mailbox: str) -> InstalledOffice:
-    """An office with nothing in it yet."""
+    """Returns a new office with an empty store."""
     folder = shop.folder / "templates" / name
     office = write_office(folder, county, mailbox)
     config = office.folder / "kongchuo.toml"
@@ -166,7 +166,7 @@ def _decisions(office: InstalledOffice) -> list[Command]:
 
 
 def scenes(shop: Workshop) -> list[Scene]:
-    """Every command that is tried; a server's database is not renamed, and so has no ``--yes``."""
+    """Returns every command to try; a server's database is not renamed, and so has no ``--yes``."""
     every = _all_scenes(shop)
     if shop.databases.url_of(shop.folder) is None:
         return every

@@ -1,4 +1,4 @@
-"""Sets the clock of the program that runs in this process, without touching the machine's."""
+"""Shifts the clock of the program in this process, without changing the machine's."""
 
 import datetime as real
 import pkgutil
@@ -17,11 +17,11 @@ PROGRAM_MODULES = tuple(
         if not module.name.endswith("__main__") and ".migrations." not in module.name
     )
 )
-"""What must be imported before the clock is set: a module keeps the clock that it was imported with."""
+"""Modules that must be imported before the clock is shifted, as a module keeps the clock that it was imported with."""
 
 
 def set_clock_ahead(seconds: float) -> None:
-    """Makes every module of the program read the machine's clock and add these seconds."""
+    """Makes every module of the program read the machine's clock plus so many seconds."""
 
     class Kind(type):
         def __instancecheck__(cls, instance: object) -> bool:
