@@ -9,7 +9,7 @@ import re
 import sys
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
-from importlib.metadata import PackageMetadata, PackageNotFoundError, metadata
+from importlib.metadata import PackageMetadata, PackageNotFoundError, metadata, version
 from pathlib import Path
 
 ROOT = Path(__file__).parents[1]
@@ -109,7 +109,14 @@ def render_sbom(distributions: Iterable[Distribution]) -> str:
             "bomFormat": "CycloneDX",
             "specVersion": "1.6",
             "version": 1,
-            "metadata": {"component": {"type": "application", "name": "kongchuo", "bom-ref": "kongchuo"}},
+            "metadata": {
+                "component": {
+                    "type": "application",
+                    "bom-ref": "kongchuo",
+                    "name": "kongchuo",
+                    "version": version("kongchuo"),
+                }
+            },
             "components": list(_components(distributions)),
         },
         ensure_ascii=False,

@@ -4,6 +4,7 @@
 """
 
 from collections.abc import Iterator
+from importlib.metadata import version
 from pathlib import Path
 from typing import Any
 
@@ -34,7 +35,7 @@ def render_man_page() -> str:
     group: Any = typer.main.get_command(app)
     set_help_punctuation(group)
     lines = [
-        '.TH KONGCHUO 1 "" "kongchuo" "控辍"',
+        f'.TH KONGCHUO 1 "" "kongchuo {version("kongchuo")}" "控辍"',
         ".SH 名称",
         _text(f"kongchuo - {group.help}"),
         ".SH 用法",

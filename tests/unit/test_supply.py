@@ -1,10 +1,15 @@
-"""What the program is made of: every licence is known, none is forbidden, and the bill of materials is the lock's."""
+"""What the program is made of: every licence is known, none is forbidden, the bill of materials is the lock's, and the version is one."""
 
 import json
 import re
+import subprocess
+import tomllib
+from importlib.metadata import version
 
-from bench.supply import BASE_LOCK, LOCK, UNKNOWN, read_distributions, render_licences, render_sbom
+from bench.supply import BASE_LOCK, LOCK, ROOT, UNKNOWN, read_distributions, render_licences, render_sbom
 
+VERSION = tomllib.loads((ROOT / "pyproject.toml").read_text("utf-8"))["project"]["version"]
+_WRITTEN_FROM_IT = {"docs/kongchuo.1"}
 _STRONG = re.compile(r"(?<!L)A?GPL")
 """Licences under which the whole program would have to be given away."""
 
@@ -43,4 +48,26 @@ def test_the_bill_of_materials_holds_what_the_lock_pins_and_names_no_host() -> N
         (one.name, one.version) for one in everything
     ]
     assert all(one["purl"].startswith("pkg:pypi/") and one["licenses"] for one in bill["components"])
+    assert bill["metadata"]["component"]["version"] == version("kongchuo")
     assert "http" not in text
+
+
+def test_what_is_installed_says_the_version_of_the_project() -> None:
+    assert version("kongchuo") == VERSION
+
+
+def test_the_newest_release_of_the_changelog_is_this_version_with_a_day() -> None:
+    heads = re.findall("^## (.+)$", (ROOT / "CHANGELOG.md").read_text("utf-8"), re.MULTILINE)
+
+    assert heads[0] == "Unreleased"
+    assert re.fullmatch(rf"{re.escape(VERSION)} \(20\d\d-\d\d-\d\d\)", heads[1])
+
+
+def test_no_other_file_repeats_the_version_of_the_program() -> None:
+    """A number of somebody else's, like one in a lock file, does not stand beside the program's name."""
+    beside_name = rf"kongchuo[^0-9\n]{{0,20}}{re.escape(VERSION)}"
+    found = subprocess.run(
+        ["git", "grep", "-lIiE", beside_name], cwd=ROOT, capture_output=True, text=True, check=False
+    ).stdout.split()
+
+    assert set(found) <= _WRITTEN_FROM_IT
