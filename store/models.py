@@ -61,7 +61,7 @@ def _sealed_bytes(place: str) -> Any:
 
 
 def _row_of(place: str) -> tuple[str, ...]:
-    """Returns the key of the row to which a sealed column's values are bound: each row's stays for as long as it is there."""
+    """Returns the key columns of the row that a sealed column's values are bound to; keys never change."""
     return _KEYS_OF_SEALED[place.partition(".")[0]]
 
 

@@ -1,4 +1,4 @@
-"""The seal of an engine: it belongs to the engine's dialect, of which each engine has one of its own."""
+"""Attaches a seal to an engine, by way of its dialect object, of which each engine has its own."""
 
 from typing import TYPE_CHECKING
 
@@ -12,10 +12,10 @@ _SEAL = "_kongchuo_seal"
 
 
 def set_seal(engine: Engine, seal: "Seal") -> None:
-    """Gives an engine its seal."""
+    """Attaches a seal to an engine."""
     setattr(engine.dialect, _SEAL, seal)
 
 
 def seal_of(dialect: Dialect) -> "Seal | None":
-    """Returns the seal of an engine, by its dialect; ``None`` for a store without a key."""
+    """Returns the seal attached to a dialect's engine, or None for a store without a key."""
     return getattr(dialect, _SEAL, None)

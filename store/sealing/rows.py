@@ -1,7 +1,8 @@
-"""Binds sealed values to their rows: finds which row a statement writes, and reads a value together with its row's key.
+"""Binds sealed values to their rows: finds the row that a statement writes, and reads a value together with its row's key.
 
-A column type is given values one by one. So what is to be sealed waits (:class:`WaitingValue`) until the statement is
-known, with the key of each row that it writes; and a query asks for a value and its row's key as one (:class:`BesideRow`).
+SQLAlchemy passes values to a column type one by one, without their row. So a value to be sealed waits
+(:class:`WaitingValue`) until the statement with the keys of its rows is known; and a query selects a value
+and its row's key as one (:class:`BesideRow`).
 """
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
@@ -23,22 +24,22 @@ _END = ":"
 
 
 def row_key(parts: Sequence[Any]) -> bytes:
-    """Returns the bytes by which values are bound to the row with these values of its key."""
+    """Returns the bytes to which the values of a row are bound, from the values of its key columns."""
     return _BETWEEN.join(map(str, parts)).encode("utf-8", "surrogatepass")
 
 
 @dataclass(frozen=True, slots=True)
 class WaitingValue:
-    """A value of a statement that is sealed as soon as its row is known."""
+    """A value of a statement that is sealed once its row is known."""
 
     columns: tuple[str, ...]
-    """Of the row's key."""
+    """The names of the row's key columns."""
     finish: Callable[[bytes], Any]
-    """Returns what is stored, by the row's key."""
+    """Returns the stored value for the row's key."""
 
 
 class BesideRow(FunctionElement[Any]):
-    """A column of text together with its row's key, which :func:`split_text` takes apart; without a seal, the column."""
+    """A text column joined with its row's key, for :func:`split_text`; without a seal, the column alone."""
 
     inherit_cache = True
     name = "beside_row"
@@ -50,7 +51,7 @@ class BesideRow(FunctionElement[Any]):
 
 
 class BytesBesideRow(BesideRow):
-    """The same for a column of bytes, which :func:`split_bytes` takes apart."""
+    """The same for a column of bytes, for :func:`split_bytes`."""
 
     inherit_cache = True
 
@@ -77,16 +78,16 @@ def _compile_parts(element: BesideRow, compiler: SQLCompiler) -> tuple[str, str 
 
 
 def split_text(beside: str) -> tuple[str, bytes]:
-    """Returns a sealed text and its row's key."""
+    """Returns a sealed text and its row's key from a value of :class:`BesideRow`."""
     sealed, _, key = beside.partition(_END)
     return sealed, key.encode("utf-8", "surrogatepass")
 
 
 def split_bytes(beside: bytes) -> tuple[bytes, bytes]:
-    """Returns sealed bytes and their row's key.
+    """Returns sealed bytes and their row's key from a value of :class:`BytesBesideRow`.
 
     Raises:
-        ValueError: it is neither.
+        ValueError: the value has another format.
     """
     begin = beside.index(_END.encode()) + 1
     end = begin + int(beside[: begin - 1])
@@ -94,7 +95,7 @@ def split_bytes(beside: bytes) -> tuple[bytes, bytes]:
 
 
 def seal_waiting_values(engine: Engine) -> None:
-    """Has every statement of an engine seal the values that it writes for the rows that it writes them into."""
+    """Makes every statement of an engine seal its values for the rows that it writes."""
 
     @event.listens_for(engine, "before_cursor_execute", retval=True)
     def _seal(
@@ -125,7 +126,7 @@ def _sealed(value: Any, compiled: SQLCompiler, raw: Mapping[str, Any]) -> Any:
 
 
 def _parameter_of(name: str, compiled: SQLCompiler) -> str:
-    """Returns the parameter that says what a column of the row's key is, in the rows that a statement writes."""
+    """Returns the name of the parameter with the value of a key column, in the rows that a statement writes."""
     statement: Any = compiled.statement
     if compiled.isinsert:
         return name

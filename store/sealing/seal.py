@@ -1,8 +1,9 @@
-"""Seals bytes with an office's data key: AES-256-GCM, so that without the key they are neither read nor changed unnoticed.
+"""Seals bytes with an office's data key by AES-256-GCM: without the key they cannot be read, or changed unnoticed.
 
-Each purpose has a key of its own, derived from the data key by HKDF-SHA-256. What is sealed is bound to its place (a
-column and its row, an archived mail), so that it cannot be moved to another. It begins with the id of its data key, so that values of two
-keys lie side by side while one takes the other's place (:mod:`store.keys.rotation`).
+Each purpose has its own key, derived from the data key by HKDF-SHA-256. A sealed value is bound to its place
+(a column and its row, or an archived mail), so that it cannot be moved to another. It begins with the id of
+its data key, so that values of two keys can coexist while one replaces the other
+(:mod:`store.keys.rotation`).
 """
 
 import os
@@ -18,22 +19,22 @@ NONCE_BYTES = 12
 TAG_BYTES = 16
 KEY_BYTES = 32
 MARK_BYTES = 4
-"""Of the id of a data key."""
+"""The length of a data key's id at the beginning of sealed values."""
 _OF_A_ROW = b"\x02"
-"""Follows the mark of a value that is bound to its row. One from before begins there with its nonce, which may be the same."""
+"""Follows the mark of a value bound to its row; an older value has its nonce there, which may begin with the same byte."""
 
 
 class UnsealError(ValueError):
-    """What is to be opened was sealed with another key or for another place, or has been changed."""
+    """The value was sealed with another key or for another place, or has been changed."""
 
 
 def derive_key(secret: bytes, purpose: str, salt: bytes = b"") -> bytes:
-    """Returns the 256-bit key of a purpose."""
+    """Returns the 256-bit key for a purpose."""
     return HKDF(SHA256(), KEY_BYTES, salt or None, f"kongchuo {purpose}".encode()).derive(secret)
 
 
 class DataKey:
-    """One random key of an office, and what is derived from it."""
+    """One random key of an office, with the keys derived from it."""
 
     def __init__(self, key_id: str, secret: bytes) -> None:
         self.key_id = key_id
@@ -46,44 +47,44 @@ class DataKey:
 
 
 class Seal:
-    """Seals with an office's data key; opens what was sealed with it, or with one before whose values are still there."""
+    """Seals with an office's newest data key; opens what this key or an older one in use has sealed."""
 
     def __init__(self, keys: Sequence[DataKey], link_key: bytes | None = None) -> None:
         self._keys = tuple(keys)
         self._newest = self._keys[0]
         self.link_key = link_key or derive_key(keys[-1].secret, "audit links")
-        """Links the audit trail (:mod:`store.audit.audit_trail`): of the first data key, handed on with each other one."""
+        """Links the audit trail (:mod:`store.audit.audit_trail`); derived from the first data key and kept with every later one."""
         self.look_again: Callable[[], Seal | None] = lambda: None
-        """Reads the keys again where a value has one that is not known: another process may have begun to change it."""
+        """Reads the keys again for a value with an unknown mark, as another process may have begun to replace the key."""
 
     @property
     def key_id(self) -> str:
-        """The id of the key with which is sealed."""
+        """The id of the key used for sealing."""
         return self._newest.key_id
 
     @property
     def keys(self) -> tuple[DataKey, ...]:
-        """All its keys, the newest first."""
+        """All keys, the newest first."""
         return self._keys
 
     @property
     def newest(self) -> DataKey:
-        """The key with which is sealed."""
+        """The key used for sealing."""
         return self._newest
 
     def follow(self) -> None:
-        """Learns the keys as they lie beside the archive now; those known before stay, for values that were read before."""
-        found = self.look_again()
-        if found is not None:
-            known = {key.key_id for key in found.keys}
-            self._keys = (*found.keys, *(key for key in self._keys if key.key_id not in known))
+        """Reads the keys beside the archive again, keeping known ones for values that were read before."""
+        seal_now = self.look_again()
+        if seal_now is not None:
+            known = {key.key_id for key in seal_now.keys}
+            self._keys = (*seal_now.keys, *(key for key in self._keys if key.key_id not in known))
 
     def seal_with(self, key_id: str) -> None:
-        """Seals with another of its keys from now on, where it is one."""
+        """Uses another of its keys for sealing from now on; unknown ids change nothing."""
         self._newest = next((key for key in self._keys if key.key_id == key_id), self._newest)
 
     def close(self, plain: bytes, place: bytes, row: bytes = b"") -> bytes:
-        """Returns the bytes sealed, other ones each time; where it lies in a row, for that one alone."""
+        """Returns the bytes sealed for a place, and for a row if one is given; the result differs on each call."""
         key, nonce = self._newest, os.urandom(NONCE_BYTES)
         if row:
             bound = key.values.encrypt(nonce, plain, _place_in_row(place, row))
@@ -91,9 +92,9 @@ class Seal:
         return key.mark + nonce + key.values.encrypt(nonce, plain, place)
 
     def close_matching(self, plain: bytes, place: bytes) -> bytes:
-        """Returns the bytes sealed, the same ones each time, so that the database can tell equal values: a blind index.
+        """Returns the bytes sealed so that equal values give equal results, for columns that the database must match by equality.
 
-        The nonce is an HMAC-SHA-256 of place and value under a key of its own, and so differs with the value.
+        The nonce is an HMAC-SHA-256 of place and value under a key of its own, and so differs between values.
         """
         key = self._newest
         mac = HMAC(key.index_key, SHA256())
@@ -102,7 +103,7 @@ class Seal:
         return key.mark + nonce + key.values.encrypt(nonce, plain, place)
 
     def open(self, sealed: bytes, place: bytes, row: bytes = b"") -> bytes:
-        """Returns what was sealed for a place, and for its row where it was bound to one.
+        """Returns what was sealed for a place, and for its row if it was bound to one.
 
         Raises:
             UnsealError: it was not, or not with a key of this office.
@@ -118,7 +119,7 @@ class Seal:
         raise UnsealError
 
     def _candidates(self, sealed: bytes) -> Iterator[tuple[DataKey, bytes]]:
-        """Yields the keys that may open it, with what each would open: by its mark, without one, then by the keys as they are now."""
+        """Yields the keys that may open a value, each with the bytes to open: by its mark, without a mark, then by keys read again."""
         if (marked := self.key_of(sealed)) is not None:
             yield marked, sealed[MARK_BYTES:]
         yield self._keys[-1], sealed  # from before values had marks
@@ -128,7 +129,7 @@ class Seal:
                 yield marked, sealed[MARK_BYTES:]
 
     def key_of(self, sealed: bytes) -> DataKey | None:
-        """Returns the key whose mark begins a sealed value; ``None`` where none is known."""
+        """Returns the key whose mark begins a sealed value, or None if it is unknown."""
         return next((key for key in self._keys if sealed.startswith(key.mark)), None)
 
     def is_newest(self, sealed: bytes) -> bool:

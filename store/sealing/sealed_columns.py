@@ -1,7 +1,7 @@
-"""Column types whose values are sealed where the store has a key; a store without one keeps them as they are.
+"""Column types whose values are sealed if the store has a key, and stored as they are otherwise.
 
-The key belongs to an engine (:mod:`store.sealing.attached_seal`). A value is bound to its column and, but for
-:class:`MatchedText`, to its row (:mod:`store.sealing.rows`): put into another one it is refused.
+The key belongs to an engine (:mod:`store.sealing.attached_seal`). A value is bound to its column and, except
+in :class:`MatchedText`, to its row (:mod:`store.sealing.rows`); moved to another one, it cannot be opened.
 """
 
 import base64
@@ -34,18 +34,18 @@ _Value = TypeVar("_Value")
 
 
 def attach_seal(engine: Engine, seal: "Seal") -> None:
-    """Has the sealed columns that go through this engine sealed and opened."""
+    """Makes the sealed columns of this engine seal and open their values."""
     set_seal(engine, seal)
     engine.clear_compiled_cache()  # queries that were compiled before read no row's key
     seal_waiting_values(engine)
 
 
 class SealedColumn(TypeDecorator[_Value], Generic[_Value]):
-    """What all sealed columns share.
+    """The base of all sealed column types.
 
     Args:
         place: ``table.column``, to which a value is bound.
-        row: the columns of the key of the row to which it is bound.
+        row: the key columns of the row to which it is bound.
     """
 
     cache_ok = True
@@ -56,16 +56,16 @@ class SealedColumn(TypeDecorator[_Value], Generic[_Value]):
         self.row = row
 
     def to_plain(self, value: _Value) -> Any:
-        """Returns the value as it lies in a store without a key."""
+        """Returns the value as stored without a key."""
         return value
 
     def of_plain(self, plain: Any) -> _Value:
-        """Returns the value of what lies in a store without a key."""
+        """Returns the value from what is stored without a key."""
         value: _Value = plain
         return value
 
     def to_bytes(self, plain: Any) -> bytes:
-        """Returns as bytes, to be sealed, what lies in a store without a key."""
+        """Returns the bytes to seal for what is stored without a key."""
         raise NotImplementedError
 
     def of_bytes(self, opened: bytes) -> Any:
@@ -73,7 +73,7 @@ class SealedColumn(TypeDecorator[_Value], Generic[_Value]):
         raise NotImplementedError
 
     def to_stored(self, sealed: bytes) -> Any:
-        """Returns what lies in a store with a key."""
+        """Returns what is stored with a key for sealed bytes."""
         raise NotImplementedError
 
     def of_stored(self, stored: Any) -> bytes:
@@ -81,11 +81,11 @@ class SealedColumn(TypeDecorator[_Value], Generic[_Value]):
         raise NotImplementedError
 
     def split(self, beside: Any) -> tuple[Any, bytes]:
-        """Returns what lies in a store with a key, and the key of its row, of what a query gives."""
+        """Returns the stored value and its row's key from a query's result."""
         raise NotImplementedError
 
     def close(self, seal: "Seal", plain: Any, row: bytes) -> Any:
-        """Returns what lies in a store with a key for what lies in one without.
+        """Returns what is stored with a key for what is stored without one.
 
         Args:
             seal: of the store.
@@ -99,11 +99,11 @@ class SealedColumn(TypeDecorator[_Value], Generic[_Value]):
         return self.of_bytes(seal.open(self.of_stored(stored), self.place.encode(), row))
 
     def key_in(self, row: Mapping[Any, Any]) -> bytes:
-        """Returns the bytes by which the values of a row are bound to it; none where they are not."""
+        """Returns the bytes to which the values of a row are bound; empty if they are bound to none."""
         return row_key([row[name] for name in self.row])
 
     def mark_of(self, stored: Any) -> bytes:
-        """Returns the beginning of what was sealed, by which its key is known."""
+        """Returns the beginning of a sealed value, which identifies its key."""
         return self.of_stored(stored[:_MARK])
 
     def bind_processor(self, dialect: Dialect) -> Callable[[_Value | None], Any]:
@@ -145,7 +145,7 @@ class SealedColumn(TypeDecorator[_Value], Generic[_Value]):
         return process
 
     def _explain(self, seal: "Seal | None", given: Any) -> str:
-        """Returns why a value cannot be read."""
+        """Returns in Chinese why a value cannot be read."""
         what = f"数据库里 {self.place} 的一个值"
         try:
             is_of_this_key = seal is None or seal.key_of(self.of_stored(self.split(given)[0])) is not None
@@ -156,7 +156,7 @@ class SealedColumn(TypeDecorator[_Value], Generic[_Value]):
 
 
 class SealedText(SealedColumn[str]):
-    """Text that the database is never asked about."""
+    """Text that no query compares."""
 
     impl = String
     cache_ok = True
@@ -186,7 +186,7 @@ class SealedText(SealedColumn[str]):
 
 
 class MatchedText(SealedText):
-    """Text of which the database keeps that it is there once: equal values are sealed equally, and are bound to no row."""
+    """Text under a unique constraint: equal values are sealed equally, and so are bound to no row."""
 
     cache_ok = True
 
@@ -195,7 +195,7 @@ class MatchedText(SealedText):
 
 
 class SealedJson(SealedColumn[Any]):
-    """JSON that the database is never asked about; sealed, it is one JSON text."""
+    """JSON that no query looks into; sealed, it is one JSON text."""
 
     impl = JSON
     cache_ok = True
@@ -221,7 +221,7 @@ class SealedJson(SealedColumn[Any]):
 
 
 class SealedBytes(SealedColumn[bytes]):
-    """Bytes."""
+    """Bytes that no query compares."""
 
     impl = LargeBinary
     cache_ok = True
@@ -246,7 +246,7 @@ class SealedBytes(SealedColumn[bytes]):
 
 
 class PackedJson(SealedBytes):
-    """JSON that nobody asks the database about, compressed: a seventh of its text."""
+    """Compressed JSON that no query looks into: a seventh of its text."""
 
     cache_ok = True
 
