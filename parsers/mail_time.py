@@ -1,4 +1,4 @@
-"""Measures what a mail costs a process, so that on a busy machine it is not to blame for others."""
+"""Measures the processor time that a mail costs a process, so that a busy machine does not make mails time out."""
 
 import os
 import time
@@ -8,16 +8,15 @@ from config.installation.operating_system import processor_seconds_of
 
 
 def processor_seconds() -> float:
-    """What this process and those that it waited for have used of a processor."""
+    """Returns the processor seconds used by this process and by children it has waited for."""
     times = os.times()
     return times.user + times.system + times.children_user + times.children_system
 
 
 class Stopwatch:
-    """What a process and those that it waited for use of a processor; no less than half of the time that goes by.
+    """Measures processor seconds of a process and its children, at least half of the elapsed time.
 
-    Time in which it, or one that it started, would run and gets no processor is not counted, if somebody looks
-    while it goes by.
+    Time spent waiting for a processor is not counted, if :attr:`seconds` is read while it passes.
     """
 
     def __init__(self, pid: int | None = None) -> None:
@@ -33,14 +32,14 @@ class Stopwatch:
         return max(processor, (time.monotonic() - self._wall - waited) / 2)
 
     def _count_waits(self) -> float:
-        """By the process and by those that it has started, also those that have ended since the last look."""
+        """Returns seconds waited for a processor by the process and its children, including children that have ended."""
         for pid in (self._pid, *_children(self._pid)):
             self._waits[pid] = max(self._waits.get(pid, 0.0), _waited_seconds(pid))
         return sum(self._waits.values())
 
 
 def _waited_seconds(pid: int) -> float:
-    """For a processor; 0 where the system does not say."""
+    """Returns seconds that a process waited for a processor; 0 if the system does not report it."""
     with (
         suppress(OSError, IndexError, ValueError),
         open(f"/proc/{pid}/schedstat", encoding="ascii") as schedule,

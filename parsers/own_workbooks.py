@@ -1,7 +1,7 @@
-"""Knows the workbooks that this program sent when they come back, forwarded without the thread that they were sent in.
+"""Recognises workbooks that this program sent when they come back unchanged, for example forwarded.
 
-Each carries in the keywords of its properties what it is, the day that it was made for, and the SHA-256 of all its
-other parts. A workbook whose parts are still those brings nothing; one that a unit changed is read like any other.
+Each has in the keywords of its properties its kind, the day it was made for, and the SHA-256 of all its other
+parts. An unchanged workbook reports nothing; one that a unit changed is read like any other.
 """
 
 import hashlib
@@ -26,10 +26,10 @@ _KEYWORDS = re.compile(rb"<cp:keywords>([^<]*)</cp:keywords>|<cp:keywords\s*/>")
 
 
 def mark_properties(properties: bytes, made_for: date, part_digests: Mapping[str, bytes]) -> bytes:
-    """The properties (``docProps/core.xml``) of a workbook with its mark among the keywords.
+    """Returns the properties (``docProps/core.xml``) of a workbook with its mark among the keywords.
 
     Args:
-        part_digests: by part, the SHA-256 of its bytes, of all parts but the properties.
+        part_digests: maps each part except the properties to the SHA-256 of its bytes.
     """
     match = _KEYWORDS.search(properties)
     before = _MARK.sub(b"", (match[1] or b"") if match else b"").strip()
@@ -41,7 +41,7 @@ def mark_properties(properties: bytes, made_for: date, part_digests: Mapping[str
 
 
 def add_keyword(properties: bytes, keyword: str) -> bytes:
-    """The properties with one more keyword, which programs keep when they save the workbook."""
+    """Returns the properties with one more keyword, which programs keep when they save the workbook."""
     match = _KEYWORDS.search(properties)
     before = (match[1] or b"") if match else b""
     keywords = b"<cp:keywords>%s</cp:keywords>" % b" ".join(filter(None, (before, keyword.encode())))
@@ -51,7 +51,7 @@ def add_keyword(properties: bytes, keyword: str) -> bytes:
 
 
 def day_of_unchanged(data: bytes) -> date | None:
-    """The day that a workbook of ours was made for; None where it is not ours, or was changed."""
+    """Returns the day that a workbook of ours was made for; None if it is not ours or was changed."""
     try:
         with share_zip_file(data) as package:
             if package.getinfo(PROPERTIES).file_size > _MOST_BYTES:

@@ -1,4 +1,4 @@
-"""Fills in the sentence of a problem found while reading: what is wrong, and what to do."""
+"""Builds problems found while reading, with a Chinese sentence: what is wrong, and what to do."""
 
 from config.problem_codes import Severity, problem_code
 from config.records.record import Problem
@@ -17,10 +17,10 @@ def make_problem(
     value: str | None = None,
     **words: str,
 ) -> Problem:
-    """Returns one problem, its sentence filled in from the catalogue.
+    """Returns one problem, its sentence filled in from the catalogue (``config/problem_codes.py``).
 
     Raises:
-        KeyError: a code that nobody listed.
+        KeyError: the code is not in the catalogue.
     """
     listed = problem_code(code)
     return Problem(

@@ -74,7 +74,7 @@ def _make_spreadsheet_opener(kind: FileKind) -> WorkbookOpener:
 
 
 def _make_lazy_opener(module: str, function: str) -> WorkbookOpener:
-    """A reader whose library is loaded when a file wants it: most days bring nothing but workbooks."""
+    """Returns a reader that imports its library on first use, because most files are workbooks."""
 
     def open_workbook(data: bytes) -> Workbook:
         opener: WorkbookOpener = getattr(import_module(module), function)
@@ -97,11 +97,11 @@ _OPENERS: dict[FileKind, WorkbookOpener] = {
 
 
 def read_sheets(data: bytes) -> Workbook:
-    """A file that a person names, as plain sheets, whatever its suffix says.
+    """Returns a file named on the command line as plain sheets, whatever its suffix.
 
     Raises:
         UnreadableWorkbook: it holds no table, or cannot be opened.
-        WorkbookTooLarge: a sheet is beyond any table that a person types.
+        WorkbookTooLarge: a sheet is larger than any table that a person types.
     """
     opener = _OPENERS.get(sniff(data))
     if opener is None:
@@ -126,7 +126,7 @@ _POSSIBLE_PROOF_KINDS = frozenset(
 
 @dataclass(frozen=True, kw_only=True)
 class _File:
-    """A file to be read, and what its mail and people say of it."""
+    """A file to be read, with what its mail and people's decisions say about it."""
 
     data: bytes
     kind: FileKind
@@ -140,7 +140,7 @@ class _File:
 
     @property
     def made_as(self) -> str | None:
-        """The form as which this program made it."""
+        """The form whose template the file was made from; None if it was not made by this program."""
         return self.origin.form if self.origin is not None else None
 
     @cached_property
@@ -149,11 +149,11 @@ class _File:
 
     @cached_property
     def form_hint(self) -> str | None:
-        """The form as which it was made, or of which its name or its mail's subject speaks."""
+        """The form it was made as, or the one that its name or its mail's subject names."""
         return self.made_as or self.form_by_name or find_form_by_words(self.subject, self.notice)
 
     def quarantined(self, code: str, reason: str, form_hint: str | None = None) -> ParsedFile:
-        """Returns the file as one that waits for a person."""
+        """Returns the file as quarantined, so that a person decides on it."""
         return ParsedFile(
             kind=self.kind,
             outcome="quarantined",
@@ -171,11 +171,10 @@ def read_file(
     names: UnitNames,
     choices: ReadingChoices = NO_CHOICES,
 ) -> ParsedFile:
-    """All that a file holds.
+    """Returns everything that a file holds.
 
     Raises:
-        Exception: whatever a reader does with hostile bytes that it was not expected to do; the
-            caller (:mod:`parsers.reading.reader_pool`) answers for that.
+        Exception: any error of a reader on hostile bytes; the caller (:mod:`parsers.reading.reader_pool`) handles it.
     """
     file = _File(
         data=data,
@@ -196,7 +195,7 @@ def read_file(
 
 
 def _read_workbook(file: _File, workbook: Workbook, names: UnitNames) -> ParsedFile:
-    """What becomes of a file that was opened as sheets."""
+    """Returns the result for a file that was opened as sheets."""
     workbook, marks = take_row_marks(workbook)
     if file.choices.decided_form is None and is_question_workbook(workbook):
         return _read_answers(file, workbook)
@@ -217,7 +216,7 @@ def _read_workbook(file: _File, workbook: Workbook, names: UnitNames) -> ParsedF
 
 
 def _find_origin(file: _File) -> FormOrigin | None:
-    """Returns as which form this program made a file; None for one of another semester: what it is now says its content."""
+    """Returns what a file was made as by this program; None for another semester's, which is read by its content."""
     origin = find_form_origin(file.data, file.kind)
     if origin is None or origin.notice != file.notice.id or origin.form not in file.notice.by_key:
         return None
@@ -225,7 +224,7 @@ def _find_origin(file: _File) -> FormOrigin | None:
 
 
 def _is_own_and_unchanged(file: _File) -> bool:
-    """Returns whether a file is one that this program sent, sent back as it was; last semester's may be sent on purpose."""
+    """Returns whether a file of ours came back unchanged; last semester's is excluded, since it may be sent on purpose."""
     if file.choices.decided_form is not None or file.kind not in (FileKind.XLSX, FileKind.DOCX):
         return False
     day = day_of_unchanged(file.data)
@@ -233,7 +232,7 @@ def _is_own_and_unchanged(file: _File) -> bool:
 
 
 def _read_answers(file: _File, workbook: Workbook) -> ParsedFile:
-    """A digest's workbook whose questions somebody filled in."""
+    """Returns a digest's workbook with the questions that were answered in it."""
     return ParsedFile(
         kind=file.kind,
         outcome="ignored",
@@ -244,7 +243,7 @@ def _read_answers(file: _File, workbook: Workbook) -> ParsedFile:
 
 
 def _open(file: _File) -> Workbook | ParsedFile:
-    """Returns a file's sheets, or what is to be said of one that has none."""
+    """Returns a file's sheets, or the final result for a file without sheets."""
     try:
         if file.choices.second_reader:
             return clean_workbook(read_workbook_fallback(file.data, file.kind))
@@ -271,7 +270,7 @@ def _read_content(file: _File, workbook: Workbook, names: UnitNames) -> Workbook
 
 
 def _look_again(file: _File, workbook: Workbook, names: UnitNames) -> tuple[WorkbookContent, RowMarks] | None:
-    """Returns what the other library reads of a workbook in which no form was found; None where that is no more."""
+    """Returns what the other library reads of a workbook without recognised forms; None if that is no more."""
     if file.kind not in WITH_SECOND_READER:
         return None
     with suppress(UnreadableWorkbook, WorkbookTooLarge):
@@ -283,7 +282,7 @@ def _look_again(file: _File, workbook: Workbook, names: UnitNames) -> tuple[Work
 
 
 def _decide_without_forms(file: _File, content: WorkbookContent, workbook: Workbook) -> ParsedFile | None:
-    """Returns what a file without forms is, where it is empty, material or a child's work file; else None."""
+    """Returns the result for a file without forms that is empty, material or a child's work file; else None."""
     notice, kind = file.notice, file.kind
     if not (content.unrecognised_sheets or content.blank_forms):
         if kind in _SPREADSHEETS and not any(any(sheet.rows) for sheet in workbook.sheets):
@@ -325,7 +324,7 @@ def _text_of(workbook: Workbook) -> str:
 
 
 def _texts(workbook: Workbook) -> set[str]:
-    """The words that a reader saw; two readers that saw the same need no second look."""
+    """Returns the texts that a reader read; if two readers read the same, a second look is pointless."""
     return {
         cell.strip()
         for sheet in workbook.sheets
@@ -336,7 +335,7 @@ def _texts(workbook: Workbook) -> set[str]:
 
 
 def _decide_without_table(file: _File) -> ParsedFile:
-    """A document without a form in it: a proof by its name, the notice itself, or something for a person."""
+    """Returns the result for a document without a form: a proof by its name, the notice itself, or quarantined."""
     name, notice = file.name, file.notice
     if file.kind in _POSSIBLE_PROOF_KINDS:
         if _is_named_as_proof(name, notice):
@@ -377,20 +376,20 @@ def _is_work_file(workbook: Workbook, file_name: str, notice: Notice) -> bool:
 
 
 def _is_certificate(file_name: str, notice: Notice) -> bool:
-    """Whether a document that speaks of a child is a proof by its name, and not just a letter (说明)."""
+    """Returns whether a document that mentions a child is a proof by its name, and not just a letter (说明)."""
     words = [word for word in notice.proof_words if word in file_name]
     return _is_named_as_proof(file_name, notice) and any(word not in notice.letter_words for word in words)
 
 
 def _is_certificate_of_one(workbook: Workbook, file_name: str, notice: Notice) -> bool:
-    """Whether a document is a proof by its name and has one child in labels (姓名:, 身份证号:), and is no list."""
+    """Returns whether a document is a proof by its name, with labels of one child (姓名:, 身份证号:) and no list."""
     if not _is_certificate(file_name, notice) or any(word in file_name for word in TABLE_NAMES):
         return False
     return len(set(_IDENTITY_NUMBER.findall("\n".join(_texts(workbook))))) == 1
 
 
 def _decide_outcome(file: _File, content: WorkbookContent, workbook: Workbook) -> ParsedFile:
-    """What becomes of a workbook's forms, or of a workbook that has none."""
+    """Returns the result for a workbook, with or without forms."""
     if (doubt := _find_doubt(file, content, workbook)) is not None:
         return doubt
     if content.forms:
@@ -415,7 +414,7 @@ def _decide_outcome(file: _File, content: WorkbookContent, workbook: Workbook) -
 
 
 def _find_doubt(file: _File, content: WorkbookContent, workbook: Workbook) -> ParsedFile | None:
-    """Returns the file as one that waits for a person, where not all of it was understood; None where it was."""
+    """Returns the file as quarantined if not all of it was understood; None if it was."""
     if content.unrecognised_sheets:
         return _with_unrecognised_sheets(file, content)
     form_hint = content.form_hint or file.form_by_name
@@ -458,7 +457,7 @@ def _find_doubt(file: _File, content: WorkbookContent, workbook: Workbook) -> Pa
 
 
 def _with_unrecognised_sheets(file: _File, content: WorkbookContent) -> ParsedFile:
-    """A workbook with children on a sheet of no known form."""
+    """Returns the result for a workbook with children on a sheet of unknown form."""
     unclaimed = "、".join(content.unrecognised_sheets)
     # Who has a child there reports not nothing.
     forms = tuple(form for form in content.forms if form.rows)
@@ -476,14 +475,14 @@ def _with_unrecognised_sheets(file: _File, content: WorkbookContent) -> ParsedFi
 
 
 def _find_doubtful(content: WorkbookContent) -> tuple[LeftOver, ...]:
-    """What was left over and may be a child; where no row was read at all, anything."""
+    """Returns left-over cells that may be a child; any left-over cells if no row was read at all."""
     if any(form.rows for form in content.forms):
         return tuple(left_over for left_over in content.left_over if left_over.names_child)
     return content.left_over
 
 
 def _with_left_over(content: WorkbookContent) -> tuple[ParsedForm, ...]:
-    """The forms, each with a warning for what its sheet has besides; other sheets' stand with the first."""
+    """Returns the forms, each with a warning for left-over cells of its sheet; other sheets' are on the first form."""
     sheets = [form.sheet for form in content.forms]
     problems: dict[int, list[Problem]] = {}
     for left_over in content.left_over:
@@ -505,12 +504,12 @@ def _with_left_over(content: WorkbookContent) -> tuple[ParsedForm, ...]:
 
 
 def _decide_empty(file: _File) -> ParsedFile:
-    """A file without a word: photographs of a form or of a proof put into a document, or nothing at all."""
+    """Returns the result for a file without text: photographs in a document, or nothing at all."""
     return _decide_picture(file) if holds_pictures(file.data) else file.quarantined("no-table", _EMPTY_REASON)
 
 
 def _decide_picture(file: _File) -> ParsedFile:
-    """A photograph or scan: a proof, unless its name or what can be read of it says that it is a form."""
+    """Returns the result for a photograph or scan: a proof, unless its name or text suggests a form."""
     notice, kind, name = file.notice, file.kind, file.name
     is_proof = _is_named_as_proof(name, notice) or _is_named_as_letter(name, notice)
     # A name that says whose proof it is needs no second opinion, and reading pictures is slow.
@@ -536,7 +535,7 @@ def _decide_picture(file: _File) -> ParsedFile:
 
 
 def _find_told_children(text: str, form: str | None, notice: Notice) -> tuple[str, ...]:
-    """The sentences of a picture that speak of a child; who stands on a roll is in school, unless his line says otherwise."""
+    """Returns the sentences of a picture that mention a child out of school; children of a roll count as in school."""
     on_roll = form is not None and notice.form(form).role == "roll"
     return tuple(
         sentence.text
@@ -546,14 +545,14 @@ def _find_told_children(text: str, form: str | None, notice: Notice) -> tuple[st
 
 
 def _find_form_in_lines(lines: Sequence[str], notice: Notice) -> str | None:
-    """By a title, which may run over two lines of the page, or by a line that is nothing but 附件4."""
+    """Returns the form named by a title, which may span two lines, or by a line that is just 附件4."""
     over_two = [first + second for first, second in pairwise(lines)]
     labels = [label for line in lines[:5] if len(line) <= _LABEL_LINE for label in notice.labels.find(line)]
     return find_form_by_title((*lines, *over_two), notice) or next(iter(labels), None)
 
 
 def _names_somebody(file_name: str, notice: Notice) -> bool:
-    """Whether more than proof words, numbers and a suffix is left of a file's name."""
+    """Returns whether a file's name has more than proof words, numbers and a suffix."""
     stem = file_name.rpartition("/")[2].rpartition(".")[0]
     for word in sorted(notice.proof_words, key=len, reverse=True):
         stem = stem.replace(word, "")
@@ -561,7 +560,7 @@ def _names_somebody(file_name: str, notice: Notice) -> bool:
 
 
 def _decide_unreadable_kind(file: _File) -> ParsedFile:
-    """Everything that nothing here reads: pictures are proofs, the rest is for a person."""
+    """Returns the result for kinds that cannot be read: pictures are proofs, the rest is quarantined."""
     if file.kind is FileKind.IMAGE:
         return _decide_picture(file)
     if file.kind is FileKind.EMPTY:

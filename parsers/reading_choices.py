@@ -1,4 +1,4 @@
-"""What is chosen for the reading of a file before it is opened, apart from its bytes and what its mail says."""
+"""Holds what is chosen for reading a file beforehand, apart from its bytes and its mail."""
 
 from dataclasses import dataclass
 from typing import Protocol
@@ -11,7 +11,7 @@ from parsers.scan_readers import ScanReader
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ReadingChoices:
-    """How one file is to be read; by default by the first reader, as what it seems to be, with its pictures."""
+    """How one file is read; by default by the first reader, with its form recognised and its pictures read."""
 
     second_reader: bool = False
     """Whether it is read with the other library, after the first one failed."""
@@ -25,7 +25,7 @@ NO_CHOICES = ReadingChoices()
 
 
 class FileReader(Protocol):
-    """Reads one file; :func:`parsers.read_file.read_file` in the program, another in tests of reading processes."""
+    """A function that reads one file; :func:`parsers.read_file.read_file`, or another in tests."""
 
     def __call__(
         self,

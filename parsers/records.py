@@ -10,7 +10,7 @@ from config.records.row_block import RowBlock
 
 
 class FileKind(StrEnum):
-    """What the bytes are, whatever the name says."""
+    """The kind of a file by its bytes."""
 
     XLSX = "xlsx"
     XLS = "xls"
@@ -36,7 +36,7 @@ class FileKind(StrEnum):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Signal:
-    """A piece of evidence for a form or a unit: where it was seen, what it says, how much it weighs."""
+    """A signal for a form or a unit: its source, its value and its weight."""
 
     source: str  # "title", "heading", "declared", "rows", "sheet", "file", "subject", "body", "sender", "assigned", "properties"
     value: str
@@ -46,7 +46,7 @@ class Signal:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ParsedForm:
-    """One table of one form found in a file, before anybody knows whose it is."""
+    """One table of one form in a file, before the file is attributed to a unit."""
 
     form: str
     sheet: str
@@ -63,15 +63,15 @@ class ParsedForm:
 
     @property
     def records(self) -> tuple[Record, ...]:
-        """The rows one by one, made anew each time: many rows are asked for by column."""
+        """The rows as records, made anew each time; for many rows use the columns."""
         return tuple(self.rows)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ParsedFile:
-    """All that one file holds. ``outcome`` says what it is fit for before attribution.
+    """The contents of one file; ``outcome`` is its use before it is attributed to a unit.
 
-    ``reason_code`` is one of the file-level problem codes (:mod:`config.problem_codes`), ``reason`` its Chinese text.
+    ``reason_code`` is a file-level problem code (:mod:`config.problem_codes`), ``reason`` its Chinese text.
     """
 
     kind: FileKind
@@ -92,5 +92,5 @@ class ParsedFile:
 
     @property
     def is_held(self) -> bool:
-        """Whether the forms read are kept apart until a person has looked at what was left over."""
+        """Returns whether the forms are held back until a person has looked at the left-over cells."""
         return self.outcome == "quarantined" and self.reason_code == "left-over"

@@ -1,7 +1,7 @@
-"""Who reads pictures, and when: scans come after everything else in a mail, on a time of their own.
+"""Decides when pictures are read: after everything else in a mail, with a time limit of their own.
 
-Reading a picture takes seconds, reading a form takes milliseconds; a form must not wait for ten photographs, nor be
-left out because of them.
+Reading a picture takes seconds, reading a form milliseconds. Forms must neither wait for ten photographs nor be
+lost because of them.
 """
 
 from collections.abc import Callable
@@ -17,11 +17,11 @@ SCAN_SECONDS = 6.0
 
 
 class ScanWanted(Exception):
-    """A file's disposition depends on what stands on a picture, which is read later."""
+    """The result of a file depends on the text of a picture, which is read later."""
 
 
 def postpone_scan(data: bytes, kind: FileKind) -> Lines:
-    """Stands in for the reader while other files wait.
+    """Replaces the picture reader while other files are read first.
 
     Raises:
         ScanWanted: always.
@@ -30,7 +30,7 @@ def postpone_scan(data: bytes, kind: FileKind) -> Lines:
 
 
 def leave_scan(data: bytes, kind: FileKind) -> Lines:
-    """Stands in for the reader where it failed before."""
+    """Replaces the picture reader where it failed before."""
     return None
 
 
@@ -42,7 +42,7 @@ class TimedScanReader:
         self._before = processor_seconds()
 
     def __call__(self, data: bytes, kind: FileKind) -> Lines:
-        """What stands on a picture."""
+        """Returns the lines of text on a picture."""
         from parsers.formats.documents.scan import read_scan  # slow to load, and most days bring few pictures
 
         return read_scan(data, kind, lambda: self._seconds - processor_seconds() + self._before)

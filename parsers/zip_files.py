@@ -1,4 +1,4 @@
-"""Opens zips; one whose list of members is itself a bomb is refused before the library reads it."""
+"""Opens zips, and refuses one whose directory is too large before the library reads it."""
 
 import io
 import struct
@@ -16,15 +16,15 @@ _END_64_SIZE = 56 + 20  # with the record that says where it is; the library loo
 
 
 class ZipDirectoryTooLarge(zipfile.BadZipFile):
-    """It lists more members than anybody packs."""
+    """The zip lists more members than any real archive."""
 
 
 def open_zip_file(data: bytes) -> zipfile.ZipFile:
-    """The zip.
+    """Returns the opened zip.
 
     Raises:
-        ZipDirectoryTooLarge: its list of members is too long.
-        zipfile.BadZipFile: it is none, or is broken.
+        ZipDirectoryTooLarge: its directory is too long.
+        zipfile.BadZipFile: the bytes are not a zip, or it is damaged.
     """
     if _directory_bytes(data) > MAX_DIRECTORY_BYTES:
         raise ZipDirectoryTooLarge
@@ -32,17 +32,17 @@ def open_zip_file(data: bytes) -> zipfile.ZipFile:
 
 
 def share_zip_file(data: bytes) -> zipfile.ZipFile:
-    """The zip, opened once for all who look into the same small file one after the other; for reading alone.
+    """Returns a zip that is opened once for successive readers of the same small file; only for reading.
 
     Raises:
-        zipfile.BadZipFile: as :func:`open_zip_file`.
+        zipfile.BadZipFile: as in :func:`open_zip_file`.
     """
     return _open_shared(data) if len(data) <= MAX_SHARED_BYTES else open_zip_file(data)
 
 
 class _SharedZipFile(zipfile.ZipFile):
     def close(self) -> None:
-        """It stays open for the next who asks; it holds nothing but memory."""
+        """Does nothing, so that the zip stays open for the next reader; it only uses memory."""
 
 
 @lru_cache(maxsize=1)
@@ -53,7 +53,7 @@ def _open_shared(data: bytes) -> zipfile.ZipFile:
 
 
 def _directory_bytes(data: bytes) -> int:
-    """What the end of the zip says of its directory (APPNOTE 4.3.16 and 4.3.14); the library reads as much."""
+    """Returns the size of the directory by the end record (APPNOTE 4.3.16 and 4.3.14), as the library does."""
     end = data.rfind(_END, max(len(data) - _END_SEARCHED, 0))
     if end < 0 or end + 16 > len(data):
         return 0

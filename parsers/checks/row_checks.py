@@ -84,7 +84,7 @@ def _row_check(spec: CheckSpec) -> Callable[[_PrepareCheck], _PrepareCheck]:
 
 
 class RowChecks:
-    """Checks the rows of one table of one form; it knows which students it has met."""
+    """Checks the rows of one table of one form; it remembers the students of earlier rows."""
 
     def __init__(
         self, form: FormSpec, notice: Notice, sheet: str, find_cell: Callable[[str, int], str | None]
@@ -101,13 +101,14 @@ class RowChecks:
     def check_rows(
         self, rows: Sequence[dict[str, Json]], numbers: Sequence[int], ids_valid: Sequence[bool]
     ) -> dict[int, list[Problem]]:
-        """Returns what rows say against themselves and their table, by their places among ``rows``.
+        """Returns the problems of rows within themselves and their table, by position among ``rows``.
 
-        Fills 性别 and 出生日期 from good numbers where they are blank, and what every row of the form says without a column.
+        Blank 性别 and 出生日期 are filled in from valid identity numbers, and so are values that the form fixes for
+        every row.
 
         Args:
             numbers: the number of each row, as the sheet shows it.
-            ids_valid: of each row, whether its identity number was read without fault.
+            ids_valid: for each row, whether its identity number was read without a problem.
         """
         if self._implied:
             for values in rows:

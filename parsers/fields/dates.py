@@ -124,7 +124,7 @@ def _date_from_decimal(number: float) -> str | None:
 
 
 def find_dates(text: str, year: int) -> tuple[DateMatch, ...]:
-    """Yields every date in running text, in order; a day without a month takes the month of the date before it."""
+    """Returns every date in running text, in order; a day without a month takes the month of the date before it."""
     plain, places = _to_arabic_digits(fold_text(text))
     matches: list[DateMatch] = []
     position = 0
@@ -166,7 +166,7 @@ def keep_numbers_apart(text: str) -> str:
 
 
 def split_period(text: str, year: int) -> tuple[str | None, str | None]:
-    """From–to (2023.9.5—2024.1.20, 2023年9月至2024年1月); a single date has no end."""
+    """Returns (from, to) as ISO dates of 2023.9.5—2024.1.20 or 2023年9月至2024年1月; a single date has no end."""
     text = keep_numbers_apart(text)
     matches = find_dates(text, year)
     if len(matches) < 2:
@@ -195,7 +195,10 @@ def _valid_iso(iso: str) -> str | None:
 
 
 def _to_arabic_digits(text: str) -> tuple[str, Sequence[int]]:
-    """二〇二三年九月五日 → 2023年9月5日; only where a date unit follows. With it, by place, where it stood in the text."""
+    """Returns the text with Chinese digits before a date unit as Arabic ones: 二〇二三年九月 becomes 2023年9月.
+
+    The second value maps each position of the result to its position in the original text.
+    """
     written: list[str] = []
     places: list[int] = []
     behind = 0

@@ -108,7 +108,7 @@ _SCHOOL_AND_GRADE = re.compile(
 
 
 def split_school_and_grade(text: str) -> tuple[str, str | None, str | None]:
-    """西沱中学七年级2班 → (西沱中学, 七年级, 2班); the text as it is where no grade follows."""
+    """Returns (school, grade, class) of 西沱中学七年级2班; the unchanged text with two Nones where no grade follows."""
     match = _SCHOOL_AND_GRADE.fullmatch(text.strip())
     grade, class_name = read_grade(match["grade"]) if match else (None, None)
     return (match["school"], grade, class_name) if match and grade else (text, None, None)

@@ -160,9 +160,9 @@ def _answer(cell: object) -> NormalisedValue:
 
 
 def _name(text: str, blanks: Set[str]) -> NormalisedValue:
-    """张 三 → 张三; the middle dot of minority names is made ``·``.
+    """Normalises a name: blanks and numbering removed (``1.张 三`` becomes 张三), the middle dot unified as ``·``.
 
-    Numbering (``1.张三``) comes off; a class, sex, number or remark in the same cell is told beside the name.
+    A class, sex, number or remark in the same cell is returned as an implied value.
     """
     if len(text) <= 4 and text.isalpha() and text not in blanks:  # isalpha: no blank, digit or mark
         return NormalisedValue(text)

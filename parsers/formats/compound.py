@@ -63,14 +63,14 @@ class CompoundFile:
         self.root = {entry.name: entry for entry in self._children(self._entries[0])}
 
     def first_bytes(self, name: str, size: int) -> bytes:
-        """At most the first ``size`` bytes of a stream of the root; empty where it is not there or is small."""
+        """Returns at most the first ``size`` bytes of a stream of the root; empty if it is missing or smaller than 4096 bytes."""
         entry = self.root.get(name)
         if entry is None or entry.size < _MINI_CUTOFF:  # small streams lie in another stream
             return b""
         return b"".join(self._chain(entry.first_sector, size))[:size]
 
     def is_whole(self, name: str) -> bool:
-        """Whether every sector of a stream of the root lies inside the data."""
+        """Returns whether every sector of a stream of the root lies inside the data."""
         entry = self.root[name]
         if entry.size < _MINI_CUTOFF:
             return True
@@ -126,7 +126,7 @@ class CompoundFile:
 
 
 def _read_entry(raw: bytes, offset: int) -> Entry:
-    """[MS-CFB] 2.6.1: the name in UTF-16, its length in bytes, then colour, neighbours and stream."""
+    """Returns the directory entry at ``offset`` ([MS-CFB] 2.6.1): UTF-16 name, its length, colour, siblings and stream."""
     (length,) = struct.unpack_from("<H", raw, offset + 64)
     name = raw[offset : offset + min(max(length - 2, 0), 62)].decode("utf-16-le", "replace")
     left, right, child = struct.unpack_from("<3I", raw, offset + 68)

@@ -60,6 +60,6 @@ def _as_workbook(rows: Sequence[Sequence[Cell]]) -> Workbook:
 
 
 def _unquoted(cell: str) -> str:
-    """="5002…" is how a program keeps Excel from rounding a number."""
+    """Returns a cell without ="…", by which programs keep Excel from rounding a long number."""
     match = re.fullmatch(r'\s*=?"?(.*?)"?\s*', cell, re.DOTALL)
     return match[1] if match else cell

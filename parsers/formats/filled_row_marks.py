@@ -1,9 +1,9 @@
-"""Takes the marks of rows out of the sheets of a form of ours, before anybody reads the sheets.
+"""Takes row marks out of the sheets of a file made from our template, before the sheets are read.
 
-A workbook of :mod:`notify.forms` has behind its last column a hidden one, in which each row that was filled in names the
-recorded row that it was filled with. Excel, WPS and LibreOffice keep it, sort it with its rows, and leave it empty in rows
-that are put in. A clerk who pastes other children over the cells that are seen leaves it as it was: so a mark is a hint
-of who a child is, never a proof (``ledger/children/match_rules.py``).
+A workbook of :mod:`notify.forms` has a hidden last column in which each prefilled row holds the id of the recorded
+row it was filled from. Excel, WPS and LibreOffice keep it, sort it with its rows, and leave it empty in new rows. A
+clerk who pastes other children over the visible cells leaves it unchanged, so a mark is only a hint of who a child
+is, never a proof (``ledger/children/match_rules.py``).
 """
 
 import re
@@ -23,12 +23,12 @@ RowMarks = Mapping[tuple[str, int], str]
 
 
 def write_row_mark(record_id: str) -> str:
-    """Returns what the cell of a row holds that was filled with a recorded row."""
+    """Returns the cell text that marks a row as filled in from the record ``record_id``."""
     return f"{_PREFIX}{record_id}"
 
 
 def take_row_marks(workbook: Workbook) -> tuple[Workbook, RowMarks]:
-    """Returns the workbook without its columns of marks, and the marks; of two on one row, none."""
+    """Returns the workbook without its mark columns, and the marks by row; a row with two marks has none."""
     marks: dict[tuple[str, int], str] = {}
     sheets = tuple(_take_marks(sheet, marks) for sheet in workbook.sheets)
     return (replace(workbook, sheets=sheets), marks) if marks else (workbook, marks)

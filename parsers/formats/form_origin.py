@@ -1,7 +1,7 @@
-"""Knows from a file's properties for which unit, form and notice this program made it (``kongchuo forms``).
+"""Reads from a file's properties for which unit, form and notice this program made it (``kongchuo forms``).
 
-The mark is plain ASCII in a property of the document's own (``KongchuoForm``), which Excel, WPS and LibreOffice keep when
-they save the file in another format. It says what a file was made as, and proves nothing of who sent it.
+The mark is plain ASCII in a custom property (``KongchuoForm``), which Excel, WPS and LibreOffice keep when they
+save in another format. It gives what a file was made as, and proves nothing about who sent it.
 """
 
 import io
@@ -37,9 +37,9 @@ _RTF_HEAD = 1 << 16
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class FormOrigin:
-    """What a form of ours was made as: the id of its notice, the key of the form, the name of the unit.
+    """What a template of ours was made as: the id of its notice, the key of its form, the name of its unit.
 
-    ``period`` is the key of the period that it was made for, None where the form is owed once.
+    ``period`` is the key of its period; None where the form is owed once.
     """
 
     notice: str
@@ -55,7 +55,7 @@ def write_mark(origin: FormOrigin) -> str:
 
 
 def find_form_origin(data: bytes, kind: FileKind) -> FormOrigin | None:
-    """Returns what a file was made as; None where it is no form of ours, or its properties cannot be read."""
+    """Returns what a file was made as; None if it is not made from our template or its properties cannot be read."""
     match = _MARK.search(_read_properties(data, kind))
     if match is None:
         return None
@@ -67,7 +67,7 @@ def find_form_origin(data: bytes, kind: FileKind) -> FormOrigin | None:
 
 
 def _read_properties(data: bytes, kind: FileKind) -> bytes:
-    """The bytes in which the mark would stand, without the zeros of UTF-16; empty where there are none."""
+    """Returns the bytes that may hold the mark, without the zeros of UTF-16; empty if the file has no properties."""
     if kind is FileKind.RTF:
         return data[:_RTF_HEAD]
     try:

@@ -26,21 +26,21 @@ _XML_DECLARATION = re.compile(r"<\?xml[^>]*\?>")
 
 
 def read_html(data: bytes) -> Workbook:
-    """Every table of a page, each as a sheet, with the text before it as rows above it.
+    """Returns every table of a page as a sheet, with the text before it as rows above.
 
     Raises:
         NoTable: there is none.
-        WorkbookTooLarge: one has more rows or columns than any form.
+        WorkbookTooLarge: a table has more rows or columns than any form.
     """
     return Workbook(sheets=tuple(find_html_tables(decode_text(data))))
 
 
 def find_html_tables(text: str) -> list[Sheet]:
-    """The outermost tables of a page.
+    """Returns the outermost tables of a page as sheets.
 
     Raises:
         NoTable: it has none.
-        WorkbookTooLarge: one has more rows or columns than any form.
+        WorkbookTooLarge: a table has more rows or columns than any form.
         UnreadableWorkbook: the page cannot be parsed.
     """
     try:
@@ -58,7 +58,7 @@ def find_html_tables(text: str) -> list[Sheet]:
 
 
 def _inside_another(table: Any) -> bool:
-    """A table inside a table is read with its outer one, unless that one only lays out the page."""
+    """Returns whether a table is read with an outer one; not if the outer one only lays out the page."""
     outer = next((a for a in table.iterancestors("table")), None)
     return outer is not None and sum(1 for _ in outer.iter("tr")) < 3 * sum(1 for _ in table.iter("tr"))
 
@@ -116,7 +116,7 @@ def _text(cell: Any) -> str:
 
 
 def _lines_before(table: Any) -> Iterator[str]:
-    """The last few lines of text above a table: its title may stand there."""
+    """Yields the last few lines of text above a table, which may hold its title."""
     lines: list[str] = []
     for element in table.itersiblings(preceding=True):
         if element.tag == "table" or len(lines) >= 6:
@@ -127,11 +127,11 @@ def _lines_before(table: Any) -> Iterator[str]:
 
 
 def read_spreadsheet_xml(data: bytes) -> Workbook:
-    """Every worksheet of Excel's XML of 2003.
+    """Returns every worksheet of an Excel 2003 XML file.
 
     Raises:
-        UnreadableWorkbook: it is not well formed beyond repair.
-        WorkbookTooLarge: something is written beyond the rows and columns of any form.
+        UnreadableWorkbook: the XML cannot be repaired.
+        WorkbookTooLarge: text lies beyond the rows and columns of any form.
     """
     try:
         root = etree.fromstring(
@@ -187,6 +187,6 @@ def read_spreadsheet_xml(data: bytes) -> Workbook:
 
 
 def _refuse_written(element: Any, place: str) -> None:
-    """Blanks beyond the limits are formatting; words there are somebody's."""
+    """Raises WorkbookTooLarge if a cell beyond the limits holds text; blank cells there are only formatting."""
     if "".join(element.itertext()).strip():
         raise WorkbookTooLarge(place)

@@ -1,7 +1,6 @@
 """Finds the kind of a file from its bytes; its name is not used.
 
-Units rename: an ``.xls`` may hold OOXML, HTML or tab-separated text, an ``.et`` is either kind of
-workbook. So nothing here looks at a name.
+Units rename files: an ``.xls`` may hold OOXML, HTML or tab-separated text, and an ``.et`` either kind of workbook.
 """
 
 import re
@@ -53,7 +52,7 @@ _MAIN_CONTENT_TYPES = (
 
 
 def sniff(data: bytes) -> FileKind:
-    """The kind of ``data``; ``UNKNOWN`` where nothing is recognised."""
+    """Returns the kind of ``data``; ``UNKNOWN`` if it is not recognised."""
     if not data.strip(b"\x00 \t\r\n"):
         return FileKind.EMPTY
     if data[:4] in (b"PK\x03\x04", b"PK\x05\x06", b"PK\x07\x08"):
@@ -76,7 +75,7 @@ def sniff(data: bytes) -> FileKind:
 
 
 def _zip_kind(data: bytes) -> FileKind:
-    """The kind of a zip; a small one is asked about again and again while a mail is read."""
+    """Returns the kind of a zip; small ones are cached, since they are asked about repeatedly while a mail is read."""
     try:
         return _kind_of_small_zip(data) if len(data) <= MAX_SHARED_BYTES else _look_into_zip(data)
     except Exception:  # noqa: BLE001  damaged bytes raise whatever they like in the libraries
@@ -116,7 +115,7 @@ def _look_into_zip(data: bytes) -> FileKind:
 
 
 def _main_content_type(archive: zipfile.ZipFile, members: dict[str, zipfile.ZipInfo]) -> bytes:
-    """What the package calls its main part (ECMA-376 part 2, 10.1.2.2): it may lie in any folder."""
+    """Returns the content type of the package's main part (ECMA-376 part 2, 10.1.2.2), which may be in any folder."""
     types = _read_start(archive, members, "[content_types].xml", _MAX_PART_BYTES)
     return b" ".join(_MAIN_PART_TYPE.findall(types))
 
@@ -129,7 +128,7 @@ def _read_start(archive: zipfile.ZipFile, members: dict[str, zipfile.ZipInfo], n
 
 
 def _broken_zip_kind(data: bytes) -> FileKind:
-    """A zip cut short still tells by its local headers what it was."""
+    """Returns the kind of a truncated zip by its local headers."""
     for name, kind in (
         (b"xl/workbook.bin", FileKind.XLSB),
         (b"xl/w", FileKind.XLSX),
@@ -141,7 +140,7 @@ def _broken_zip_kind(data: bytes) -> FileKind:
 
 
 def _ole_kind(data: bytes) -> FileKind:
-    """By the streams of the root; by the names that lie about where its directory cannot be followed."""
+    """Returns the kind of an OLE file by the root's streams; if its directory is broken, by the names found in the bytes."""
     try:
         return _whole_ole_kind(data)
     except Exception:  # noqa: BLE001  as for a zip
@@ -160,13 +159,13 @@ def _whole_ole_kind(data: bytes) -> FileKind:
 
 
 def _is_locked_word(data: bytes) -> bool:
-    """[MS-DOC] 2.5.2: the flag fEncrypted of the document's first bytes."""
+    """Returns whether a Word document is encrypted ([MS-DOC] 2.5.2, flag fEncrypted)."""
     header = CompoundFile(data).first_bytes("WordDocument", 12)
     return len(header) == 12 and bool(header[11] & 0x01)
 
 
 def _broken_ole_kind(data: bytes) -> FileKind:
-    """By the entry that comes first among the names in a file that is cut off."""
+    """Returns the kind of a truncated OLE file by the first stream name in its bytes."""
     if _find_directory_entry(data, "EncryptedPackage") >= 0:
         return FileKind.ENCRYPTED
     workbook_offsets = [
@@ -181,7 +180,7 @@ def _broken_ole_kind(data: bytes) -> FileKind:
 
 
 def _find_directory_entry(data: bytes, name: str) -> int:
-    """Where a directory entry of this name lies ([MS-CFB] 2.6.1: 64 bytes of name, then its length)."""
+    """Returns the offset of the directory entry with this name ([MS-CFB] 2.6.1: 64 bytes of name, then its length)."""
     raw = name.encode("utf-16-le")
     for spelled in (raw, name.upper().encode("utf-16-le")):
         offset = data.find(spelled.ljust(64, b"\x00") + struct.pack("<H", len(raw) + 2))
@@ -255,7 +254,7 @@ def _decode_sample(head: bytes) -> str | None:
 
 
 def describe_unsupported(data: bytes) -> str | None:
-    """What a file that nothing here reads is, in Chinese, by its own bytes; None where they do not say."""
+    """Returns in Chinese what an unsupported file is, by its bytes; None if they do not show it."""
     if data.startswith(_OLE):
         return _describe_compound(data)
     if data.startswith(b"PK"):
@@ -269,7 +268,7 @@ def describe_unsupported(data: bytes) -> str | None:
 
 
 def holds_pictures(data: bytes) -> bool:
-    """Whether a document or workbook has pictures in it: names of parts stand in plain letters in a package."""
+    """Returns whether a document or workbook contains pictures; names of parts are plain text in a package."""
     if data.startswith(b"PK"):
         return b"/media/" in data or b"Pictures/" in data
     if data.startswith(_OLE):

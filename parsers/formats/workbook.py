@@ -1,6 +1,6 @@
-"""Plain sheets of cells: what every reader of a format makes of a file.
+"""Defines plain sheets of cells, into which every reader converts a file.
 
-A blank cell is ``""`` or None. Rows are as wide as they are filled; blank ones are empty.
+A blank cell is ``""`` or None. A row ends at its last filled cell; a blank row is empty.
 """
 
 from collections.abc import Iterable, Mapping, Sequence
@@ -20,7 +20,7 @@ ERROR_TEXTS = frozenset({"#N/A", "#REF!", "#VALUE!", "#DIV/0!", "#NAME?", "#NUM!
 
 
 class CellError(str):
-    """An error that a formula left behind: ``#N/A``, ``#REF!``."""
+    """The error value of a formula: ``#N/A``, ``#REF!``."""
 
     __slots__ = ()
 
@@ -29,23 +29,23 @@ Cell = str | int | float | bool | date | datetime | time | timedelta | None
 
 
 class UnreadableWorkbook(ValueError):
-    """The reader could not make anything of these bytes."""
+    """The reader cannot open these bytes."""
 
 
 class NoTable(UnreadableWorkbook):
-    """It opens, and there is no table in it."""
+    """The file opens but has no table."""
 
 
 class EmptyDocument(NoTable):
-    """It opens, and nothing is written in it."""
+    """The file opens but has no text."""
 
 
 class ScannedDocument(UnreadableWorkbook):
-    """Pictures of pages: there is no text to read."""
+    """The file holds pictures of pages and no text."""
 
 
 class LockedDocument(UnreadableWorkbook):
-    """It wants a password."""
+    """The file needs a password."""
 
 
 Merged = tuple[int, int, int, int]
@@ -53,21 +53,21 @@ Merged = tuple[int, int, int, int]
 
 
 class NoReaderInstalled(UnreadableWorkbook):
-    """What reads this kind of file is not installed on this machine."""
+    """The program or library that reads this kind of file is not installed."""
 
 
 class WorkbookTooLarge(ValueError):
-    """More rows or columns than any form has."""
+    """The file has more rows or columns than any form."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Sheet:
-    """One sheet's used area. Numbers are 1-based, as the sheet shows them.
+    """The used area of one sheet; row and column numbers count from 1, as the sheet shows them.
 
-    ``name`` is as written, since rows are shown back by it; ``written`` has the raw text of cells that cleaning
-    changed (:mod:`parsers.formats.clean_sheets`), by their indices into ``rows``. ``struck_rows`` and ``hidden_rows``
-    are the numbers of rows that are struck out, or hidden by a filter or by hand. ``comments_on`` names the sheet on whose
-    cells the texts of this one are comments.
+    ``name`` is as written, because problems quote it. ``written`` maps (row index, column index) in ``rows`` to the
+    raw text of cells that cleaning changed (:mod:`parsers.formats.clean_sheets`). ``struck_rows`` and
+    ``hidden_rows`` are numbers of rows that are struck out, or hidden by a filter or by hand. ``comments_on`` is
+    set for a sheet of comments and names the sheet whose cells they are on.
     """
 
     name: str
@@ -89,8 +89,10 @@ class Sheet:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Workbook:
-    """``unread`` names, in Chinese, what could not be read though the rest was: 第2页是图片. ``doubtful`` names cells
-    whose text is cut off or drawn over other text: 第1页有3格.
+    """The sheets of a file, with what could not be read of it.
+
+    ``unread`` lists, in Chinese, parts that could not be read (第2页是图片); ``doubtful`` lists cells whose text is
+    cut off or overprinted (第1页有3格).
     """
 
     sheets: tuple[Sheet, ...]

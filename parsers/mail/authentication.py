@@ -1,4 +1,4 @@
-"""Reads what a mail's headers say of its sender: the one address in From, and the Authentication-Results (RFC 8601)."""
+"""Reads what a mail's headers say about its sender: the address in From, and Authentication-Results (RFC 8601)."""
 
 import re
 from collections.abc import Iterator, Sequence
@@ -25,9 +25,9 @@ _FOLD = re.compile(rb"(?:\r\n|\r|\n)[ \t]+")
 
 
 def read_author(from_headers: Sequence[bytes]) -> str:
-    """Returns the address that a mail says it is from, in lower case; empty where it does not name exactly one.
+    """Returns the address in From, in lower case; empty unless there is exactly one.
 
-    A second From, or a second address in it, is how a reader is made to see another sender than the one checked.
+    A second From, or a second address in it, is a trick to show readers another sender than the checked one.
     """
     if len(from_headers) != 1 or len(from_headers[0]) > _LONGEST:
         return ""
@@ -36,10 +36,10 @@ def read_author(from_headers: Sequence[bytes]) -> str:
 
 
 def read_authentication(headers: Sequence[bytes]) -> tuple[AuthenticationResult, ...]:
-    """Returns what each Authentication-Results header says, in the mail's order; many are cut in the middle.
+    """Returns the content of each Authentication-Results header, in the mail's order; many are truncated.
 
-    The sender chooses parts of such a header (an address in it may hold brackets and quotes that hide what follows),
-    so a failure counts wherever it is written.
+    The sender can choose parts of such a header (brackets and quotes in an address may hide what follows), so a
+    failure counts anywhere in it.
     """
     kept = headers if len(headers) <= 2 * _MOST else [*headers[:_MOST], *headers[-_MOST:]]
     return tuple(_read(header[:_LONGEST]) for header in kept)
@@ -57,10 +57,9 @@ def _read(header: bytes) -> AuthenticationResult:
 
 
 def _read_domains(header: bytes) -> tuple[str, ...]:
-    """The domains that a header says a mail passed for; none where anything in it is not plain (quotes, backslashes).
+    """Returns the domains for which a header reports a pass; empty if it has quotes or backslashes.
 
-    The sender chooses addresses that stand in the header: whatever does not read as statements from end to end
-    vouches for nobody.
+    The sender can choose addresses in the header, so a header that does not parse completely proves nothing.
     """
     try:
         text = header.decode("ascii").strip()
@@ -88,7 +87,7 @@ def _read_domains(header: bytes) -> tuple[str, ...]:
 
 
 def _properties(text: str) -> Iterator[tuple[str, str]]:
-    """The properties of a statement, which are apart by blanks; one that is named twice counts for neither."""
+    """Yields the blank-separated properties of a statement; one that is given twice is left out."""
     parts = [
         part.partition("=")
         for part in " ".join(text.split()).replace(" =", "=").replace("= ", "=").split(" ")

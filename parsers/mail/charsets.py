@@ -1,8 +1,8 @@
-"""Decodes bytes whose charset label is missing or wrong: strict decodings in a fixed order.
+"""Decodes bytes whose charset label is missing or wrong, by strict decodings in a fixed order.
 
-The order is: UTF-8 that spells Chinese (no other charset's text looks so by chance), the label, its superset,
-UTF-8, GB18030, Big5. The first that fits the bytes without a fault is taken; one that loses something only
-where none fits. Nothing is weighed by averages: a page of ASCII before two Chinese words decides nothing.
+The order is: UTF-8 with Chinese text (no other charset looks so by chance), the label, its superset, UTF-8,
+GB18030, Big5. The first that decodes without error is used; a lossy decoding only if none does. There are no
+statistics, so a page of ASCII before two Chinese words does not matter.
 """
 
 import codecs
@@ -25,12 +25,12 @@ _LONGEST_CHARACTER = 3  # bytes of one that a cut may leave incomplete
 
 
 def decode_bytes(data: bytes, label: str | None = None) -> str:
-    """The text of ``data``; what an earlier program decoded wrongly and encoded again is undone."""
+    """Returns the text of ``data``, also where an earlier program decoded it wrongly and encoded it again."""
     return undo_wrong_decoding(_decode(data, label))
 
 
 def undo_wrong_decoding(text: str) -> str:
-    """The text that was meant where Chinese bytes were once read as Latin-1 or UTF-8 as GBK; else ``text``."""
+    """Returns the intended text where Chinese bytes were once read as Latin-1 or UTF-8 as GBK; else ``text``."""
     if _HIGH_LATIN.search(text) and (latin := _encode_as_latin(text)) is not None:
         meant = _decode_utf8_chinese(latin, may_be_cut=False) or _decode_gb_behind_latin(latin)
         return meant or text
@@ -64,7 +64,7 @@ def _decode(data: bytes, label: str | None) -> str:
 
 
 def _codec_order(data: bytes, codec: str | None) -> Iterator[str]:
-    """A single-byte label fits any bytes and so says nothing: Chinese is asked before it."""
+    """Yields the codecs to try; a single-byte label fits any bytes and proves nothing, so Chinese comes before it."""
     says_nothing = codec is not None and _is_single_byte(codec)
     if codec is not None and not says_nothing:
         yield codec
@@ -82,7 +82,7 @@ def _codec_order(data: bytes, codec: str | None) -> Iterator[str]:
 
 
 def find_codec(label: str | None) -> str | None:
-    """The codec that a label names, in the widest sense of the Chinese ones; None for what is no charset."""
+    """Returns the codec of a label, widened for Chinese ones (gb2312 as gb18030); None if it is no charset."""
     if not label:
         return None
     folded = re.sub(r"[^a-z0-9]", "", label.lower()).removeprefix("x")
@@ -116,7 +116,7 @@ def _decode_strictly(data: bytes, codec: str | None) -> str | None:
 
 
 def _decode_utf8_chinese(data: bytes, *, may_be_cut: bool) -> str | None:
-    """UTF-8 that holds Chinese: three-byte characters throughout are no chance, whatever the label says."""
+    """Returns the text if the bytes are UTF-8 with Chinese characters, whatever the label says; else None."""
     for cut in range(_LONGEST_CHARACTER + 1 if may_be_cut else 1):
         text = _decode_strictly(data[: len(data) - cut], "utf-8")
         if text is not None:
@@ -131,7 +131,7 @@ def _decode_gb_behind_latin(data: bytes) -> str | None:
 
 
 def _encode_as_latin(text: str) -> bytes | None:
-    """The bytes that were read as Latin-1, or as Windows' variant of it; None where they were not."""
+    """Returns the bytes of a text that was decoded as Latin-1 or Windows-1252; None if it was not."""
     encoded = bytearray()
     for char in text:
         if ord(char) <= 0xFF:

@@ -1,4 +1,4 @@
-"""Reads what a bounce says: which mail could not be delivered, to whom, and why (RFC 3464)."""
+"""Reads a bounce: which mail could not be delivered, to whom, and why (RFC 3464)."""
 
 import re
 from collections.abc import Iterable, Sequence
@@ -17,9 +17,10 @@ _LONGEST_REASON = 120
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class DeliveryReport:
-    """A bounce: the Message-IDs it quotes, and each address with the server's words.
+    """A bounce: the Message-IDs that it quotes, and each failed address with the server's words.
 
-    A provider's own bounce (QQ's 系统退信) names the address in running text; then every address of the text is here.
+    A provider's own bounce (QQ's 系统退信) gives the address in running text; then all addresses of the text are
+    listed.
     """
 
     message_ids: tuple[str, ...]
@@ -29,12 +30,12 @@ class DeliveryReport:
 def read_delivery_report(
     *, sender: str, subject: str, fields: Sequence[str], message_ids: Iterable[str], text: str
 ) -> DeliveryReport | None:
-    """The bounce that a mail is, or None where it is none.
+    """Returns the bounce that a mail is; None if it is no bounce.
 
     Args:
         fields: the texts of its ``message/delivery-status`` parts.
-        message_ids: of the mails and headers that it quotes.
-        text: its words.
+        message_ids: those of the mails and headers that it quotes.
+        text: the text of its body.
     """
     failures = [failure for each in fields for failure in _failed_recipients(each)]
     if not fields and not (
@@ -48,7 +49,7 @@ def read_delivery_report(
 
 
 def _failed_recipients(text: str) -> list[tuple[str, str]]:
-    """One block a recipient, separated by blank lines (RFC 3464, 2.1)."""
+    """Returns (address, server's words) for each recipient; recipients are blocks between blank lines (RFC 3464, 2.1)."""
     failures = []
     for block in re.split(r"\n[ \t]*\n", text.replace("\r\n", "\n")):
         fields = {name.lower(): " ".join(value.split()) for name, value in _FIELD.findall(block)}

@@ -1,9 +1,8 @@
 """Decodes names, subjects and addresses from raw header bytes, in every way that Chinese mail encodes them.
 
-A header is never decoded before it is taken apart: clerks' programs put raw GBK or UTF-8 between
-the quotes, label GBK as ``gb2312`` or even as ``utf-8``, cut encoded words inside a character, and
-write a good ``filename*`` beside a broken ``filename``. So every reading is a candidate, and the
-first one that shows the least damage wins.
+A header is split before it is decoded: mail programs put raw GBK or UTF-8 between quotes, label GBK as ``gb2312``
+or ``utf-8``, cut encoded words inside a character, and write a good ``filename*`` beside a broken ``filename``. So
+all decodings are candidates, and the first with the least damage is used.
 """
 
 import base64
@@ -35,19 +34,19 @@ _MAX_NAME_LENGTH = 200
 
 
 class AttachmentName(NamedTuple):
-    """The name as a person should see it, and the bytes that said so."""
+    """The decoded name of an attachment, and the raw bytes it was decoded from."""
 
     text: str
     raw: bytes
 
 
 def decode_header(raw: bytes) -> str:
-    """A header's text: encoded words joined before they are decoded."""
+    """Returns a header's text; encoded words are joined before they are decoded."""
     return _clean_line(undo_wrong_decoding(_decode_words(unfold(raw))))
 
 
 def parse_sender(raw: bytes) -> tuple[str, str]:
-    """(address, display name) of a From header; the address in lower case, both perhaps empty."""
+    """Returns (address, display name) of a From header; the address in lower case, both may be empty."""
     text = decode_header(raw).replace("\uff20", "@")
     angled = list(_ADDRESS_IN_ANGLES.finditer(text))
     match = angled[-1] if angled else _ADDRESS.search(text)
@@ -60,14 +59,14 @@ def parse_sender(raw: bytes) -> tuple[str, str]:
 
 
 def find_addresses(raw: bytes) -> tuple[str, ...]:
-    """Every address that a header names, in lower case: those in angles, or, without any, the bare ones."""
+    """Returns the addresses in a header, in lower case: those in angle brackets, or the bare ones if there are none."""
     text = decode_header(raw)
     addresses = _ADDRESS_IN_ANGLES.findall(text) or _ADDRESS.findall(text)
     return tuple(dict.fromkeys(address.lower() for address in addresses))
 
 
 def find_attachment_name(disposition: bytes | None, content_type: bytes | None) -> AttachmentName | None:
-    """The first of all names that the two headers offer with the least damage, or None where they offer none."""
+    """Returns the first name with the least damage that the two headers give; None if they give none."""
     names = [
         AttachmentName(name, parameter.raw)
         for header, key in ((disposition, b"filename"), (content_type, b"name"))
@@ -89,7 +88,7 @@ def _candidate_texts(parameter: HeaderParameter) -> Iterator[str]:
 
 
 def _signs_of_damage(name: str) -> tuple[bool, ...]:
-    """What is wrong with a name, worst first; of two names the one with the smaller answer is the better."""
+    """Returns the kinds of damage of a name, worst first, as a sort key: the smaller tuple is the better name."""
     return (
         any(char == "\ufffd" or unicodedata.category(char) in ("Co", "Cn", "Cc") for char in name),
         "?" in name,
@@ -121,7 +120,7 @@ def _decode_words(raw: bytes) -> str:
 
 
 def _decode_pending_words(pending: list[tuple[bytes, bytes, bytes]]) -> str:
-    """Neighbouring words of one charset are one text: cut inside a character, or inside a base64 group."""
+    """Returns adjacent encoded words of one charset as one text, since they may be cut inside a character or base64 group."""
     if not pending:
         return ""
     octets, base64_text = b"", b""
@@ -166,7 +165,7 @@ def _clean_file_name(text: str) -> str:
 
 
 def _clean_line(text: str) -> str:
-    """One line without control characters, lone surrogates and what hides (RLO tricks)."""
+    """Returns one line without control characters, lone surrogates and direction marks that hide text."""
     text = "".join(
         " " if char in "\r\n\t" else char
         for char in text

@@ -1,7 +1,7 @@
-"""Cuts the parameters of a Content-Disposition or Content-Type header out of its raw bytes.
+"""Splits the parameters of a Content-Disposition or Content-Type header out of its raw bytes.
 
-A quoted string may hold raw GBK, where the second byte of a character may be a backslash (0x5C);
-where it is unclear whether a backslash escapes, each reading is kept.
+A quoted string may hold raw GBK, where the second byte of a character may be a backslash (0x5C). If it is unclear
+whether a backslash escapes, each reading is kept.
 """
 
 import re
@@ -15,7 +15,7 @@ _PERCENT = re.compile(rb"%([0-9A-Fa-f]{2})")
 
 
 class HeaderParameter(NamedTuple):
-    """One parameter: the ways its bytes may be read, its RFC 2231 charset, and the bytes as they came."""
+    """One parameter: its possible values as bytes, its RFC 2231 charset, and the raw bytes."""
 
     values: tuple[bytes, ...]
     charset: str | None
@@ -30,7 +30,7 @@ class _Segment(NamedTuple):
 
 
 def unfold(raw: bytes) -> bytes:
-    """One line. A fold between two non-ASCII bytes was put there by the program, not by the writer."""
+    """Returns a header as one line; a fold between two non-ASCII bytes is removed, because the program inserted it."""
 
     def replacement(matched: re.Match[bytes]) -> bytes:
         before = raw[matched.start() - 1 : matched.start()]
@@ -41,7 +41,7 @@ def unfold(raw: bytes) -> bytes:
 
 
 def find_parameters(header: bytes, key: bytes) -> list[HeaderParameter]:
-    """Every parameter called ``key``, the RFC 2231 spellings (``key*``, ``key*0*``) before the plain."""
+    """Returns every parameter named ``key``, the RFC 2231 spellings (``key*``, ``key*0*``) before the plain one."""
     segments = [segment for name, segment in _segments(unfold(header)) if name == key]
     numbered = sorted((p for p in segments if p.number is not None), key=lambda p: p.number or 0)
     matched = [

@@ -1,8 +1,7 @@
-"""Extracts the text of an HTML body: without tags, cells separated by tabs, rows and paragraphs by lines.
+"""Extracts the text of an HTML body: no tags, cells separated by tabs, rows and paragraphs by line breaks.
 
-The page is walked from its first character to its last: each thing that is searched for and missing once is not
-searched for again, so that the time grows with the length alone, whatever stands in the page. The library's parser
-needs hours for 100 KB of certain pages.
+The page is walked once, and a closing mark that was not found is not searched for again, so the time is linear in
+the length. The standard library's parser needs hours for 100 KB of certain pages.
 """
 
 import re
@@ -46,7 +45,7 @@ _FORM_HEADING = re.compile(
 
 
 def html_to_text(html: str) -> tuple[str, tuple[str, ...]]:
-    """(text, links that the text points to)."""
+    """Returns (text, links in the text)."""
     page = HtmlPage(html)
     page.walk()
     lines = (
@@ -56,7 +55,7 @@ def html_to_text(html: str) -> tuple[str, tuple[str, ...]]:
 
 
 def holds_form(html: str) -> bool:
-    """Whether a table of a page has the headings of a form of students."""
+    """Returns whether a table of a page has the headings of a form of students."""
     for before_end in _END_OF_TABLE.split(html):
         table = _START_OF_TABLE.search(before_end)
         name = _NAME_HEADING.search(before_end, table.end()) if table else None
@@ -91,7 +90,7 @@ class HtmlPage:
         self._add_text(html[self._position :])
 
     def _skip_to(self, mark: str, start: int, size: int) -> None:
-        """Behind the next mark; where there is none, only what seemed to begin is passed over."""
+        """Moves behind the next ``mark``; if there is none, only ``size`` characters are skipped."""
         end = -1 if mark in self._missing else self._html.find(mark, start + size)
         if end < 0:
             self._missing.add(mark)
@@ -123,7 +122,7 @@ class HtmlPage:
                 self._position = hidden_until.start()
 
     def _find_end(self, start: int) -> int:
-        """Behind the tag's ``>``, also where one stands between quotes; -1 where none follows."""
+        """Returns the position behind the tag's ``>``, ignoring those in quotes; -1 if there is none."""
         if "quotes" not in self._missing:
             if (match := _REST_OF_TAG.match(self._html, start)) is not None:
                 return match.end()
@@ -141,5 +140,5 @@ class HtmlPage:
 
 
 def _resolve(text: str) -> str:
-    """Character references as characters; the library's own way fails on numbers of thousands of digits."""
+    """Returns text with character references decoded; the library's function fails on numbers of thousands of digits."""
     return _REFERENCE.sub(lambda match: unescape(match[0]), text) if "&" in text else text

@@ -1,7 +1,7 @@
-"""Holds what one mail may cost at most: how many files are taken out of it, and how much they unfold to.
+"""Limits what one mail may cost: how many files are taken out of it, and how many bytes they unpack to.
 
-Real mails stay far below: the fullest have the forms and photographs of a township's schools in one archive. What is
-beyond the budget is counted, and becomes one entry of the mail that says how many.
+Real mails are far below: the largest have the forms and photographs of a township's schools in one archive. Files
+beyond the budget are counted and become one entry of the mail with their number.
 """
 
 from dataclasses import dataclass
@@ -22,7 +22,7 @@ BODY_TOO_LONG = (
 
 @dataclass(slots=True)
 class MailBudget:
-    """What is left of it while a mail is taken apart."""
+    """The remaining budget while a mail is taken apart."""
 
     entries: int = MAX_ENTRIES
     unfolded_bytes: int = MAX_UNFOLDED_BYTES
@@ -30,7 +30,7 @@ class MailBudget:
     container_seconds: float = CONTAINER_SECONDS
 
     def take_entry(self) -> bool:
-        """Whether another file may be taken out; one that may not is counted."""
+        """Returns whether another file may be taken out, and counts it; files beyond the limit are counted as left out."""
         if self.entries <= 0:
             self.left_out += 1
             return False

@@ -1,4 +1,4 @@
-"""Defines what a mail is taken apart into: its head, its words, and its attachments with or without their bytes."""
+"""Defines the parts of a mail: its head, its text, and its attachments with or without their bytes."""
 
 import hashlib
 import re
@@ -14,7 +14,7 @@ _KONGCHUO_MESSAGE_ID = re.compile(r"\s*<?kongchuo\.[0-9a-f]{32}(?:\.[a-z2-7]{16}
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class MailHead:
-    """Who wrote and what about; decoded, never trusted for time."""
+    """The decoded headers of a mail; they are never trusted for the time of arrival."""
 
     sender: str
     sender_name: str
@@ -39,7 +39,7 @@ WHOLE_MAIL = ("整封邮件.eml",)
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class AttachmentPlace:
-    """Where a file lies in a message, and how it came."""
+    """The position of a file in a message, and what is known of it without its bytes."""
 
     path: tuple[str, ...]  # ("材料.zip", "附件4.xlsx"), outermost first, as written; searched as clean_path
     inline: bool  # shown inside the body (cid:), not attached
@@ -54,13 +54,13 @@ class AttachmentPlace:
 
     @property
     def containers(self) -> tuple[str, ...]:
-        """The mails, archives and folders that it lies in, outermost first."""
+        """The mails, archives and folders around the file, outermost first."""
         return split_path(self.path)[:-1]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Attachment(AttachmentPlace):
-    """One file inside a message: an attachment, or a member of an archive or forwarded message; without its bytes."""
+    """One file in a message, attached or inside an archive or forwarded message, without its bytes."""
 
     size: int
     sha256: str
@@ -68,12 +68,12 @@ class Attachment(AttachmentPlace):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class LoadedAttachment(AttachmentPlace):
-    """One file inside a message with its bytes, as the process has it that takes the message apart."""
+    """One file in a message with its bytes; used in the process that takes the message apart."""
 
     data: bytes
 
     def describe(self) -> Attachment:
-        """The same without its bytes."""
+        """Returns the attachment without its bytes, with their number and SHA-256."""
         return Attachment(
             path=self.path,
             inline=self.inline,
@@ -88,7 +88,7 @@ class LoadedAttachment(AttachmentPlace):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class InnerMail:
-    """The words of a mail inside another: one that was attached, or saved and packed."""
+    """The text of a mail inside another mail, attached or saved and packed."""
 
     path: tuple[str, ...]  # of what lies in it: ("材料.zip", "转发.eml"), outermost first
     head: MailHead
@@ -96,13 +96,13 @@ class InnerMail:
 
     @property
     def containers(self) -> tuple[str, ...]:
-        """The mails, archives and folders around its files, outermost first, with itself."""
+        """The mails, archives and folders around its files, outermost first, ending with the mail itself."""
         return split_path(self.path)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Mail:
-    """A mail's head and words."""
+    """The head and text of a mail."""
 
     head: MailHead
     body: str  # cleaned; without the words of the mails inside it
@@ -115,13 +115,13 @@ class Mail:
 
     @property
     def whole_body(self) -> str:
-        """Its words, and behind them those of the mails inside it, each below its subject and sender."""
+        """The text of the mail, followed by that of the mails inside it, each below its subject and sender."""
         inner = [text for mail in self.inner for text in (describe_inner_mail(mail.head), mail.body)]
         return "\n".join(filter(None, (self.body, *inner)))
 
     @property
     def answers_kongchuo(self) -> bool:
-        """Whether it answers or forwards a mail that this program sent."""
+        """Returns whether it replies to or forwards a mail that this program sent."""
         return any(is_from_kongchuo(reference) for reference in self.head.references)
 
 
@@ -134,12 +134,12 @@ class LoadedMail(Mail):
 
     @property
     def passwords(self) -> tuple[str, ...]:
-        """Passwords that stand in the body, the subject or a file's name."""
+        """Passwords given in the body, the subject or a file's name."""
         names = [name for attachment in self.attachments for name in attachment.clean_path]
         return find_passwords("\n".join((self.whole_body, self.head.clean_subject, *names)))
 
     def without_attachments(self) -> Mail:
-        """The mail's head and words alone."""
+        """Returns the mail's head and text alone."""
         return Mail(
             head=self.head,
             body=self.body,
@@ -151,15 +151,15 @@ class LoadedMail(Mail):
 
 
 def split_path(path: tuple[str, ...]) -> tuple[str, ...]:
-    """Each mail, archive and folder of a path by itself."""
+    """Returns each mail, archive and folder of a path as a separate element."""
     return tuple(piece for name in path for piece in re.split(r"[/\\]", name))
 
 
 def describe_inner_mail(head: MailHead) -> str:
-    """The lines that stand above the words of a mail inside another."""
+    """Returns the lines shown above the text of a mail inside another."""
     return f"主题:{head.clean_subject}\n发件人:{clean_text(head.sender_name)} <{head.sender}>"
 
 
 def is_from_kongchuo(message_id: str) -> bool:
-    """Whether a Message-ID is of the form that :mod:`notify.mail.compose` makes."""
+    """Returns whether a Message-ID has the form that :mod:`notify.mail.compose` generates."""
     return _KONGCHUO_MESSAGE_ID.match(message_id) is not None

@@ -1,8 +1,7 @@
 """Splits a raw message into parts by its bytes, so that no byte of a part is lost.
 
-The standard library's parser decides by a part's label how to take it apart, and what a label promises
-wrongly is lost: a workbook labelled ``message/delivery-status`` becomes a list of empty headers. Here a part
-is its headers and its bytes; what to make of them is decided by whoever reads them (:mod:`parsers.mail.mime`).
+The standard library's parser trusts the label of a part: a workbook labelled ``message/delivery-status`` becomes a
+list of empty headers. Here a part is its headers and its bytes, which :mod:`parsers.mail.mime` interprets.
 """
 
 import binascii
@@ -34,34 +33,34 @@ _ONLY_BASE64 = re.compile(rb"\s*[A-Za-z0-9+/\s]{16,}={0,2}\s*")
 
 @dataclass(frozen=True, slots=True)
 class MessagePart:
-    """One part, or a whole message: its headers in order, names in lower case, and the bytes below them."""
+    """One part or a whole message: its headers in order, names in lower case, and its content bytes."""
 
     headers: tuple[tuple[bytes, bytes], ...]
     content: bytes
 
     def header(self, name: bytes) -> bytes | None:
-        """The first header of this name as the bytes that came."""
+        """Returns the raw bytes of the first header of this name; None if there is none."""
         return next((value for key, value in self.headers if key == name), None)
 
     def all_headers(self, name: bytes) -> tuple[bytes, ...]:
-        """Every header of this name as the bytes that came, in the mail's order."""
+        """Returns the raw bytes of every header of this name, in the mail's order."""
         return tuple(value for key, value in self.headers if key == name)
 
     @property
     def kind(self) -> str:
-        """The media type that the label says, in lower case; plain text where it says none (RFC 2045, 5.2)."""
+        """The declared media type, in lower case; text/plain if none is declared (RFC 2045, 5.2)."""
         match = _CONTENT_TYPE.match(unfold(self.header(b"content-type") or b""))
         return f"{match[1].decode()}/{match[2].decode()}".lower() if match else "text/plain"
 
     @property
     def charset(self) -> str | None:
-        """What the label says of the charset."""
+        """The declared charset; None if there is none."""
         values = find_parameters(self.header(b"content-type") or b"", b"charset")
         return values[0].values[0].decode("ascii", "replace").strip(" \"'") or None if values else None
 
 
 def parse_part(raw: bytes) -> MessagePart:
-    """The headers and content of ``raw``; a blank line too many before the headers does not hide them."""
+    """Returns the headers and content of ``raw``; a blank line too many before the headers is skipped."""
     start = _skip_before_headers(raw)
     headers: list[tuple[bytes, list[bytes]]] = []
     position = start
@@ -87,7 +86,7 @@ def parse_part(raw: bytes) -> MessagePart:
 
 
 def starts_with_headers(data: bytes) -> bool:
-    """Whether ``data`` looks like a mail: two header lines at least, one of them a mail's own."""
+    """Returns whether ``data`` looks like a mail: at least two header lines, one of them typical of a mail."""
     names = {name for name, _ in parse_part(data[:20_000]).headers}
     return len(names) >= 2 and bool(names & _MAIL_HEADERS)
 
@@ -98,10 +97,10 @@ _MAIL_HEADERS = frozenset(
 
 
 def split_multipart(part: MessagePart) -> list[bytes]:
-    """The parts of a multipart, also those behind its end; empty where it has no delimiter line.
+    """Returns the parts of a multipart, including those behind its end; empty if it has no delimiter line.
 
-    The boundary that the label names is tried first, in each way that a fold in it may be read; then the one
-    that stands before a ``Content-`` header; then any line that looks like a delimiter.
+    The declared boundary is tried first, in each way that a fold in it may be read; then the one before a
+    ``Content-`` header; then any line that looks like a delimiter.
     """
     for content in dict.fromkeys(
         (part.content, decode_content(part))
@@ -113,7 +112,7 @@ def split_multipart(part: MessagePart) -> list[bytes]:
 
 
 def decode_content(part: MessagePart) -> bytes:
-    """The content without its transfer encoding; base64 that no header announces is decoded if nothing else stands there."""
+    """Returns the content without its transfer encoding; undeclared base64 is decoded if there is nothing else."""
     encoding = unfold(part.header(b"content-transfer-encoding") or b"").strip(b" \t\"';").lower()
     if encoding == b"base64" and not _is_mostly_high(part.content):
         return decode_base64(part.content)
@@ -126,7 +125,7 @@ def decode_content(part: MessagePart) -> bytes:
 
 
 def decode_bare_base64(content: bytes) -> bytes | None:
-    """The bytes behind a content that is base64 from end to end, whatever its headers say; else None."""
+    """Returns the decoded content if all of it is base64, whatever its headers declare; else None."""
     return decode_base64(content) if _ONLY_BASE64.fullmatch(content) else None
 
 
@@ -134,7 +133,7 @@ _BASE64_BLOCK = re.compile(rb"[^=]+")
 
 
 def decode_base64(text: bytes) -> bytes:
-    """All of ``text``, also where it is several padded blocks one behind another; what is not base64 is passed over."""
+    """Returns all of ``text`` decoded, including several padded blocks in a row; other characters are skipped."""
     text = text.translate(None, _NOT_BASE64)
     end = len(text.rstrip(b"="))
     if text.find(b"=", 0, end) < 0:  # nearly always: one block, which is not copied
@@ -147,7 +146,7 @@ def decode_base64(text: bytes) -> bytes:
 
 
 def extract_uuencoded(content: bytes) -> tuple[list[tuple[bytes, bytes]], bytes]:
-    """(name and bytes of each uuencoded file, the content without them)."""
+    """Returns (name, bytes) of each uuencoded file, and the content without them."""
     files: list[tuple[bytes, bytes]] = []
     rest: list[bytes] = []
     position = 0
@@ -193,7 +192,7 @@ def _decode_uu(lines: bytes) -> bytes | None:
 
 
 def _is_mostly_high(content: bytes) -> bool:
-    """Whether raw text stands where base64 is announced: its bytes are not ASCII, and more than a slip."""
+    """Returns whether content declared as base64 is really raw text: many of its bytes are not ASCII."""
     return not content.isascii() and sum(byte > 127 for byte in content) * 20 > len(content)
 
 
@@ -206,7 +205,7 @@ def _padded(block: bytes) -> bytes:
 
 
 def _skip_before_headers(raw: bytes) -> int:
-    """Where the headers begin: behind blank lines and a mailbox's ``From `` line, if headers follow."""
+    """Returns the offset of the headers: after blank lines and an mbox ``From `` line, if headers follow."""
     start = match.end() if (match := _ENVELOPE_LINE.match(raw)) else 0
     blank = _BLANK_LINES.match(raw, start)
     if blank and (
@@ -241,7 +240,7 @@ def _split_at(content: bytes, boundary: bytes) -> list[bytes]:
 
 
 def _split_once(content: bytes, boundary: bytes, pieces: list[bytes]) -> tuple[bytes, bytes] | None:
-    """Adds the parts; returns what stands behind the end, and its boundary, where that has parts of its own."""
+    """Appends the parts to ``pieces``; returns the content behind the end with its own boundary, if it has parts too."""
     # The pattern begins with the literal text, for which the engine looks fast; line starts are checked behind it.
     delimiter = re.compile(re.escape(b"--" + boundary.rstrip()) + rb"(?P<end>--)?[ \t]*(?=\r|\n|\Z)")
     start, closed = -1, True
@@ -268,12 +267,12 @@ def _split_once(content: bytes, boundary: bytes, pieces: list[bytes]) -> tuple[b
 
 
 def _without_line_end(content: bytes, start: int, end: int) -> bytes:
-    """A piece, less the line end of its delimiter."""
+    """Returns the bytes from start to end without the line end that belongs to the delimiter."""
     line_end = _LINE_END.match(content, start, end)
     return content[line_end.end() if line_end else start : end]
 
 
 def _is_part(piece: bytes) -> bool:
-    """Whether what stands behind the end is a part after all."""
+    """Returns whether content behind the end delimiter is a part."""
     blank = _BLANK_LINES.match(piece)
     return _CONTENT_HEADER.match(piece, blank.end() if blank else 0) is not None

@@ -1,7 +1,7 @@
-"""Reads a raw message, byte for byte, into its head, its text and its attachments.
+"""Reads a raw message into its head, its text and its attachments.
 
-Whatever in a mail is named, attached or not text is a leaf, judged by its bytes whatever its label says:
-as many files go in, as many leaves come out.
+Everything in a mail that is named, attached or not text is a leaf, judged by its bytes and not by its label, so no
+file is lost.
 """
 
 import logging
@@ -86,9 +86,9 @@ _CONTROL_SHARE = 200
 
 
 def parse_mail(raw: bytes, budget: MailBudget | None = None) -> LoadedMail:
-    """The message taken apart; archives in it stay packed.
+    """Returns the message taken apart; archives in it stay packed.
 
-    What cannot be read becomes a leaf with its failure; only memory that runs out is raised.
+    A part that cannot be read becomes a leaf with its failure; only MemoryError is raised.
     """
     budget = budget or MailBudget()
     try:
@@ -130,7 +130,7 @@ def parse_mail(raw: bytes, budget: MailBudget | None = None) -> LoadedMail:
 
 
 def read_mail_head(start: bytes) -> MailHead:
-    """The head of a mail from its first bytes alone. Never raises."""
+    """Returns the head of a mail from its first bytes alone; never raises."""
     try:
         return _read_head(parse_part(start))
     except Exception:
@@ -166,7 +166,7 @@ def _read_head(message: MessagePart) -> MailHead:
 
 
 def _is_automatic(message: MessagePart, sender: str, subject: str) -> bool:
-    """RFC 3834, bounces (RFC 3464), lists, and the out-of-office notes of QQ mail, which say it in the subject."""
+    """Returns whether a mail is automatic: RFC 3834, bounces (RFC 3464), lists, out-of-office notes of QQ mail by subject."""
 
     def header_text(name: bytes) -> str:
         return decode_header(message.header(name) or b"").lower()
@@ -186,7 +186,7 @@ def _is_automatic(message: MessagePart, sender: str, subject: str) -> bool:
 
 @dataclass(slots=True)
 class _OpenMail:
-    """A mail whose parts are being collected, with the texts of its own."""
+    """A mail whose parts are being collected, with its own texts."""
 
     path: tuple[str, ...]
     head: MailHead
@@ -194,7 +194,7 @@ class _OpenMail:
 
 
 class _PartCollector:
-    """Collects what a tree of parts holds, in the order of the message."""
+    """Collects the contents of a tree of parts, in the order of the message."""
 
     def __init__(self, budget: MailBudget) -> None:
         self._budget = budget
@@ -214,7 +214,7 @@ class _PartCollector:
         self._overlong: LoadedAttachment | None = None
 
     def list_attachments(self) -> tuple[LoadedAttachment, ...]:
-        """Leaves; inline is a picture that an HTML body shows by its Content-ID."""
+        """Returns the leaves; those that an HTML body shows by their Content-ID are marked inline."""
         shown_ids = {shown for html in self._html_bodies for shown in _SHOWN_ID.findall(html)}
         attachments = [
             replace(attachment, inline=bool(content_id) and (attachment.inline or content_id in shown_ids))
@@ -228,9 +228,9 @@ class _PartCollector:
         return (*attachments, *from_body, *overlong)
 
     def join_texts(self) -> tuple[str, tuple[InnerMail, ...]]:
-        """The mail's words and those of the mails inside it.
+        """Returns the mail's text and the mails inside it.
 
-        All together are as many as an expression may see; that there are more is an entry of the mail.
+        The text is cut to the length that regular expressions may see; a cut is an entry of the mail.
         """
         texts = [
             "\n".join(filter(None, texts))
@@ -250,9 +250,9 @@ class _PartCollector:
         return own, tuple(inner)
 
     def join_shown(self) -> tuple[str, bool]:
-        """The outermost mail's words as a person sees them, and whether its page hides others.
+        """Returns the outermost mail's text as a person sees it, and whether its HTML hides other words.
 
-        Where it has plain text, that is what its sender wrote; the page beside it says the same.
+        Plain text, if there is any, is what the sender wrote; the HTML beside it says the same.
         """
         plain = "\n".join(text for text in self._plain_texts if text.strip())
         if plain:
@@ -296,7 +296,7 @@ class _PartCollector:
         self._add_attachment(part, (*prefix, shown), data, raw_name=name.raw if name else None)
 
     def _collect_text(self, data: bytes, part: MessagePart, prefix: tuple[str, ...], kind: str) -> None:
-        """The words of a body, less the files that are uuencoded into it."""
+        """Collects the text of a body without the files that are uuencoded into it."""
         files, words = extract_uuencoded(data)
         self._texts.append(self._read_body(words, part.charset, kind))
         for raw_name, file in files:
@@ -367,7 +367,7 @@ class _PartCollector:
 
 
 def _child_part(piece: bytes, kind: str) -> MessagePart:
-    """A part of a multipart; what a digest holds is mails where nothing else is said (RFC 2046, 5.1.5)."""
+    """Returns a part of a multipart; parts of a digest are mails by default (RFC 2046, 5.1.5)."""
     child = parse_part(piece)
     if kind == "multipart/digest" and child.header(b"content-type") is None:
         return replace(child, headers=(*child.headers, (b"content-type", b"message/rfc822")))
@@ -375,7 +375,7 @@ def _child_part(piece: bytes, kind: str) -> MessagePart:
 
 
 def _join_alternatives(texts: list[str]) -> str:
-    """The plain text where it says something; of the HTML beside it the links it hides."""
+    """Returns the plain text if it is not empty, with the links of the HTML beside it."""
     plain = next((text for text in texts if text.strip()), "")
     lines = dict.fromkeys(line for text in texts for line in text.split("\n") if line.startswith("http"))
     links = [line for line in list(lines)[:_MAX_LINKS] if line not in plain[:MAX_BODY_LENGTH]]
@@ -383,7 +383,7 @@ def _join_alternatives(texts: list[str]) -> str:
 
 
 def _inner_mail(part: MessagePart, kind: str, name: AttachmentName | None) -> MessagePart | None:
-    """The mail that a part holds: one that is labelled or named so and begins with a mail's headers."""
+    """Returns the mail that a part holds, if it is labelled or named so and begins with a mail's headers."""
     named = name is not None and clean_text(name.text).lower().endswith(".eml")
     if not named and kind not in ("message/rfc822", "message/global"):
         return None
@@ -394,7 +394,7 @@ def _inner_mail(part: MessagePart, kind: str, name: AttachmentName | None) -> Me
 
 
 def _decode_file(part: MessagePart) -> bytes:
-    """The bytes of a part; where the transfer encoding is announced wrongly, the reading that a file comes out of."""
+    """Returns the bytes of a part; if its transfer encoding is declared wrongly, the decoding that gives a known file."""
     decoded = decode_content(part)
     for data in (decoded, decode_bare_base64(decoded), part.content):
         if data is not None and sniff(data) not in _KINDS_OF_WORDS:
@@ -410,7 +410,7 @@ def _is_attached(part: MessagePart) -> bool:
 
 
 def _may_be_body(kind: str) -> bool:
-    """Labels under which the words of a mail come; whatever else a label promises is a file."""
+    """Returns whether a media type may be the text of a mail; every other type is a file."""
     return (
         kind in ("text/plain", "text/html")
         or kind in _REPORT_TYPES

@@ -1,8 +1,8 @@
-"""Extracts what a person who looks at an HTML body sees as its own words: nothing hidden, nothing quoted.
+"""Extracts the sender's own words from an HTML body as a person sees it, without hidden and quoted text.
 
-For mails that answer questions. A hidden element is passed over and remembered, since somebody may have put words
-there that their sender never saw. In the place of a quotation stands a line, :data:`QUOTATION`; where nobody can tell where a
-quotation ends, the page ends with it.
+It is used for mails that answer questions. Hidden elements are skipped and reported, because somebody may have put
+words there that the sender never saw. A quotation is replaced by the line :data:`QUOTATION`; if its end is unclear,
+the rest of the page is left out.
 """
 
 import re
@@ -37,10 +37,10 @@ _MOST_ATTRIBUTES = 4_000
 
 
 def shown_words(html: str) -> tuple[str, bool]:
-    """Returns the words, a line each, and whether the page hides others from who looks at it.
+    """Returns the visible words, one line each, and whether the page hides others.
 
-    Words below a quotation stand below its line; behind them stands that line again where they are between two, or
-    where the end of the quotation is not sure: they are the person's only if that person says so.
+    Words below a quotation come after its line. They are followed by that line again if they are between two
+    quotations or the end is unclear: then they count only if the sender confirms them.
     """
     page = _ShownPage(html)
     page.walk()
@@ -115,7 +115,7 @@ class _ShownPage(HtmlPage):
                 self.pieces = []
 
     def can_be_read_below(self, own: Sequence[str]) -> bool:
-        """Returns whether these words below quotations are what a person wrote: few beside what is quoted."""
+        """Returns whether words below quotations are the sender's own: few in comparison with what is quoted."""
         size = sum(map(len, own))
         return self._is_balanced and 0 < size < self._quoted_size and len(own) <= _MOST_LINES_BELOW
 

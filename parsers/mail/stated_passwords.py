@@ -1,4 +1,4 @@
-"""Finds passwords in a mail's words, to be tried on its locked attachments."""
+"""Finds passwords in a mail's text, to be tried on its locked attachments."""
 
 import re
 
@@ -21,10 +21,10 @@ _TRAILING_MARKS = ".,;:!?)]}>\"'"
 
 
 def find_passwords(text: str) -> tuple[str, ...]:
-    """What may be a password, likeliest first: each as it is written and without a mark behind it.
+    """Returns possible passwords, most likely first, each as written and without a mark behind it.
 
     Args:
-        text: cleaned (:func:`config.text.text_folding.clean_text`).
+        text: cleaned text (:func:`config.text.text_folding.clean_text`).
     """
     candidates: list[str] = []
     for pattern in _PATTERNS:

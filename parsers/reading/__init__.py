@@ -1,1 +1,1 @@
-"""Reads mails in processes of their own, within limits; what was read of each is kept in its journal."""
+"""Reads mails in separate processes, within limits; the results of each mail are kept in its journal."""

@@ -1,8 +1,8 @@
-"""Keeps one mail, and what was read of it so far, in a nameless file that two processes share.
+"""Keeps one mail and the results of reading it in an unlinked file that two processes share.
 
-The main process writes the mail and hands the open file to a reading process, which appends each result as soon as it
-has it. So what was read before a reader died is not lost, the number of results says at which file it died, and
-nothing is left on the disk after a crash. Neither process holds the mail for the other.
+The main process writes the mail and passes the open file to a reading process, which appends each result at once.
+Results before a crash are not lost, their number shows at which file the reader died, and a crash leaves nothing on
+disk. Neither process holds the mail in memory for the other.
 """
 
 import os
@@ -26,7 +26,7 @@ _PIECE = 1 << 20
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class MailParts:
-    """A mail that was taken apart: its words, and what is in it."""
+    """A mail that was taken apart: its text, and the list of its attachments."""
 
     mail: Mail
     attachments: tuple[Attachment, ...]
@@ -36,21 +36,21 @@ class MailParts:
 
 @dataclass(frozen=True, slots=True)
 class Begun:
-    """An attachment that is being read: if it stays the last entry, its reader died at it."""
+    """Entry: an attachment is being read; if it is the last entry, the reader died on it."""
 
     position: int
 
 
 @dataclass(frozen=True, slots=True)
 class Postponed:
-    """An attachment that waits for a reader of pictures."""
+    """Entry: an attachment is postponed until pictures are read."""
 
     position: int
 
 
 @dataclass(frozen=True, slots=True)
 class FileReading:
-    """What an attachment holds."""
+    """Entry: the result of reading an attachment."""
 
     position: int
     reading: ParsedFile
@@ -61,7 +61,7 @@ Entry = MailHead | MailParts | Begun | Postponed | FileReading
 
 
 class MailJournal:
-    """A mail's bytes, and behind them the results."""
+    """A mail's bytes followed by the results."""
 
     def __init__(self, file: BinaryIO) -> None:
         self._file = file
@@ -69,10 +69,10 @@ class MailJournal:
 
     @classmethod
     def create(cls, pieces: Iterable[bytes]) -> "MailJournal":
-        """A journal without results, for a mail that comes in pieces.
+        """Returns a journal without results, for a mail that arrives in pieces.
 
         Raises:
-            WorkerError: there is no room for it.
+            WorkerError: there is no space for it.
         """
         size = 0
         with ExitStack() as if_it_fails:
@@ -93,11 +93,11 @@ class MailJournal:
 
     @classmethod
     def from_descriptor(cls, descriptor: int) -> "MailJournal":
-        """The journal behind an open file that another process handed over."""
+        """Returns the journal in an open file that another process passed on."""
         return cls(os.fdopen(descriptor, "r+b"))
 
     def close(self) -> None:
-        """Give the file up."""
+        """Closes the file."""
         self._file.close()
 
     def __enter__(self) -> Self:
@@ -107,24 +107,24 @@ class MailJournal:
         self.close()
 
     def fileno(self) -> int:
-        """The open file, to be handed to another process."""
+        """Returns the descriptor of the open file, to be passed to another process."""
         return self._file.fileno()
 
     @property
     def mail_size(self) -> int:
-        """How long the mail is, in bytes."""
+        """The size of the mail in bytes."""
         return self._size
 
     def read_mail(self, limit: int | None = None) -> bytes:
-        """The mail's bytes, or the first of them."""
+        """Returns the mail's bytes, or the first ``limit`` of them."""
         return self._read(_LENGTH.size, self._size if limit is None else min(limit, self._size))
 
     def entries(self) -> list[Entry]:
-        """The results so far; what a dying process left of one more is removed."""
+        """Returns the entries so far; an incomplete entry of a crashed process is removed."""
         return [pickle.loads(self._read(start, size)) for start, size in self._entries()]
 
     def append(self, entry: Entry) -> None:
-        """Add a result."""
+        """Appends an entry."""
         data = pickle.dumps(entry, pickle.HIGHEST_PROTOCOL)
         end = os.fstat(self.fileno()).st_size
         view = memoryview(_LENGTH.pack(len(data)) + data)

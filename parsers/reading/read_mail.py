@@ -1,7 +1,7 @@
-"""Takes a mail apart and reads its files; what a reading process does for each mail.
+"""Takes a mail apart and reads its files; this is the work of a reading process for each mail.
 
-Everything that touches bytes from outside happens here, under the limits of the process. Each result goes into the
-mail's journal as soon as it is known (:mod:`parsers.reading.mail_journal`).
+All handling of bytes from outside happens here, under the limits of the process. Each result goes into the mail's
+journal at once (:mod:`parsers.reading.mail_journal`).
 """
 
 import gc
@@ -37,7 +37,7 @@ _OVERSIZED = ("too-large", "文件超过64MB,没有读取:请人工查看")
 
 
 class Ending(Enum):
-    """How a reading process came off a mail."""
+    """How a reading process ended its work on a mail."""
 
     READY = "ready"
     """It has started, and takes its first mail."""
@@ -54,7 +54,7 @@ class Ending(Enum):
 
 
 class Turn(Enum):
-    """What of a mail is read in one go."""
+    """Which parts of a mail are read in one turn."""
 
     HEAD = 1
     """Only who sent it, and its subject: nothing in it is opened."""
@@ -64,7 +64,7 @@ class Turn(Enum):
 
 
 class Attempt(Enum):
-    """What is tried on a file."""
+    """The attempts on a file, in order."""
 
     FIRST_READER = 1
     SECOND_READER = 2
@@ -75,7 +75,7 @@ class Attempt(Enum):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ReadingOrder:
-    """What the main process wants done with a mail's journal."""
+    """The main process's order for a mail's journal."""
 
     message_id: str
     notice: str
@@ -91,11 +91,10 @@ class ReadingOrder:
 
 
 def take_apart(raw: bytes, passwords: Sequence[str] = ()) -> LoadedMail:
-    """A mail with every file in it, archives unpacked, within the budget of a mail.
+    """Returns a mail with every file in it, archives unpacked, within the budget of a mail.
 
-    What is locked is tried with the passwords that the mail tells, then with those of other mails.
-
-    Never raises for what is in the mail, but for memory that runs out.
+    Locked files are tried with the passwords in the mail, then with ``passwords`` from other mails. Only
+    MemoryError is raised, whatever is in the mail.
     """
     budget = MailBudget()
     return unpack_mail(parse_mail(raw, budget), budget, passwords)
@@ -104,7 +103,7 @@ def take_apart(raw: bytes, passwords: Sequence[str] = ()) -> LoadedMail:
 def read_mail(
     journal: MailJournal, order: ReadingOrder, notice: Notice, names: UnitNames, read_file: FileReader
 ) -> Ending:
-    """Go on with a mail where its journal ends: its head, its files, then those that wait for a reader of pictures."""
+    """Continues reading a mail at the end of its journal: its head, its files, then postponed pictures."""
     entries = journal.entries()
     if not entries:
         journal.append(read_mail_head(journal.read_mail(HEAD_BYTES)))
@@ -144,7 +143,7 @@ def read_mail(
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class _FilesOfMail:
-    """The files of a mail that was taken apart, and how they are read in this go."""
+    """The files of a mail that was taken apart, and how this turn reads them."""
 
     journal: MailJournal
     order: ReadingOrder
@@ -169,7 +168,7 @@ class _FilesOfMail:
         return True
 
     def _try_readers(self, position: int) -> ParsedFile:
-        """The file as the first reader that does not fail on it reads it; else why none does."""
+        """Returns the file as read by the first reader that does not fail; else a result with the reason."""
         data = self.mail.attachments[position].data
         attempt = self.order.failed_attempts.get(position, Attempt.FIRST_READER)
         ran_out = False
@@ -208,7 +207,7 @@ class _FilesOfMail:
 
 
 def _describe(mail: LoadedMail) -> MailParts:
-    """Returns what the main process is told of a mail: all but the bytes of its files."""
+    """Returns the parts of a mail without the bytes of its files, for the main process."""
     return MailParts(
         mail=mail.without_attachments(),
         attachments=tuple(attachment.describe() for attachment in mail.attachments),
@@ -218,13 +217,13 @@ def _describe(mail: LoadedMail) -> MailParts:
 
 
 def _decided_forms(attachments: Sequence[Attachment], order: ReadingOrder) -> dict[int, str]:
-    """By position of an attachment, the form that a person says it is."""
+    """Maps the position of an attachment to the form that a person assigned to it."""
     ids = file_ids(order.message_id, attachments) if order.decided_forms else ()
     return {n: form for n, one in enumerate(ids) if (form := order.decided_forms.get(one)) is not None}
 
 
 def _decide_without_reading(attachment: LoadedAttachment) -> ParsedFile | None:
-    """What is known of a file before it is opened; None where it has to be read."""
+    """Returns the result for a file that need not be opened; None if it has to be read."""
     if attachment.failure is not None:
         code, reason = attachment.failure
         return ParsedFile(kind=FileKind.ARCHIVE, outcome="quarantined", reason_code=code, reason=reason)
@@ -238,6 +237,6 @@ def _decide_without_reading(attachment: LoadedAttachment) -> ParsedFile | None:
 
 
 def quarantined(kind: FileKind, failure: tuple[str, str]) -> ParsedFile:
-    """The reading of a file that nobody could read."""
+    """Returns the result for a file that could not be read."""
     code, reason = failure
     return ParsedFile(kind=kind, outcome="quarantined", reason_code=code, reason=reason)

@@ -1,10 +1,10 @@
-"""Reads mails in processes of their own, within limits of time and memory; what goes wrong in one costs its mail only.
+"""Reads mails in separate processes, within limits of time and memory; a failure costs only its mail.
 
-A mail is handed to a process as an open file (:mod:`parsers.reading.mail_journal`), in which the process notes each result.
-Where a process dies or exceeds its time at a file, another goes on from there: that file is tried by the second
-reader, then given up with the reason. A process that the kernel killed says nothing about the file, since memory may
-have been short for other reasons: its mail is tried again later, alone, and only what repeats then counts. Each
-process has a connection of its own, so that one that dies disturbs no other.
+A mail is passed to a process as an open file (:mod:`parsers.reading.mail_journal`), to which the process appends
+each result. If a process dies or exceeds its time on a file, another continues: the file is tried by the second
+reader, then given up with the reason. A process killed by the kernel proves nothing about the file, since memory
+may be short for other reasons: its mail is tried again later, alone, and counts only if that repeats. Each process
+has its own connection, so that one that dies disturbs no other.
 """
 
 import contextlib
@@ -69,7 +69,7 @@ _UNREADABLE_FILE = ("unreadable", "这个文件程序打不开:请人工查看,�
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class MailReading:
-    """All that one mail holds, before anybody knows whose it is; a reading for each attachment."""
+    """The contents of one mail, before it is attributed to a unit; one reading for each attachment."""
 
     parts: MailParts
     readings: tuple[ParsedFile, ...]
@@ -77,7 +77,7 @@ class MailReading:
 
 @dataclass(slots=True, eq=False)
 class _Job:
-    """A mail on its way through the processes."""
+    """A mail that is being read, with the attempts so far."""
 
     journal: MailJournal
     message_id: str
@@ -99,7 +99,7 @@ class _Job:
 
 @dataclass(slots=True, eq=False)
 class _Reader:
-    """A reading process, as the main process sees it."""
+    """The main process's view of a reading process."""
 
     process: BaseProcess
     connection: Connection
@@ -111,7 +111,7 @@ class _Reader:
 
 
 class ReaderPool:
-    """A few reading processes for the length of a ``with`` block, started when the first mail comes."""
+    """Reading processes for the length of a ``with`` block, started with the first mail."""
 
     def __init__(
         self,
@@ -162,10 +162,10 @@ class ReaderPool:
         decided_forms: Mapping[str, str],
         passwords: Sequence[str] = (),
     ) -> Future[MailReading]:
-        """What the mail holds, sooner or later; the future never raises for a bad mail. The journal is closed here.
+        """Returns a future of the mail's contents; it never raises for a bad mail. The journal is closed by the pool.
 
         Args:
-            passwords: told by other mails, to be tried on what is locked in this one.
+            passwords: from other mails, to be tried on locked files of this one.
 
         Raises:
             WorkerError: the reading processes do not start; the future may raise it too.
@@ -175,7 +175,7 @@ class ReaderPool:
     def submit_closed(
         self, journal: MailJournal, message_id: str, notice: str, why: tuple[str, str]
     ) -> Future[MailReading]:
-        """Who sent the mail and its subject, with one entry for all that is in it: nothing is opened.
+        """Returns a future of the sender and subject only, with one entry for all attachments; nothing is opened.
 
         Args:
             why: the code and the sentence of that entry.
@@ -224,7 +224,7 @@ class ReaderPool:
         return not self._queue and not self._queue_of_alone and all(r.job is None for r in self._readers)
 
     def _assign_jobs(self) -> None:
-        """Give waiting mails to free processes; one that must be alone only when nothing else is under way."""
+        """Gives waiting mails to free processes; one that must be alone only when no other is being read."""
         if self._broken is not None:
             for job in (*self._queue, *self._queue_of_alone):
                 self._abandon(job)
@@ -247,7 +247,7 @@ class ReaderPool:
                 self._hand_over(reader, self._queue_of_alone.popleft())
 
     def _find_free(self) -> _Reader | None:
-        """A process that waits for a mail; where there is none and there may be more, another is started."""
+        """Returns a free process; starts another if there is none and the limit allows it."""
         free = next((reader for reader in self._readers if reader.ready and reader.job is None), None)
         if free is None and len(self._readers) < self._max_readers:
             self._start()
@@ -290,7 +290,7 @@ class ReaderPool:
             self._end(reader)
 
     def _time_for_scans(self, job: _Job) -> float:
-        """For the reader of pictures; some time stays for opening them, and for what it dies at."""
+        """Returns seconds for reading pictures; some are kept back for opening files and for crashes."""
         left_over = self._seconds * (1 - _SCAN_GO)
         return max(
             min(SCAN_SECONDS, self._seconds - left_over * 2, self._seconds - job.seconds - left_over), 0
@@ -358,7 +358,7 @@ class ReaderPool:
             self._queue_of_alone.append(job)
 
     def _after_failure(self, job: _Job, of_file: tuple[str, str], of_mail: tuple[str, str]) -> None:
-        """The next attempt on the file at which a process failed; its reason where there is none left."""
+        """Starts the next attempt on the file at which a process failed; records the reason if none is left."""
         last = job.journal.entries()[-1:]
         position = last[0].position if last and isinstance(last[0], Begun) else None
         if position is None:
@@ -387,7 +387,7 @@ class ReaderPool:
             self._queue.appendleft(job)
 
     def _finish(self, job: _Job, failure: tuple[str, str] = _TOO_LARGE_MAIL) -> None:
-        """Answer with what is in the journal; what is not is one entry that says how many."""
+        """Completes the future with the journal's results; files without a result become one entry with their number."""
         try:
             job.future.set_result(_read_journal(job, job.why_closed or failure))
         except Exception as error:  # noqa: BLE001  whoever waits for the answer must get one
@@ -411,7 +411,7 @@ class ReaderPool:
             self._broken = WorkerError(why)
 
     def _end(self, reader: _Reader) -> None:
-        """End a process, and what it started."""
+        """Ends a process and its children."""
         self._readers.remove(reader)
         pid = reader.process.pid
         if pid is not None:
@@ -462,5 +462,5 @@ def _read_journal(job: _Job, failure: tuple[str, str]) -> MailReading:
 
 
 def _count_workers() -> int:
-    """As many as there are processors: the process that records has little to do meanwhile."""
+    """Returns the number of processes, one for each processor; the main process has little to do meanwhile."""
     return min(os.cpu_count() or 1, 4)

@@ -1,6 +1,6 @@
-"""Runs one reading process: takes the journals of mails from its connection, reads them, and says how it ended.
+"""Runs one reading process: receives journals of mails, reads them, and reports how each ended.
 
-The other end is :mod:`parsers.reading.reader_pool`. Messages are small; what is read goes into the journals.
+The other end is :mod:`parsers.reading.reader_pool`. Messages are small; results go into the journals.
 """
 
 import gc
@@ -21,7 +21,7 @@ from parsers.records import ParsedFile
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Report:
-    """What a reading process says after each mail, and once when it has started."""
+    """The message of a reading process after each mail, and once after its start."""
 
     ending: Ending
     error: str = ""
@@ -29,7 +29,7 @@ class Report:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ProcessSetup:
-    """What a reading process is started with."""
+    """The data that a reading process starts with."""
 
     notices: Sequence[Notice]
     roster: Roster
@@ -39,7 +39,7 @@ class ProcessSetup:
 
 
 def serve(connection: Connection, setup: ProcessSetup) -> None:
-    """Read mails until the other end hangs up."""
+    """Reads mails until the other end closes the connection."""
     operating_system.lead_own_group()  # so that a program that it started dies with it
     try:
         named = {notice.id: (notice, UnitNames(setup.roster, notice)) for notice in setup.notices}
@@ -78,7 +78,7 @@ def _read(
 
 
 def _set_limits(megabytes: int) -> None:
-    """A ceiling on memory above what it has now; and where memory runs out, this process goes before others."""
+    """Limits memory to ``megabytes`` above the present use, and makes this process the kernel's first choice to kill."""
     operating_system.limit_memory(megabytes)
     operating_system.die_first_without_memory()
     gc.freeze()  # the names and the libraries stay; looking through them again and again is wasted
@@ -93,7 +93,7 @@ def read_file_here(
     names: UnitNames,
     choices: ReadingChoices = NO_CHOICES,
 ) -> ParsedFile:
-    """The reader in earnest, imported where it runs: the readers' libraries are slow to load."""
+    """Reads a file by :func:`parsers.read_file.read_file`, imported on first use, because its libraries load slowly."""
     from parsers.read_file import read_file
 
     return read_file(data, file_name, subject, notice, names, choices)

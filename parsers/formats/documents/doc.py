@@ -18,11 +18,11 @@ _FILES = frozenset({"Workbook", "Book", "WordDocument", "Package", "CONTENTS", "
 
 
 def read_doc(data: bytes) -> Workbook:
-    """Every table in order, with the paragraphs before it as rows above; as :func:`parsers.formats.documents.docx.read_docx`.
+    """Returns every table in order, with the paragraphs before it as rows above, like ``docx.read_docx``.
 
     Raises:
         EmptyDocument: there is no text in it.
-        NoReaderInstalled: neither the library nor a program for such files is on this machine.
+        NoReaderInstalled: neither the library nor a program for such files is installed.
         UnreadableWorkbook: it cannot be opened, or is something else in the same container.
     """
     if not is_installed(Extra.DOC):
@@ -41,7 +41,7 @@ def read_doc(data: bytes) -> Workbook:
 
 
 def _find_unread(data: bytes) -> tuple[str, ...]:
-    """What was inserted into a document as an object, which nothing here reads; a formula or drawing is no file."""
+    """Returns in Chinese which embedded objects of a document are not read; formulas and drawings are not counted."""
     if _OBJECTS.encode("utf-16-le") not in data:
         return ()
     try:
@@ -73,7 +73,7 @@ def _table(element: dict[str, Any]) -> WordTable:
 
 
 def _text(node: Any) -> str:
-    """All text below a node, a line a paragraph."""
+    """Returns all text below a node, one line a paragraph."""
     if isinstance(node, str):
         return node
     if isinstance(node, list):

@@ -1,7 +1,7 @@
-"""Word documents as sheets: each table a sheet, the paragraphs before it as rows above it.
+"""Reads Word documents as sheets: each table is a sheet, with the paragraphs before it as rows above.
 
-The document's XML is read here (ECMA-376 part 1, 17), since python-docx passes over content controls, symbols,
-form fields and tracked changes. What is read is what a person sees in the document once every change is accepted.
+It parses the document's XML itself (ECMA-376 part 1, 17), because python-docx skips content controls, symbols, form
+fields and tracked changes. The text is that which a person sees once every change is accepted.
 """
 
 import posixpath
@@ -55,14 +55,14 @@ _UNSEEN = frozenset(
 
 
 def read_docx(data: bytes) -> Workbook:
-    """Every table in order; a last sheet without table holds the paragraphs that no table follows.
+    """Returns every table in order; a last sheet without a table holds the paragraphs after the last table.
 
-    ``first_row`` is such that the table's own first row is 1: a record's row is the row in its table.
+    ``first_row`` is set so that the first row of the table itself is row 1.
 
     Raises:
         EmptyDocument: there is no text in it.
         UnreadableWorkbook: it cannot be opened.
-        WorkbookTooLarge: its text is beyond 100 MB, or a row has more cells than any form.
+        WorkbookTooLarge: it has more than 100 MB of text, or a row has more cells than any form.
     """
     try:
         with open_zip_file(data) as package:
@@ -87,7 +87,7 @@ def read_docx(data: bytes) -> Workbook:
 def _read_parts(
     package: zipfile.ZipFile, parts: dict[str, zipfile.ZipInfo]
 ) -> tuple[Element, list[Element], frozenset[str]]:
-    """The body, the first section's header where there is one, and the styles that hide text."""
+    """Returns the body, the header of the first section (if any), and the ids of styles that hide text."""
     relations = package.read(parts["_rels/.rels"]) if "_rels/.rels" in parts else b""
     target = _DOCUMENT_RELATION.search(relations)
     name = (target[1] or target[2]).decode().lstrip("/").lower() if target else "word/document.xml"
@@ -107,7 +107,7 @@ def _read_parts(
 
 
 def _parse(xml: bytes) -> Element:
-    """The tree; a part that is not well formed is read as far as it goes."""
+    """Returns the parsed XML; a part that is not well-formed is parsed as far as possible."""
     parser = etree.XMLParser(recover=True, resolve_entities=False, no_network=True, huge_tree=True)
     root = etree.fromstring(xml.replace(_STRICT.encode(), _W[1:-1].encode()), parser)
     if root is None:
@@ -124,12 +124,12 @@ def _hidden_styles(styles: Element) -> frozenset[str]:
 
 
 def _is_on(element: Element | None) -> bool:
-    """A switch is on where it stands without a value (17.17.4)."""
+    """Returns whether a switch element is on, which it is without a value too (17.17.4)."""
     return element is not None and element.get(f"{_W}val", "true") not in ("0", "false", "off")
 
 
 class _Reader:
-    """Reads one document's blocks."""
+    """Reads the paragraphs and tables of one document."""
 
     def __init__(self, hidden_styles: frozenset[str]) -> None:
         self._hidden_styles = hidden_styles
@@ -173,7 +173,7 @@ class _Reader:
         return [line for paragraph in root.iter(f"{_W}p") for line in self._paragraph_lines(paragraph)]
 
     def _paragraph_lines(self, paragraph: Element) -> list[str]:
-        """Its text and that of the text boxes in it, a line of the page a line."""
+        """Returns the lines of a paragraph and of the text boxes in it."""
         return [line for line in re.split(r"[\r\n\v]+", self._text(paragraph)) if line.strip()]
 
     def _table(self, table: Element) -> WordTable:
@@ -267,7 +267,7 @@ class _Reader:
 
 
 def _is_struck(tc: Element) -> bool:
-    """Whether all text of a cell is struck out, by one line or two (17.3.2.37, 17.3.2.9)."""
+    """Returns whether all text of a cell is struck out, by one line or two (17.3.2.37, 17.3.2.9)."""
     runs = [run for run in tc.iter(f"{_W}r") if "".join(run.itertext(f"{_W}t")).strip()]
     return bool(runs) and all(
         _is_on(run.find(f"{_W}rPr/{_W}strike")) or _is_on(run.find(f"{_W}rPr/{_W}dstrike")) for run in runs
@@ -275,7 +275,7 @@ def _is_struck(tc: Element) -> bool:
 
 
 def _blocks(parent: Element) -> Iterator[Element]:
-    """Paragraphs and tables in order, content controls and other wrappers opened."""
+    """Yields paragraphs and tables in order, including those inside content controls and other wrappers."""
     for child in parent:
         if child.tag in (f"{_W}p", f"{_W}tbl"):
             yield child
@@ -286,12 +286,12 @@ def _blocks(parent: Element) -> Iterator[Element]:
 
 
 def _is_invitation(node: Element) -> bool:
-    """Whether it is a content control that still shows 单击此处输入文字 (17.5.2.39): nothing was entered."""
+    """Returns whether a node is a content control that still shows 单击此处输入文字 (17.5.2.39), so that nothing was entered."""
     return node.tag == f"{_W}sdt" and _is_on(node.find(f"{_W}sdtPr/{_W}showingPlcHdr"))
 
 
 def _children(parent: Element, tag: str) -> Iterator[Element]:
-    """The rows of a table or the cells of a row, those inside content controls too."""
+    """Yields the rows of a table or the cells of a row, including those inside content controls."""
     for child in parent:
         if child.tag == tag:
             yield child
@@ -316,7 +316,7 @@ def _letters_as_symbols(run: Element, text: str) -> str:
 
 
 def _form_field(data: Element) -> str:
-    """What a form field of old shows (17.16): the entry chosen of a list, or whether a box is ticked."""
+    """Returns what a legacy form field shows (17.16): the chosen entry of a list, or whether a box is ticked."""
     choices = data.find(f"{_W}ddList")
     if choices is not None:
         entries = [entry.get(f"{_W}val", "") for entry in choices.iter(f"{_W}listEntry")]

@@ -1,4 +1,4 @@
-"""PDF files that WPS printed: the ruled tables of their text layer, and the lines around them. A scan has none."""
+"""Reads PDF files printed by WPS: the ruled tables of the text layer and the lines around them; a scan has none."""
 
 import io
 import re
@@ -49,15 +49,15 @@ _BROKEN = (
 
 
 def read_pdf(data: bytes) -> Workbook:
-    """All tables as one sheet, page after page, with the lines above, between and below them as rows of one cell.
+    """Returns all tables as one sheet, page after page; lines around them are rows of one cell.
 
-    Digits that a narrow column broke over lines are joined again. Pages that lie on their side are turned. Without
-    any table the lines alone are the sheet.
+    Digits that a narrow column broke over lines are joined, and sideways pages are turned. Without a table the
+    sheet holds only the lines.
 
     Raises:
         EmptyDocument: the pages are blank.
-        ScannedDocument: no text layer.
-        LockedDocument: a password is wanted.
+        ScannedDocument: there is no text layer.
+        LockedDocument: a password is needed.
         UnreadableWorkbook: neither library can open it.
         WorkbookTooLarge: more than :data:`MAX_PAGES` pages.
     """
@@ -94,7 +94,7 @@ def _read(data: bytes) -> Workbook:
 
 
 def _rewrite(data: bytes, turns: dict[int, int]) -> bytes:
-    """The document as pdfium saves it, some pages turned by so many degrees clockwise."""
+    """Returns the document as pdfium saves it; ``turns`` maps page numbers to degrees clockwise."""
     document = pypdfium2.PdfDocument(data)
     try:
         for number, turn in turns.items():
@@ -108,13 +108,13 @@ def _rewrite(data: bytes, turns: dict[int, int]) -> bytes:
 
 
 def _find_turn(page: pdfplumber.page.Page) -> int:
-    """How far to turn a page clockwise so that most of its letters stand upright."""
+    """Returns the degrees to turn a page clockwise so that most of its letters are upright."""
     directions = Counter(_direction(char["matrix"]) for char in page.chars)
     return directions.most_common(1)[0][0] if directions else 0
 
 
 def _direction(matrix: Sequence[float]) -> int:
-    """By the first two numbers of the text matrix (ISO 32000-1, 9.4.2): where the line of letters runs."""
+    """Returns the direction of a line of letters in degrees, by the first two numbers of its matrix (ISO 32000-1, 9.4.2)."""
     across, up = matrix[0], matrix[1]
     if abs(up) > abs(across):
         return 90 if up > 0 else 270
@@ -123,7 +123,7 @@ def _direction(matrix: Sequence[float]) -> int:
 
 @dataclass(slots=True)
 class _Pages:
-    """What the pages hold so far."""
+    """The content of the pages read so far."""
 
     rows: list[list[Cell]] = field(default_factory=list)
     above: list[str] = field(default_factory=list)
@@ -169,7 +169,7 @@ def _read_pages(document: pdfplumber.pdf.PDF) -> Workbook:
 
 @dataclass(frozen=True, slots=True)
 class _Part:
-    """A line of text, or the rows of a table, at its height on the page."""
+    """A line of text or the rows of a table, with its height on the page."""
 
     top: float
     line: str = ""
@@ -198,7 +198,7 @@ def _parts_in_order(page: pdfplumber.page.Page) -> Iterator[_Part]:
 
 
 def _join_wrapped_lines(lines: Sequence[dict[str, Any]], page_width: float) -> list[_Part]:
-    """The lines of text, those that were wrapped at the right margin put together: a name may stand on both."""
+    """Returns the lines of text, joined where they wrap at the right margin, since a name may be split over two."""
     left = min((line["x0"] for line in lines), default=0.0)
     parts: list[_Part] = []
     wrapped_at: float | None = None  # the foot of the line before, if it goes up to the margin
@@ -223,7 +223,7 @@ def _place_of(char: dict[str, Any]) -> tuple[float, float, str]:
 
 
 def _table_settings(page: pdfplumber.page.Page) -> dict[str, object]:
-    """Lines to add where a table is cut by the page: its columns go on above its first line or below its last."""
+    """Returns lines to add where the page cuts a table, so that its columns continue above or below its ruled lines."""
     uprights = [edge for edge in page.edges if edge["orientation"] == "v"]
     levels = [edge for edge in page.edges if edge["orientation"] == "h"]
     if not uprights or not levels:
@@ -260,5 +260,5 @@ def _add_part(pages: _Pages, part: _Part) -> None:
 
 
 def _join_lines(cell: str | None) -> str | None:
-    """The lines of a cell put together: a narrow column wraps anywhere."""
+    """Returns the lines of a cell joined, because a narrow column wraps anywhere."""
     return "".join(cell.split("\n")) if cell else None

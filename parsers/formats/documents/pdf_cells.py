@@ -1,8 +1,7 @@
-"""The text of the cells of a ruled table in a PDF, and the cells in which it cannot be read surely.
+"""Assigns the letters of a PDF page to the cells of a ruled table, and counts the cells that cannot be read surely.
 
-A program that prints a workbook lets a long text run over the blank cells beside it, cuts it where the next cell is
-filled, and draws lines that do not fit a row over the row above. A PDF has neither cells nor what was cut away: only
-letters, and the order in which they were drawn.
+A program that prints a workbook lets long text run over blank cells beside it, cuts it at a filled cell, and draws
+overflowing lines over the row above. A PDF has no cells and not the cut-off text, only letters in drawing order.
 """
 
 from collections.abc import Sequence
@@ -26,7 +25,7 @@ _OVERLAP = 0.5  # of a letter's height and width, over a letter of another run
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class TableText:
-    """The texts of a table's cells, row after row; ``doubtful`` counts cells that hold letters of two, or part of one."""
+    """The texts of a table by row; ``doubtful`` counts cells that hold letters of two cells, or only a part of a text."""
 
     rows: tuple[tuple[str | None, ...], ...]
     doubtful: int
@@ -41,7 +40,7 @@ class _Run:
 
 
 def read_table(table: Table, chars: Sequence[Char]) -> tuple[TableText, list[Char]]:
-    """The table's text, and the letters of the page that belong to its cells."""
+    """Returns the table's text, and the letters of the page that belong to its cells."""
     boxes: dict[Place, Box] = {
         (number, column): cell
         for number, row in enumerate(table.rows)
@@ -110,7 +109,7 @@ def _find_place(char: Char, rows: Sequence[tuple[int, Box]], boxes: dict[Place, 
 
 
 def _neighbours(place: Place, runs_in: dict[Place, list[_Run]]) -> list[Char]:
-    """The letters in the filled cells next to this one in its row."""
+    """Returns the letters in the filled cells next to this one in its row."""
     columns = sorted(column for number, column in runs_in if number == place[0])
     position = columns.index(place[1])
     beside = columns[max(position - 1, 0) : position] + columns[position + 1 : position + 2]
@@ -118,7 +117,7 @@ def _neighbours(place: Place, runs_in: dict[Place, list[_Run]]) -> list[Char]:
 
 
 def _is_cut_off(run: _Run, box: Box, neighbours: Sequence[Char]) -> bool:
-    """Whether a letter at either end stands over the side of its cell towards a filled one: the rest was cut away."""
+    """Returns whether a letter at either end sticks out of the cell towards a filled one, so that the rest was cut off."""
     first, last = run.chars[0], run.chars[-1]
     left = box[0] - first["x0"] > _STICKS_OUT * (first["x1"] - first["x0"])
     right = last["x1"] - box[2] > _STICKS_OUT * (last["x1"] - last["x0"])
@@ -128,7 +127,7 @@ def _is_cut_off(run: _Run, box: Box, neighbours: Sequence[Char]) -> bool:
 
 
 def _overlap(runs: Sequence[_Run]) -> bool:
-    """Whether letters of two runs are drawn over each other."""
+    """Returns whether letters of two runs are drawn over each other."""
     return any(
         _is_over(one, other)
         for number, run in enumerate(runs)

@@ -1,7 +1,7 @@
-"""RTF documents as sheets, as :mod:`parsers.formats.documents.docx` does; WPS and old systems name them .doc too.
+"""Reads RTF documents as sheets, like ``docx.py``; WPS and old systems also save them as .doc.
 
-Follows the Rich Text Format specification 1.9.1. What is read is what a person sees: no hidden or deleted text, no
-style sheets, no pictures' bytes.
+It follows the Rich Text Format specification 1.9.1 and reads what a person sees: no hidden or deleted text, no
+style sheets, no bytes of pictures.
 """
 
 import re
@@ -46,11 +46,11 @@ _MAX_COLUMNS, _MAX_ROWS = 512, 60_000
 
 
 def read_rtf(data: bytes) -> Workbook:
-    """Every table in order, with the paragraphs before it as rows above.
+    """Returns every table in order, with the paragraphs before it as rows above.
 
     Raises:
         EmptyDocument: there is no text in it.
-        UnreadableWorkbook: it does not start as RTF, or its end is missing.
+        UnreadableWorkbook: it does not begin as RTF, or its end is missing.
         WorkbookTooLarge: it has more rows or columns than any form.
     """
     start = data.find(b"{\\rtf")
@@ -66,7 +66,7 @@ def read_rtf(data: bytes) -> Workbook:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class _State:
-    """What holds until a group ends."""
+    """The formatting in force until the current group ends."""
 
     skipped: bool = False
     is_font_table: bool = False
@@ -79,7 +79,7 @@ class _State:
 
 @dataclass(slots=True)
 class _CellText:
-    """The text of a cell or paragraph, and how much of it is struck out."""
+    """The text of a cell or paragraph, and how many of its characters are struck out."""
 
     parts: list[str] = field(default_factory=list)
     struck: int = 0
@@ -103,7 +103,7 @@ class _CellText:
 
 @dataclass(slots=True)
 class _CellShape:
-    """Where a cell ends (``cellx``), and whether it goes on with the one above or to its left."""
+    """The right edge of a cell (``cellx``), and whether it is merged with the cell above or to its left."""
 
     edge: int = 0
     goes_on_down: bool = False
@@ -241,7 +241,7 @@ class _Reader:
         self._bytes += text[skipped:]
 
     def _decode(self) -> None:
-        """Show the bytes so far, in the code page of their font."""
+        """Appends the pending bytes as text, decoded by the code page of their font."""
         if not self._bytes:
             return
         raw = bytes(self._bytes)
@@ -287,7 +287,7 @@ class _Reader:
 
 
 def _decode_bytes(raw: bytes, codec: str, default: str) -> str:
-    """By the font's code page; programs that write Chinese in a western font mean the document's."""
+    """Returns bytes decoded by the font's code page; in a western font the document's is tried first."""
     for one in (default, codec) if codec == "cp1252" else (codec, default):
         try:
             return raw.decode(one)
@@ -301,7 +301,7 @@ def _join_halves(text: str) -> str:
 
 
 def _as_table(rows: list[tuple[list[_CellText], list[_CellShape]]]) -> WordTable:
-    """The rows on one grid: RTF says where a cell ends, and not over how many columns it goes."""
+    """Returns the rows on one grid; RTF gives the right edge of a cell and not how many columns it spans."""
     edges = _find_edges(rows)
     table = WordTable()
     for number, (cells, shapes) in enumerate(rows, 1):

@@ -1,8 +1,7 @@
-"""Photographs and scanned pages as lines of text, by Debian's tesseract with its simplified Chinese.
+"""Reads photographs and scanned pages as lines of text, by tesseract with simplified Chinese.
 
-What it reads says what a picture is about; it is never good enough for a record. It runs in a process of its own,
-started by a reading process whose limit of memory it shares; its time is told by whoever asks
-(:mod:`parsers.scan_readers`).
+The text shows what a picture is about, and is never good enough for a record. Tesseract runs in a process of its
+own within the reading process's memory limit; the caller gives the time (:mod:`parsers.scan_readers`).
 """
 
 import io
@@ -44,7 +43,7 @@ class _NoTimeError(Exception):
 
 @cache
 def find_tesseract() -> str | None:
-    """The program, if it is installed with simplified Chinese."""
+    """Returns the path of tesseract, if it is installed with simplified Chinese; else None."""
     program = shutil.which(PROGRAM)
     if program is None:
         return None
@@ -56,9 +55,9 @@ def find_tesseract() -> str | None:
 
 
 def read_scan(data: bytes, kind: FileKind, seconds_left: Callable[[], float]) -> tuple[str, ...] | None:
-    """The lines of a picture or of the first pages of a PDF; none where there is no tesseract or no text.
+    """Returns the lines of a picture or of a PDF's first pages; empty without tesseract or without text.
 
-    None where there is no time for it.
+    Returns None if there is no time for it.
     """
     program = find_tesseract()
     if program is None:
@@ -98,7 +97,7 @@ def _prepared(picture: Image.Image) -> Image.Image:
 
 
 def _read_page(program: str, page: Image.Image, seconds_left: Callable[[], float]) -> list[str]:
-    """The page's lines, turned until they make sense; as it stands where no turn does."""
+    """Returns the page's lines in the first orientation that gives Chinese text; empty if none does."""
     for turn in _TURNS:
         lines = _recognise(program, page.rotate(turn, expand=True), seconds_left())
         if len(_MEANING.findall(fold_text("".join(lines)))) >= 2:

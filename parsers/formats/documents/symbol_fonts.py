@@ -1,4 +1,4 @@
-"""What the marks of symbol fonts look like: a tick of Wingdings is an ordinary letter in another font."""
+"""Maps characters of symbol fonts to what they look like: a tick of Wingdings is a letter in any other font."""
 
 TICK, CROSS, BOX, DOT = "√", "×", "□", "●"
 _MARKS = {
@@ -11,7 +11,7 @@ _MARKS = {
 
 
 def read_symbol(font: str, code: int) -> str:
-    """How a mark that is given by its font and code looks; Word writes codes from F000 up."""
+    """Returns the look of a symbol given by font and code; Word writes codes from F000 up."""
     mark = _MARKS.get(font.lower(), {}).get(code & 0xFF)
     if mark is not None:
         return mark
@@ -19,7 +19,7 @@ def read_symbol(font: str, code: int) -> str:
 
 
 def read_letters(font: str, text: str) -> str:
-    """Letters typed in a font, as they look: ü in Wingdings is a tick."""
+    """Returns letters typed in a symbol font as they look: ü in Wingdings is a tick."""
     marks = _MARKS.get(font.lower())
     if marks is None:
         return text

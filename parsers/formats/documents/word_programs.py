@@ -1,7 +1,7 @@
-"""Reads Word documents before 2007 by programs of the machine, where the library for them is not installed.
+"""Reads Word documents before 2007 by installed programs, where the library for them is missing.
 
-antiword writes DocBook, which has rows and cells and does not say which cells are merged; LibreOffice, which takes
-seconds for a file, makes a .docx of it. The library has no wheel for glibc before 2.34 and for Windows on ARM.
+antiword writes DocBook, which has rows and cells but not which cells are merged; LibreOffice converts to .docx and
+takes seconds for a file. The library has no wheel for glibc before 2.34 and for Windows on ARM.
 """
 
 import shutil
@@ -29,7 +29,7 @@ def find_word_program() -> str | None:
 
 
 def read_by_program(data: bytes) -> Workbook:
-    """Every table in order, as :func:`parsers.formats.documents.doc.read_doc`.
+    """Returns every table in order, like ``doc.read_doc``.
 
     Raises:
         EmptyDocument: there is no text in it.
@@ -77,7 +77,7 @@ def _read_docbook(xml: bytes) -> Workbook:
 
 
 def _blocks(element: etree._Element) -> Iterator[str | WordTable]:
-    """Paragraphs and tables in order; a table stands inside a paragraph of its own."""
+    """Yields paragraphs and tables in order; a table is inside a paragraph of its own."""
     for child in element:
         if child.tag == "informaltable":
             yield _table(child)
@@ -88,7 +88,7 @@ def _blocks(element: etree._Element) -> Iterator[str | WordTable]:
 
 
 def _table(element: etree._Element) -> WordTable:
-    """Its groups one below the other: each change of the number of columns begins another."""
+    """Returns the rows of all groups of a table; antiword begins a new group where the number of columns changes."""
     table = WordTable()
     for row in element.iter("row"):
         table.rows.append([_text(entry) or None for entry in row.iterfind("entry")])

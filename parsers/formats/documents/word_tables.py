@@ -1,4 +1,4 @@
-"""Tables of Word documents as grids, before they are sheets; for new and old documents alike."""
+"""Holds tables of Word documents as grids before they become sheets, for new and old documents alike."""
 
 import re
 from collections.abc import Iterable, Iterator, Sequence
@@ -20,7 +20,7 @@ _TITLE = re.compile(
 
 @dataclass(slots=True)
 class WordTable:
-    """A table as a grid: merged cells in their first place only."""
+    """A table as a grid; a merged cell has its text in its first position only."""
 
     rows: list[list[Cell]] = field(default_factory=list)
     spans: list[list[int]] = field(default_factory=list)  # first row, first column, last row, last column
@@ -41,14 +41,14 @@ class WordTable:
         self.pictures |= {(row + down, column) for row, column in other.pictures}
 
     def append_lines(self, lines: Sequence[str]) -> None:
-        """Text that stands among the rows, each line a row of one cell, less the numbers of pages."""
+        """Appends text found among the rows, each line as a row of one cell, without page numbers."""
         self.rows += [[line] for line in lines if not _PAGE_MARK.fullmatch(line.strip())]
 
 
 def continues(before: WordTable, table: WordTable, between: Sequence[str]) -> bool:
-    """Whether a table goes on with the rows of the one before: as wide, and without any of its headings.
+    """Returns whether a table continues the one before: it is as wide and repeats none of its headings.
 
-    Text between them is a title of its own unless the table starts with a row of numbers.
+    Text between them is a title of its own, unless the table begins with a row of numbers.
     """
     if not table.rows or before.width != table.width or table.width < 3:
         return False
@@ -69,9 +69,9 @@ def continues(before: WordTable, table: WordTable, between: Sequence[str]) -> bo
 
 
 def is_heading_of(before: WordTable, table: WordTable) -> bool:
-    """Whether one row of heads of groups stands over sub-headings that an old document has as a table beside it.
+    """Returns whether ``before`` is one row of group heads over the sub-headings in ``table``, which is a separate table.
 
-    Old documents do not say which cells are merged: below a head that is merged down the cell is empty.
+    Old documents do not give merged cells; below a head that is merged down, the cell is empty.
     """
     if len(before.rows) != 1 or len(table.rows) != 1 or table.spans or before.width >= table.width:
         return False
@@ -82,7 +82,7 @@ def is_heading_of(before: WordTable, table: WordTable) -> bool:
 
 
 def put_heading_above(before: WordTable, table: WordTable) -> None:
-    """Make one table of both, its heads over the columns that they are merged over."""
+    """Merges both into one table, each head over the columns that it spans."""
     shares = _share_heads(before.rows[0], table.rows[0])
     if shares is None:
         return
@@ -96,10 +96,10 @@ def put_heading_above(before: WordTable, table: WordTable) -> None:
 
 
 def _share_heads(heads: Sequence[Cell], below: Sequence[Cell]) -> list[tuple[int, int, Cell]] | None:
-    """For each head the first and last column that it stands over, or None where that cannot be told.
+    """Returns for each head (first column, last column, head); None if the columns cannot be determined.
 
-    A group has two columns or more. Where groups stand side by side they are told apart if they are as wide as each
-    other, as visits are; else all of them stand over all of their columns.
+    A group has at least two columns. Adjacent groups are separated only if they are equally wide, as visits are;
+    otherwise all heads span all their columns.
     """
     runs = [(filled, len(list(cells))) for filled, cells in groupby(below, key=lambda cell: cell is not None)]
     widths = [length for filled, length in runs if filled]
@@ -130,9 +130,9 @@ def _has_long_number(row: Sequence[Cell]) -> bool:
 
 
 def split_lines(lines: Sequence[str]) -> tuple[list[str], list[str]]:
-    """The lines between two tables: those that are a text of their own, and those that belong above the next table.
+    """Returns the lines between two tables as two lists: a text of its own, and lines that belong above the next table.
 
-    Above a table stand a few lines, from its title on; a letter before them is not cut.
+    Only a few lines belong above a table, from its title on; a letter before it is not cut.
     """
     if len(lines) <= _MAX_LINES_ABOVE:
         return [], list(lines)
@@ -166,7 +166,7 @@ def as_sheet(table: WordTable, name: str, above: Sequence[str]) -> Sheet:
 
 
 def as_sheets(blocks: Iterable[str | WordTable]) -> Iterator[Sheet]:
-    """The tables of a document, each with the lines before it; texts that no table follows are sheets of their own."""
+    """Yields the tables of a document with the lines before them; texts after the last table are sheets of their own."""
     lines: list[str] = []
     above: list[str] = []
     number = texts = 0

@@ -1,1 +1,1 @@
-"""Reads workbooks: the readers of cells, and what they leave out of a good file."""
+"""Reads workbooks: the cells, and the parts that the cell readers leave out."""

@@ -1,7 +1,7 @@
-"""Takes the blank rows below the last filled cell out of an .xlsx whose clerk styled whole columns.
+"""Drops the blank rows below the last filled cell of an .xlsx in which whole columns are styled.
 
-WPS writes a cell for each of them: a million rows of twelve are 300 MB of XML in a file of 20 MB. They are passed over
-as the package is unpacked, so that the libraries get the form alone; what lies between filled cells stays.
+WPS writes a cell for each of them: a million rows of twelve cells are 300 MB of XML in a file of 20 MB. They are
+skipped while the package is unpacked, before the libraries see it; blank rows between filled cells stay.
 """
 
 import io
@@ -23,7 +23,7 @@ _FILLED = (b"</v>", b":v>", b"</is>", b":is>", b"<f", b":f>", b":f ")
 
 
 def without_blank_rows(data: bytes) -> bytes:
-    """The workbook without the blank rows at the end of its long sheets; as it is where it has none."""
+    """Returns the workbook without the blank rows at the end of its long sheets; unchanged if it has none."""
     try:
         with open_zip_file(data) as package:
             trimmed = {
@@ -38,7 +38,7 @@ def without_blank_rows(data: bytes) -> bytes:
 
 
 def _trim(package: zipfile.ZipFile, info: zipfile.ZipInfo) -> bytes | None:
-    """The sheet without what follows its last filled row; None where less than half of it would go."""
+    """Returns the sheet's XML without the rows after the last filled one; None if that saves less than half of it."""
     filled, end = _find_ends(package, info)
     if end is None or filled > min(end // 2, _MOST_BYTES) or info.file_size - end > _MOST_BYTES:
         return None
@@ -53,7 +53,7 @@ def _trim(package: zipfile.ZipFile, info: zipfile.ZipInfo) -> bytes | None:
 
 
 def _find_ends(package: zipfile.ZipFile, info: zipfile.ZipInfo) -> tuple[int, int | None]:
-    """Where the last filled cell of a sheet is, and where its rows end."""
+    """Returns the offset of the end of the last filled cell of a sheet, and of the end of its rows."""
     filled, position, before = 0, 0, b""
     with package.open(info) as part:
         while piece := part.read(_PIECE):

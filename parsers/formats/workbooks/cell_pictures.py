@@ -1,6 +1,6 @@
-"""Pictures that stand in cells of an .xlsx: floating ones by their anchor, and those that WPS and Excel put into cells.
+"""Finds pictures in cells of an .xlsx: floating ones by their anchor, and those that WPS and Excel put into cells.
 
-Answers are (row, column) as the sheet numbers them, from 1.
+Positions are (row, column), counted from 1.
 """
 
 import posixpath
@@ -38,7 +38,7 @@ _USUAL_HEIGHT = 15.0  # points
 
 
 def find_cell_pictures(data: bytes, position: int) -> frozenset[Position]:
-    """The cells of the sheet at this place that hold a picture."""
+    """Returns the cells with a picture in sheet number ``position`` of the workbook."""
     if _MEDIA not in data:
         return frozenset()
     try:

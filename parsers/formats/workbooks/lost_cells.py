@@ -1,6 +1,6 @@
-"""Cells that calamine leaves out of an otherwise good workbook: errors, long whole numbers, formulas without a result.
+"""Finds cells that calamine leaves out of a good workbook: errors, long whole numbers, formulas without a result.
 
-Every function answers by (row, column) as the sheet numbers them, from 1.
+All results are by (row, column), counted from 1.
 """
 
 import posixpath
@@ -53,20 +53,20 @@ BRT_ROW, _BRT_CELL_ERROR, _BRT_FORMULA_ERROR, _BRT_SHEET = 0, 3, 11, 156
 
 
 class PartTooLarge(ValueError):
-    """A sheet of more than 200 MB."""
+    """A sheet has more than 200 MB of XML."""
 
 
 def read_sheet_xml(data: bytes, position: int) -> bytes:
-    """The XML of the sheet at this place of an .xlsx; empty where its package is not as usual.
+    """Returns the XML of sheet number ``position`` of an .xlsx; empty if the package has an unusual structure.
 
     Raises:
-        PartTooLarge: the sheet is beyond any form.
+        PartTooLarge: the sheet is larger than any form.
     """
     return _read_sheet_part(data, position, "xl/workbook.xml", _SHEET_TAG.findall)
 
 
 def find_lost_xlsx_cells(xml: bytes, *, long_numbers: bool) -> dict[Position, LostCell]:
-    """What calamine loses of the sheet with this XML; long numbers only where it has some."""
+    """Returns the cells of a sheet's XML that calamine loses; long numbers only with ``long_numbers``."""
     cells: dict[Position, LostCell] = {}
     if b't="e"' in xml:
         for attributes, text in _ERROR_CELL.findall(xml):
@@ -84,12 +84,12 @@ def find_lost_xlsx_cells(xml: bytes, *, long_numbers: bool) -> dict[Position, Lo
 
 
 def read_binary_sheet(data: bytes, position: int) -> bytes:
-    """The part of the sheet at this place of an .xlsb, as :func:`read_sheet_xml`."""
+    """Returns the part of sheet number ``position`` of an .xlsb, like :func:`read_sheet_xml`."""
     return _read_sheet_part(data, position, "xl/workbook.bin", _binary_sheet_ids)
 
 
 def find_lost_xlsb_cells(part: bytes) -> dict[Position, LostCell]:
-    """The error cells of a sheet of an .xlsb."""
+    """Returns the error cells of a sheet of an .xlsb."""
     cells: dict[Position, LostCell] = {}
     row = 0
     for kind, body in binary_records(part):
@@ -114,7 +114,7 @@ def column_number(letters: bytes) -> int:
 
 
 def _read_sheet_part(data: bytes, position: int, book: str, find_ids: FindIds) -> bytes:
-    """The part of the sheet at this place; empty where the package is not as usual."""
+    """Returns the part of sheet number ``position``; empty if the package has an unusual structure."""
     try:
         with share_zip_file(data) as package:
             part = find_sheet_part(package, position, book, find_ids)
@@ -133,7 +133,7 @@ def find_sheet_part(
     book: str = "xl/workbook.xml",
     find_ids: FindIds = _SHEET_TAG.findall,
 ) -> str | None:
-    """The name of the part of the sheet at this place, as the book's relations give it."""
+    """Returns the part name of sheet number ``position``, by the relations of the workbook."""
     book = _find_book(package, book)
     ids = list(find_ids(package.read(book)))
     folder, name = posixpath.split(book)
@@ -145,7 +145,7 @@ def find_sheet_part(
 
 
 def _find_book(package: zipfile.ZipFile, usual: str) -> str:
-    """The name of the workbook's part: some writers keep it elsewhere than under xl/ (ECMA-376 part 1, 12.3.23)."""
+    """Returns the name of the workbook's part, which some writers keep outside xl/ (ECMA-376 part 1, 12.3.23)."""
     names = package.namelist()
     if usual in names or "_rels/.rels" not in names:
         return usual
@@ -156,7 +156,7 @@ def _find_book(package: zipfile.ZipFile, usual: str) -> str:
 
 
 def read_relations(package: zipfile.ZipFile, part: str) -> Iterator[tuple[bytes, str]]:
-    """The type and target of what a part refers to."""
+    """Yields the type and target of each relation of a part."""
     folder, name = posixpath.split(part)
     relations = f"{folder}/_rels/{name}.rels".lstrip("/")
     if relations in package.namelist():
@@ -167,7 +167,7 @@ def read_relations(package: zipfile.ZipFile, part: str) -> Iterator[tuple[bytes,
 
 
 def _binary_sheet_ids(book: bytes) -> Iterator[bytes]:
-    """[MS-XLSB] 2.4.313: state, number, then the relation's id as a counted string in UTF-16."""
+    """Yields the relation ids of the sheets ([MS-XLSB] 2.4.313: state, number, then the id as a counted UTF-16 string)."""
     for kind, body in binary_records(book):
         if kind == _BRT_SHEET and len(body) >= 12:
             (count,) = struct.unpack_from("<I", body, 8)
@@ -175,7 +175,7 @@ def _binary_sheet_ids(book: bytes) -> Iterator[bytes]:
 
 
 def binary_records(part: bytes) -> Iterator[tuple[int, bytes]]:
-    """[MS-XLSB] 2.1.4: a type of one or two bytes, a size of one to four, seven bits in each."""
+    """Yields (type, content) of each record ([MS-XLSB] 2.1.4: type of 1–2 bytes, size of 1–4 bytes, 7 bits in each)."""
     offset = 0
     while offset < len(part):
         kind, offset = _read_number(part, offset, 2)

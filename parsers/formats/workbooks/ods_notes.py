@@ -1,4 +1,4 @@
-"""Text that stands in an .ods outside its cells: text boxes and shapes, and comments on cells."""
+"""Finds text outside the cells of an .ods: text boxes, shapes, and comments on cells."""
 
 from collections.abc import Iterator, Sequence
 
@@ -19,7 +19,7 @@ OdsNotes = tuple[Sequence[str], dict[Position, str]]
 
 
 def find_ods_notes(data: bytes) -> list[OdsNotes]:
-    """By sheet, the lines of its text boxes and by cell its comments; none where its content has neither."""
+    """Returns for each sheet the lines of its text boxes and its comments by cell; empty if there are neither."""
     try:
         with open_zip_file(data) as package:
             if package.getinfo("content.xml").file_size > _MAX_PART_BYTES:

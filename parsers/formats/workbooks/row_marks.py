@@ -1,7 +1,7 @@
-"""Rows that a workbook shows struck out, or hides by a filter or by hand, and what an .ods merges; calamine gives none.
+"""Finds rows that are struck out or hidden, and merged cells of an .ods, which calamine does not give.
 
-Rows are numbered as the sheet numbers them, from 1. Nearly all files have neither mark, so cheap searches of the
-raw XML come first and only what they hit is parsed.
+Rows count from 1. Nearly all files have neither mark, so cheap searches of the raw XML come first and only hits are
+parsed.
 """
 
 import re
@@ -29,7 +29,7 @@ _MAX_REPEATED = 100_000  # the empty rows below a table are one row a million ti
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class RowMarks:
-    """The numbers of one sheet's rows that are struck out, and of those that are hidden."""
+    """The numbers of one sheet's rows that are struck out or hidden, and its merged areas."""
 
     struck: frozenset[int] = frozenset()
     hidden: frozenset[int] = frozenset()
@@ -39,19 +39,19 @@ class RowMarks:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class StruckStyles:
-    """Which cell styles of an .xlsx strike their cell out, and which shared texts are struck in all their runs."""
+    """The cell styles of an .xlsx that are struck out, and the shared texts that are struck out in all their runs."""
 
     styles: frozenset[str] = frozenset()
     texts: frozenset[str] = frozenset()
 
 
 def is_struck_out(struck: int, filled: int) -> bool:
-    """Whether a row of so many filled cells is struck out: a number or a remark may be left as it was."""
+    """Returns whether a row counts as struck out, given its struck and filled cells; a number or remark may be left."""
     return struck > 0 and 2 * struck >= filled
 
 
 def find_struck_styles(data: bytes) -> StruckStyles:
-    """What strikes cells out in this .xlsx; nothing where its package is not as usual."""
+    """Returns the struck-out styles and texts of an .xlsx; empty if the package has an unusual structure."""
     try:
         with share_zip_file(data) as package:
             styles = _read_if_struck(package, "styles.xml")
@@ -65,7 +65,7 @@ def find_struck_styles(data: bytes) -> StruckStyles:
 
 
 def find_xlsx_row_marks(xml: bytes, struck: StruckStyles) -> RowMarks:
-    """The marks of the sheet with this XML."""
+    """Returns the row marks of a sheet's XML."""
     hides = b" hidden=" in xml and _HIDDEN_ROW.search(xml) is not None
     strikes = (
         bool(struck.texts)
@@ -89,7 +89,7 @@ def find_xlsx_row_marks(xml: bytes, struck: StruckStyles) -> RowMarks:
 
 
 def find_xlsb_row_marks(part: bytes) -> RowMarks:
-    """The hidden rows of a sheet of an .xlsb ([MS-XLSB] 2.4.723: fDyZero); what is struck out is not looked for."""
+    """Returns the hidden rows of a sheet of an .xlsb ([MS-XLSB] 2.4.723: fDyZero); struck-out rows are not searched."""
     return RowMarks(
         hidden=frozenset(
             struct.unpack_from("<I", body)[0] + 1
@@ -100,7 +100,7 @@ def find_xlsb_row_marks(part: bytes) -> RowMarks:
 
 
 def find_ods_row_marks(data: bytes) -> list[RowMarks]:
-    """The marks of every sheet of an .ods; none where its content cannot be read."""
+    """Returns the row marks of every sheet of an .ods; empty if its content cannot be read."""
     try:
         with share_zip_file(data) as package:
             if package.getinfo("content.xml").file_size > _MAX_PART_BYTES:
@@ -145,7 +145,7 @@ def _ods_marks(table: Element, struck_styles: set[str | None]) -> RowMarks:
 
 
 def _ods_merged(row: Element, number: int) -> Iterator[Merged]:
-    """The areas that begin in a row of this number."""
+    """Yields the merged areas that begin in row ``number``."""
     column = 1
     for cell in row.iterchildren(f"{_TABLE}table-cell", f"{_TABLE}covered-table-cell"):
         down = _whole_number(cell.get(f"{_TABLE}number-rows-spanned")) or 1
@@ -156,7 +156,7 @@ def _ods_merged(row: Element, number: int) -> Iterator[Merged]:
 
 
 def _read_if_struck(package: zipfile.ZipFile, name: str) -> bytes:
-    """The part of this name, wherever it lies, if a letter in it is struck out."""
+    """Returns the part of this name if it may contain struck-out text; else empty."""
     part = next((part for part in package.namelist() if part.endswith("/" + name)), None)
     if part is None or package.getinfo(part).file_size > _MAX_PART_BYTES:
         return b""
@@ -165,7 +165,7 @@ def _read_if_struck(package: zipfile.ZipFile, name: str) -> bytes:
 
 
 def _struck_cell_styles(xml: bytes) -> Iterator[str]:
-    """The numbers of the cell formats whose font is struck out (ECMA-376 part 1, 18.8.10 and 18.8.45)."""
+    """Yields the indices of cell formats with a struck-out font (ECMA-376 part 1, 18.8.10 and 18.8.45)."""
     root = _parse(xml)
     fonts = root.find("{*}fonts") if root is not None else None
     formats = root.find("{*}cellXfs") if root is not None else None
@@ -185,7 +185,7 @@ def _struck_texts(xml: bytes) -> Iterator[str]:
 
 
 def _is_struck_text(text: Element) -> bool:
-    """Whether a text in runs (18.4.8) is struck out in each run that shows something."""
+    """Returns whether a text in runs (18.4.8) is struck out in each run that is not blank."""
     runs = [run for run in text.iterchildren("{*}r") if "".join(run.itertext("{*}t")).strip()]
     return bool(runs) and all(
         any(_is_strike_on(properties) for properties in run.iterchildren("{*}rPr")) for run in runs

@@ -1,7 +1,7 @@
-"""Text that stands in an .xlsx or .xlsb outside its cells: text boxes and shapes, and comments on cells.
+"""Finds text outside the cells of an .xlsx or .xlsb: text boxes, shapes, and comments on cells.
 
-Each becomes a sheet beside the one it belongs to, so that rows are not mixed with it and the account of cells asks
-about what it tells. A comment keeps the place of its cell.
+Each becomes a sheet beside its own, so that it does not mix with rows and left-over text is still asked about. A
+comment keeps the position of its cell.
 """
 
 import posixpath
@@ -30,7 +30,7 @@ _MAX_LINES = 2_000
 
 
 def find_sheet_notes(data: bytes, position: int, name: str) -> tuple[Sheet, ...]:
-    """The texts outside the cells of the sheet at this place; nothing where the package is not as usual."""
+    """Returns the texts outside the cells of sheet number ``position``; empty if the package has an unusual structure."""
     if not any(place in data for place in _PLACES):
         return ()
     try:
@@ -55,7 +55,7 @@ def find_sheet_notes(data: bytes, position: int, name: str) -> tuple[Sheet, ...]
 
 
 def find_xlsb_notes(data: bytes) -> tuple[tuple[Sheet, ...], tuple[str, ...]]:
-    """The text boxes of an .xlsb, whichever sheet they stand on, and what of its notes is not read."""
+    """Returns the text boxes of an .xlsb from all sheets, and in Chinese which of its notes are not read."""
     if not any(place in data for place in _PLACES):
         return (), ()
     try:
@@ -74,9 +74,9 @@ def find_xlsb_notes(data: bytes) -> tuple[tuple[Sheet, ...], tuple[str, ...]]:
 
 
 def make_note_sheets(name: str, boxes: Sequence[str], comments: Mapping[Position, str]) -> tuple[Sheet, ...]:
-    """The lines of a sheet's text boxes, and the comments on its cells, as sheets of their own.
+    """Returns the lines of a sheet's text boxes, and the comments on its cells, as sheets of their own.
 
-    What our own receipt wrote into a comment is left out.
+    Comments written by our own receipts are left out.
     """
     theirs = {
         place: own for place, words in comments.items() if (own := words.partition(NOTE_PREFIX)[0].strip())
@@ -90,7 +90,7 @@ def make_note_sheets(name: str, boxes: Sequence[str], comments: Mapping[Position
 
 
 def _read_boxes(package: zipfile.ZipFile, part: str) -> Iterator[str]:
-    """The lines of every text box; the copy that is kept for older programs is left out."""
+    """Yields the lines of every text box, without the copies kept for older programs."""
     root = _read_xml(package, part)
     for body in root.iter("{*}txBody"):
         if any(etree.QName(outer).localname == "Fallback" for outer in body.iterancestors()):
@@ -101,7 +101,7 @@ def _read_boxes(package: zipfile.ZipFile, part: str) -> Iterator[str]:
 
 
 def _read_comments(package: zipfile.ZipFile, part: str, tag: str) -> Mapping[Position, str]:
-    """By cell, what is said of it; several answers of a thread one after another."""
+    """Maps each cell to its comment; the replies of a thread are joined in order."""
     comments: dict[Position, str] = {}
     for comment in _read_xml(package, part).iter(f"{{*}}{tag}"):
         reference = CELL_REFERENCE.fullmatch(f' r="{comment.get("ref", "")}"'.encode())

@@ -57,11 +57,11 @@ _IN_PLACE_OF_PICTURE = re.compile("=DISPIMG|#VALUE!|#BLOCKED!|#UNKNOWN!")
 
 
 def read_workbook(data: bytes, kind: FileKind) -> Workbook:
-    """Every sheet, by calamine.
+    """Returns every sheet, read by calamine.
 
     Raises:
         UnreadableWorkbook: calamine cannot open it.
-        WorkbookTooLarge: a sheet is beyond :data:`MAX_CELLS`.
+        WorkbookTooLarge: a sheet has more than :data:`MAX_CELLS` cells.
     """
     try:
         data = without_blank_rows(data) if kind is FileKind.XLSX else data
@@ -123,9 +123,9 @@ def _calamine_sheet(
 
 
 def _make_integers(rows: Sequence[list[Any]]) -> bool:
-    """Make whole numbers of the floats that are; whether there are some too long for that.
+    """Replaces whole floats by ints in place; returns whether there are numbers too long for that.
 
-    What is too long stays a float: as an int, its made-up end would pass for real.
+    A number that is too long stays a float: as an int, its invented last digits would look real.
     """
     long_numbers = False
     for position, cells in enumerate(zip(*rows, strict=True)):
@@ -141,7 +141,7 @@ def _make_integers(rows: Sequence[list[Any]]) -> bool:
 
 
 def _with_pictures(sheet: Sheet, pictures: frozenset[tuple[int, int]]) -> Sheet:
-    """The sheet with a word in each cell that holds nothing but a picture."""
+    """Returns the sheet with a word in each cell that holds only a picture."""
     if not pictures:
         return sheet
     rows = list(sheet.rows)
@@ -170,7 +170,7 @@ def _trim_rows(rows: list[Sequence[Cell]]) -> list[Sequence[Cell]]:
 
 
 class _SecondLook:
-    """What calamine leaves out of a workbook: error cells, long numbers, marks of rows, pictures."""
+    """Finds what calamine leaves out of a workbook: error cells, long numbers, marks of rows, pictures, notes."""
 
     def __init__(self, data: bytes, kind: FileKind) -> None:
         self._data, self._kind = data, kind
@@ -181,13 +181,13 @@ class _SecondLook:
         self._notes = self._find_all_notes()
 
     def _find_all_notes(self) -> Sequence[tuple[Sequence[str], Mapping[Position, str]]]:
-        """By worksheet, where one look finds those of all: the lines of text boxes, and by cell the comments."""
+        """Returns for each worksheet the lines of its text boxes and its comments by cell, for formats read as a whole."""
         if self._kind is FileKind.XLS:
             return find_xls_notes(self._data)
         return find_ods_notes(self._data) if self._kind is FileKind.ODS else ()
 
     def find_notes(self, position: int, number: int, name: str) -> tuple[Sheet, ...]:
-        """What stands outside the cells of one sheet, the sheet being named as for :meth:`find`."""
+        """Returns the text outside the cells of one sheet; for the arguments see :meth:`find`."""
         if self._kind is FileKind.XLSX:
             return find_sheet_notes(self._data, position, name)
         return make_note_sheets(name, *self._notes[number]) if number < len(self._notes) else ()
@@ -195,7 +195,10 @@ class _SecondLook:
     def find(
         self, position: int, number: int, *, long_numbers: bool
     ) -> tuple[Mapping[Position, Cell], RowMarks]:
-        """Cells and marks of one sheet: ``position`` is its place among all, ``number`` among worksheets."""
+        """Returns lost cells and row marks of one sheet.
+
+        ``position`` is its index among all sheets, ``number`` its index among worksheets.
+        """
         try:
             if self._kind is FileKind.XLSX:
                 xml = read_sheet_xml(self._data, position)
@@ -212,7 +215,7 @@ class _SecondLook:
         return {}, self._ods_marks[number] if number < len(self._ods_marks) else RowMarks()
 
     def find_pictures(self, position: int, number: int) -> frozenset[Position]:
-        """The cells of one sheet that hold a picture, the sheet being named as for :meth:`find`."""
+        """Returns the cells of one sheet that hold a picture; for the arguments see :meth:`find`."""
         if self._kind is FileKind.XLSX:
             return find_cell_pictures(self._data, position)
         return self._xls_pictures[number] if number < len(self._xls_pictures) else frozenset()
@@ -223,11 +226,11 @@ def _as_cells(lost: Mapping[Position, LostCell]) -> dict[Position, Cell]:
 
 
 def read_workbook_fallback(data: bytes, kind: FileKind) -> Workbook:
-    """Every sheet, by openpyxl or xlrd: slower, and forgiving in other places than calamine.
+    """Returns every sheet, read by openpyxl or xlrd, which are slower and tolerate other faults than calamine.
 
     Raises:
         UnreadableWorkbook: this one cannot open it either, or there is none for this kind.
-        WorkbookTooLarge: as :func:`read_workbook`.
+        WorkbookTooLarge: as in :func:`read_workbook`.
     """
     if kind is FileKind.XLSX:
         sheets = tuple(_openpyxl_sheets(without_blank_rows(data)))

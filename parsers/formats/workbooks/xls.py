@@ -1,4 +1,4 @@
-"""Reads .xls by xlrd: the second reader, and what calamine leaves out of a good workbook."""
+"""Reads .xls by xlrd: as the second reader, and for what calamine leaves out of a good workbook."""
 
 import io
 import re
@@ -50,7 +50,7 @@ Weight and position behind the flags are part of the pattern: else the numbers o
 
 
 def read_marked_xls_sheets(data: bytes) -> tuple[Sheet, ...]:
-    """Every sheet, where its bytes hint at an error cell, a hidden row or a struck-out font; else none."""
+    """Returns every sheet if the bytes hint at an error cell, a hidden row or a struck-out font; else empty."""
     if not any(pattern.search(data) for pattern in (_XLS_ERROR_RECORD, _HIDDEN_ROW, _STRUCK_FONT)):
         return ()
     try:
@@ -60,7 +60,7 @@ def read_marked_xls_sheets(data: bytes) -> tuple[Sheet, ...]:
 
 
 def find_errors(sheet: Sheet) -> dict[tuple[int, int], Cell]:
-    """The error cells of a sheet whose rows and columns count from 1."""
+    """Returns the error cells of a sheet by (row, column), counted from 1."""
     return {
         (row_number, column): cell
         for row_number, row in enumerate(sheet.rows, 1)
@@ -70,9 +70,9 @@ def find_errors(sheet: Sheet) -> dict[tuple[int, int], Cell]:
 
 
 def declares_other_codepage(data: bytes) -> bool:
-    """Whether an .xls of Excel 97 or later names a code page besides UTF-16 ([MS-XLS] 2.4.52 allows none).
+    """Returns whether an .xls of Excel 97 or later declares a code page besides UTF-16 ([MS-XLS] 2.4.52 allows none).
 
-    Calamine decodes its texts by that page and gives rubbish; xlrd does as Excel does and ignores it.
+    Calamine decodes its texts by that page into rubbish; xlrd ignores it, as Excel does.
     """
     offset = data.find(_BIFF8_START)
     for _ in range(_RECORDS_BEFORE_SHEETS):
@@ -113,7 +113,7 @@ def read_xls_sheets(data: bytes) -> Iterator[Sheet]:
 
 
 def _open(data: bytes, *, formatted: bool) -> xlrd.book.Book:
-    """The workbook, with the formats of its cells where they are wanted and can be read."""
+    """Returns the workbook; with ``formatted`` including the formats of its cells, if they can be read."""
     if formatted:
         with suppress(*_BROKEN):
             return xlrd.open_workbook(file_contents=data, logfile=io.StringIO(), formatting_info=True)

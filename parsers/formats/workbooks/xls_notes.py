@@ -1,4 +1,4 @@
-"""Text that stands in an .xls outside its cells: text boxes and shapes, and comments on cells."""
+"""Finds text outside the cells of an .xls: text boxes, shapes, and comments on cells."""
 
 import struct
 from collections.abc import Sequence
@@ -14,7 +14,7 @@ XlsNotes = tuple[Sequence[str], dict[Position, str]]
 
 
 def find_xls_notes(data: bytes) -> list[XlsNotes]:
-    """By worksheet, the lines of its text boxes and by cell its comments; none where no text lies over the cells."""
+    """Returns for each worksheet the lines of its text boxes and its comments by cell; empty if there are none."""
     if _TEXT_HINT not in data:
         return []
     try:
@@ -44,7 +44,7 @@ def _read_notes(records: Sequence[Record]) -> XlsNotes:
 
 
 def _read_text(records: Sequence[Record], start: int, length: int) -> str:
-    """The characters that follow a TXO, each piece in one byte or two a character as its first byte says."""
+    """Returns the text after a TXO record; the first byte of each piece gives one or two bytes a character."""
     text = ""
     while start < len(records) and len(text) < length:
         kind, body = records[start]

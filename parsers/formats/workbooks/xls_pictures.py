@@ -1,6 +1,6 @@
-"""Pictures that float over the cells of an .xls, by their anchors.
+"""Finds pictures that float over the cells of an .xls, by their anchors.
 
-Answers are (row, column) as the sheet numbers them, from 1.
+Positions are (row, column), counted from 1.
 """
 
 import io
@@ -26,7 +26,7 @@ _HALF_A_ROW = 128  # [MS-XLS] 2.5.193: the offset is in 1/256 of the row's heigh
 
 
 def find_xls_pictures(data: bytes) -> list[frozenset[Position]]:
-    """The cells of each worksheet that hold a picture; none where there are no pictures or no order in the file."""
+    """Returns for each worksheet the cells that hold a picture; empty without pictures or in a broken file."""
     if _PICTURE_SHAPE not in data:
         return []
     try:
@@ -36,10 +36,10 @@ def find_xls_pictures(data: bytes) -> list[frozenset[Position]]:
 
 
 def read_sheet_records(data: bytes) -> list[list[Record]]:
-    """The records of each worksheet, in the order of the tabs.
+    """Returns the records of each worksheet, in the order of the tabs.
 
     Raises:
-        BROKEN_XLS: there is no order in the file.
+        BROKEN_XLS: the structure of the file is broken.
     """
     stream = _read_workbook_stream(data)
     return [_records(stream, start) for start in _sheet_starts(stream)]
@@ -52,7 +52,7 @@ def _read_workbook_stream(data: bytes) -> bytes:
 
 
 def _sheet_starts(stream: bytes) -> list[int]:
-    """Where each worksheet starts ([MS-XLS] 2.4.28), in the order of the tabs."""
+    """Returns the offset of each worksheet ([MS-XLS] 2.4.28), in the order of the tabs."""
     return [
         struct.unpack_from("<I", body)[0]
         for kind, body in _records(stream, 0)
@@ -71,7 +71,7 @@ def _read_drawing(records: Sequence[Record]) -> bytes:
 
 
 def _records(stream: bytes, offset: int) -> list[Record]:
-    """The records of one substream, to its end; charts inside it are substreams too."""
+    """Returns the records of one substream to its end, including those of nested substreams such as charts."""
     records: list[Record] = []
     depth = 0
     while offset + 4 <= len(stream):
