@@ -155,7 +155,7 @@ class OwnWords:
 
     @property
     def withdraw(self) -> bool:
-        """Returns whether the text says that something sent must not count."""
+        """Returns whether the text withdraws something that was sent (撤回, 作废)."""
         return self.patterns.withdraws.search(self.text) is not None
 
     @property

@@ -228,14 +228,14 @@ class Judgements:
 
     @cached_property
     def _unsettled_by_roll(self) -> tuple[OutByRoll, ...]:
-        """Of these, the rows whose child no other roll shows in school and no officer accounted for."""
+        """Roll rows that call a child out of school, where no other roll shows it in school and no officer accounted for it."""
         return tuple(
             one for one in self.out_by_roll if not one.elsewhere and not is_accounted(self.snapshot, one.row)
         )
 
     @cached_property
     def _with_case(self) -> Mapping[str, Student]:
-        """By record id of these rows and of absent children's rows, the child with a case that the row is about."""
+        """By record id, for roll rows that call a child out of school and for absent children, the child with a case that the row is about."""
         rows = [*self.absent_rows, *(one.row for one in self.out_by_roll)]
         return match_with_cases(self.students, rows) if rows else {}
 

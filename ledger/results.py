@@ -378,7 +378,7 @@ class Rates:
 
     @property
     def actual(self) -> int:
-        """Pairs with a submission that counts."""
+        """Pairs with a submission that counts: read without blocking errors, or a zero report."""
         return self.on_time + self.late
 
 

@@ -1,8 +1,8 @@
-"""Judges whether a sender is proven to speak for a unit, and so whether its mail counts (docs/contract.md, Who sent it).
+"""Judges whether a sender is proven to be a unit or to send for it, and so whether its mail counts (docs/contract.md, Who sent it).
 
-The reason is in docs/decisions/007-no-stranger-makes-anything-better.md. The standing is computed on each request
-from the mail's own facts, the roster and officers' decisions, so that a new roster line or decision takes effect
-at once.
+The reason is in docs/decisions/007-no-stranger-makes-anything-better.md. The standing is computed on each
+request from the mail's own facts, the roster and officers' decisions, so that a new roster line or decision
+takes effect at once.
 """
 
 from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
@@ -53,7 +53,7 @@ DEFAULT_RULES = TrustRules()
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Senders:
-    """All facts about senders; only this class decides whether a mail counts."""
+    """All facts about senders; only this class decides whether a mail's files count for a unit."""
 
     roster: Roster
     rules: TrustRules
@@ -157,10 +157,10 @@ def know_senders(
 def split_by_sender(
     copies: Iterable[StoredSubmission], senders: Senders
 ) -> tuple[tuple[StoredSubmission, ...], tuple[StoredSubmission, ...]]:
-    """Returns the submissions that count and those that do not, each once; ``copies`` has one entry per file with it.
+    """Returns the submissions from proven senders and those from others, each once; ``copies`` has one entry per file.
 
-    A submission arrived with the first file that counts. A copy from an unproven sender makes it neither
-    earlier nor doubtful, and does not make it replace others.
+    A submission arrived with the first file from a proven sender. A copy from an unproven sender makes it
+    neither earlier nor doubtful, and does not make it replace others.
     """
     counting: dict[str, StoredSubmission] = {}
     unconfirmed: dict[str, StoredSubmission] = {}

@@ -52,7 +52,7 @@ class Snapshot(Instant):
     notice_id: str | None
     """The notice whose submissions these are; None for those of every notice."""
     submissions: tuple[StoredSubmission, ...]
-    """Those that count; only these can close a case or meet an obligation (``docs/decisions/007-no-stranger-makes-anything-better.md``)."""
+    """Those from proven senders or accepted; only these can close a case or meet an obligation (``docs/decisions/007-no-stranger-makes-anything-better.md``)."""
     unconfirmed: tuple[StoredSubmission, ...]
     """Those whose sender is not proven and that no officer has accepted."""
     senders: Senders
@@ -99,17 +99,17 @@ class Snapshot(Instant):
 
     @cached_property
     def versions(self) -> dict[ObligationKey, tuple[StoredSubmission, ...]]:
-        """By obligation, all submissions that count, in order of arrival."""
+        """By obligation, all submissions from proven senders, in order of arrival."""
         return _by_key(self.submissions)
 
     @cached_property
     def unconfirmed_versions(self) -> dict[ObligationKey, tuple[StoredSubmission, ...]]:
-        """By obligation, all submissions that do not count, in order of arrival."""
+        """By obligation, all submissions from unproven senders, in order of arrival."""
         return _by_key(self.unconfirmed)
 
     @cached_property
     def histories(self) -> dict[ObligationKey, tuple[StoredSubmission, ...]]:
-        """By unit and form, all submissions that count, earlier periods first, then in order of arrival."""
+        """By unit and form, all submissions from proven senders, earlier periods first, then in order of arrival."""
         result: dict[ObligationKey, list[StoredSubmission]] = {}
         for fact in self.submissions:
             result.setdefault(fact.key.of_form, []).append(fact)
@@ -165,14 +165,14 @@ class Snapshot(Instant):
 
     @cached_property
     def current_versions(self) -> dict[ObligationKey, tuple[StoredSubmission, ...]]:
-        """By obligation, the submissions that count now; a list replaces none of another period."""
+        """By obligation, the submissions that no later one has replaced; a list replaces none of another period."""
         return self._select_current(
             versions for facts in self._last_semester.values() for versions in _by_key(facts).values()
         )
 
     @cached_property
     def latest_versions(self) -> dict[ObligationKey, tuple[StoredSubmission, ...]]:
-        """By unit and form, the submissions that give the present state; here a list replaces those of earlier periods."""
+        """By unit and form, the submissions that no later one has replaced, where a list also replaces those of earlier periods."""
         latest = {key.of_form: facts for key, facts in self.current_versions.items()}
         return latest | {key.of_form: facts for key, facts in self._over_periods.items()}
 
@@ -242,7 +242,7 @@ class Snapshot(Instant):
         return rows.without(self.superseded_ids(keys))
 
     def latest_rows(self, form: str, unit: str | None = None) -> StoredRows:
-        """Returns the rows of a form that give the present state, in the same order."""
+        """Returns the rows of a form's latest versions, by unit, arrival and position in the file."""
         if unit is not None:
             return self._load_latest_rows(form, unit)
         if form not in self._latest_rows:
@@ -331,17 +331,17 @@ class Snapshot(Instant):
 
     @cached_property
     def case_rows(self) -> tuple[StoredRecord, ...]:
-        """Every row of 附件3–6 that counts, of current versions or not, by day, form and arrival (R30)."""
+        """Every row of 附件3–6 from proven senders, of current versions or not, by day, form and arrival (R30)."""
         return self._rows_of_cases(self.submissions)
 
     @cached_property
     def unconfirmed_case_rows(self) -> tuple[StoredRecord, ...]:
-        """Every row of 附件3–6 that does not count, in the same order; it closes no case but may open one."""
+        """Every row of 附件3–6 from unproven senders, by day, form and arrival; it closes no case but may open one."""
         return self._rows_of_cases(self.unconfirmed)
 
     @property
     def rows_that_open_cases(self) -> tuple[StoredRecord, ...]:
-        """The rows that do not count but may open cases; none under ``[trust] policy = "hold"``."""
+        """The rows of 附件3–6 from unproven senders that may open cases; none under ``[trust] policy = "hold"``."""
         return () if self.senders.rules.hold else self.unconfirmed_case_rows
 
     def _rows_of_cases(self, submissions: Iterable[StoredSubmission]) -> tuple[StoredRecord, ...]:
@@ -421,7 +421,7 @@ class Snapshot(Instant):
 
     @cached_property
     def proof_documents(self) -> tuple[StoredProof, ...]:
-        """Certificates and photographs that count."""
+        """Certificates and photographs from proven senders, or accepted by an officer."""
         return tuple(one for one in self._all_proof_documents if self._counts(one))
 
     @cached_property

@@ -97,7 +97,7 @@ class StoredSubmission:
     nil: bool
     """Whether it is a zero report (零报告)."""
     received_at: datetime
-    """The arrival of the first message with it."""
+    """The arrival of the first message that contains it."""
     message_id: str
     file_id: str
     records: int
@@ -109,7 +109,7 @@ class StoredSubmission:
     """The arrival of the last mail that says that this submission replaces earlier ones, or None."""
     sent_by: MessageSender = NOBODY
     copies_in: tuple[str, ...] = ()
-    """Ids of further messages with it."""
+    """Ids of further messages that contain it."""
     period: str | None = None
 
     @property
@@ -119,7 +119,7 @@ class StoredSubmission:
 
     @property
     def message_ids(self) -> frozenset[str]:
-        """All messages with it."""
+        """Ids of all messages that contain the submission."""
         return frozenset((self.message_id, *self.copies_in))
 
     @property
@@ -129,7 +129,7 @@ class StoredSubmission:
 
     @property
     def filing(self) -> tuple[str, datetime]:
-        """Identifies the filing it is part of; filings of one unit and form sort by it."""
+        """The period and last arrival: submissions of one unit and form with equal ones are one filing, and filings sort by it."""
         return self.period or "", self.last_arrival
 
 
@@ -295,7 +295,7 @@ class DeliveryStatus(StrEnum):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class OutboxMail:
-    """A mail in the outbox."""
+    """An outgoing mail, with its recipients and delivery status."""
 
     key: str
     purpose: str

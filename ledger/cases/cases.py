@@ -217,7 +217,7 @@ def _known_on(snapshot: Snapshot, rows: Sequence[StoredRecord], responsibility: 
 
 
 def _out_of_leave_on(episode: Episode) -> date:
-    """Returns the first day out of school after a leave (休学) by the stated statuses, or ``date.min`` without such a leave."""
+    """Returns the first day out of school after a leave (休学) by the stated statuses, or ``date.min`` if there was no leave."""
     stated = list(episode.stated)
     leaves = [index for index, one in enumerate(stated) if one.says is Says.LEAVE]
     since_leave = stated[leaves[-1] + 1 :] if leaves else []

@@ -29,7 +29,7 @@ class OutByRoll:
 
 
 def find_out_by_roll(snapshot: Snapshot) -> tuple[OutByRoll, ...]:
-    """Returns the current roll rows that say so."""
+    """Returns the current roll rows whose status or remark says that the child is not in school."""
     roll_words = _RollWords(snapshot.notice)
     rolls = snapshot.rolls
     statuses, remarks = rolls.rows.texts("study_status"), rolls.rows.texts("remark")

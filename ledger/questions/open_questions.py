@@ -38,7 +38,7 @@ class Guess:
 
     @property
     def value(self) -> str:
-        """The form in which it is stored beside the question's number."""
+        """The guess as text, stored beside the question's number."""
         return f"{self.unit}|{self.form or ''}"
 
     @property

@@ -18,7 +18,7 @@ _EVERY_CHILD = 1.0
 
 
 def compare_problems(snapshot: Snapshot, fact: StoredSubmission) -> "ProblemComparison | None":
-    """Returns the problems before a submission and with it, or None for a first submission.
+    """Returns the form's problems before a submission and after it, or None for a first submission.
 
     A submission that only adds rows leaves other rows' problems unchanged, and a child keeps its problems
     when its row moves or its number is corrected. Submissions of the same mail are not earlier versions.

@@ -22,7 +22,7 @@ class AcceptanceEffect:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class UnconfirmedMail:
-    """All mail of one address for one unit that does not count."""
+    """All mail of one unproven address for one unit."""
 
     address: str
     """The address in From, which may be forged; empty where From has none or several."""
@@ -44,7 +44,7 @@ class UnconfirmedMail:
 
 
 def find_unconfirmed_mail(snapshot: Snapshot) -> tuple[UnconfirmedMail, ...]:
-    """Returns every sender and unit with mail that does not count, by unit and address."""
+    """Returns every unproven sender and unit with mail, by unit and address."""
     groups: dict[tuple[str, str, Standing], list[StoredSubmission | StoredProof]] = {}
     material: list[StoredSubmission | StoredProof] = [*snapshot.unconfirmed]
     material += snapshot.unconfirmed_proof_documents

@@ -35,7 +35,7 @@ class _Rows:
 
 
 class OverruledRows:
-    """The rows of submissions as they count at an instant."""
+    """The rows of submissions with officers' corrected values, at an instant."""
 
     def __init__(
         self,

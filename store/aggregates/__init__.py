@@ -1,1 +1,1 @@
-"""One class for each aggregate of the store: what may be asked of it and changed in it."""
+"""The operations of :class:`store.store.Store`, one class for each aggregate (mailboxes, messages, submissions …)."""

@@ -18,7 +18,7 @@ _Hide = Callable[[Connection, PersonalWords, int], Sequence[str | int]]
 
 
 class PurgeStore:
-    """Deletes old mails and personal data, with every trace in database, journal and archive."""
+    """Purges old mails and personal data from database, journal and archive."""
 
     def __init__(self, transactions: Transactions, archive: Archive) -> None:
         self._transactions = transactions

@@ -50,7 +50,7 @@ class StoredReply:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class AnsweredMail:
-    """The outcome of such a mail; ``note`` is the reason for refusing it, or what it waits for."""
+    """The outcome of a mail that may answer questions; ``note`` is the reason for refusing it, or what it waits for."""
 
     message_id: str
     author: str
@@ -63,7 +63,7 @@ class AnsweredMail:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SettledAnswers:
-    """The consequences of handled mails.
+    """The consequences of handling answering mails.
 
     ``reread`` are messages to read again; ``alone`` the keys of reply mails that could not be joined to an
     earlier one.

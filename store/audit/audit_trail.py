@@ -63,7 +63,7 @@ class ChainFault:
 
 @dataclass(frozen=True, slots=True)
 class CheckedChain:
-    """The result of checking the chain."""
+    """The result of checking the links of the audit trail."""
 
     faults: tuple[ChainFault, ...]
     head: AuditHead | None

@@ -14,7 +14,7 @@ if TYPE_CHECKING:  # a store without a key does without the library of ciphers
 
 
 class KeyStore:
-    """Changes the key of a sealed store."""
+    """Operations that replace the key of a sealed store."""
 
     def __init__(self, engine: Engine, archive: Archive, seal: "Seal | None") -> None:
         self._engine = engine

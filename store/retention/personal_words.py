@@ -53,11 +53,11 @@ class PersonalWords:
         return {first: sorted(found, reverse=True) for first, found in lengths.items()}
 
     def are_in(self, text: str) -> bool:
-        """Returns whether a text contains one of them."""
+        """Returns whether a text contains one of the words."""
         return any(True for _ in self._occurrences(text))
 
     def hidden_in(self, text: str) -> str:
-        """Returns the text with each of them replaced by :data:`HIDDEN`."""
+        """Returns the text with each of the words replaced by :data:`HIDDEN`."""
         parts, end = list[str](), 0
         for start, stop in self._occurrences(text):
             parts += [text[end:start], HIDDEN]
@@ -76,7 +76,7 @@ class PersonalWords:
                 start = start + 1 if stop is None else stop
 
     def are_in_mail(self, raw: bytes) -> bool:
-        """Returns whether a sent mail contains one of them, or may: encrypted parts cannot be searched."""
+        """Returns whether a sent mail contains one of the words, or encrypted parts that cannot be searched."""
         message = message_from_bytes(raw, policy=policy.default)
         if self.are_in(str(message["subject"])):
             return True
@@ -199,7 +199,7 @@ def old_bodies(connection: Connection, before: datetime) -> tuple[str, ...]:
 
 
 def bodies_with(connection: Connection, words: PersonalWords) -> tuple[str, ...]:
-    """Returns the keys of settled outgoing mails that contain one of these words, or may."""
+    """Returns the keys of settled outgoing mails that contain one of these words, or encrypted parts that may."""
     settled = select(OUTBOX.c.key).where(OUTBOX.c.size > 0, OUTBOX.c.state.in_(_SETTLED))
     keys = []
     for key in connection.execute(settled.order_by(OUTBOX.c.key)).scalars().all():

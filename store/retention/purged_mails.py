@@ -49,7 +49,7 @@ class PurgeReason(StrEnum):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class OldMail:
-    """A mail that could be purged."""
+    """A mail old enough to be purged."""
 
     message_id: str
     received_at: datetime

@@ -47,7 +47,7 @@ class PurgeMark:
             raise explain_write_error(error, self._file.parent) from error
 
     def clear(self) -> None:
-        """Deletes the mark."""
+        """Deletes the file, as the purge is finished."""
         self._file.unlink(missing_ok=True)
 
 

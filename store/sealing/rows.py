@@ -51,7 +51,7 @@ class BesideRow(FunctionElement[Any]):
 
 
 class BytesBesideRow(BesideRow):
-    """The same for a column of bytes, for :func:`split_bytes`."""
+    """A bytes column joined with its row's key, for :func:`split_bytes`; without a seal, the column alone."""
 
     inherit_cache = True
 

@@ -61,7 +61,7 @@ class _Wanted:
 
     @cached_property
     def near_unsound(self) -> frozenset[tuple[str | None, str]]:
-        """The same for children whose number is not sound: two sound numbers never differ by a slip."""
+        """The names of children without a sound number, each with years of birth and guardian; two sound numbers never differ by a slip."""
         return self._near([one for one in self.persons if one.number is None])
 
     def _near(self, persons: Sequence[Person]) -> frozenset[tuple[str | None, str]]:
