@@ -235,7 +235,7 @@ class Judgements:
 
     @cached_property
     def _with_case(self) -> Mapping[str, Student]:
-        """By record id, for roll rows that call a child out of school and for absent children, the child with a case that the row is about."""
+        """By record id of roll rows that call a child out of school, and of absent children's rows, the child with a case."""
         rows = [*self.absent_rows, *(one.row for one in self.out_by_roll)]
         return match_with_cases(self.students, rows) if rows else {}
 

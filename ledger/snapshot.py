@@ -52,7 +52,10 @@ class Snapshot(Instant):
     notice_id: str | None
     """The notice whose submissions these are; None for those of every notice."""
     submissions: tuple[StoredSubmission, ...]
-    """Those from proven senders or accepted; only these can close a case or meet an obligation (``docs/decisions/007-no-stranger-makes-anything-better.md``)."""
+    """Those from proven senders, or accepted by an officer; only these can close a case or meet an obligation.
+
+    The reason is in ``docs/decisions/007-no-stranger-makes-anything-better.md``.
+    """
     unconfirmed: tuple[StoredSubmission, ...]
     """Those whose sender is not proven and that no officer has accepted."""
     senders: Senders
