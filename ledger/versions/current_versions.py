@@ -56,8 +56,8 @@ def select_current_versions(
     A filing with at least ``full_share`` (0..1) of the current students replaces them all, or, among several
     files of one day, those with which it shares students. With fewer it adds, and no child is taken as
     absent. A filing whose mail says that it replaces the others replaces all that arrived before that mail. A
-    filing without rows (empty, or a zero report) replaces only others without rows, and one with ``blocking``
-    errors replaces none without.
+    filing without rows (empty, or a zero report) replaces only others without rows. A filing with
+    ``blocking`` errors never replaces one without such errors.
 
     Args:
         day_of: returns the office's day of an instant; the pieces of one mail may arrive within a day.

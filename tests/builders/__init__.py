@@ -1,1 +1,1 @@
-"""Builders that tests share: tables, mails, offices, servers and judgements."""
+"""Builders shared by tests: tables, mails, offices, servers and judgements."""

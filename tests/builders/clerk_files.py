@@ -1,4 +1,4 @@
-"""Builds files and mails as clerks make them, and drafts what the program makes of a mail."""
+"""Builds files and mails as clerks make them, and the draft that the program makes of a mail."""
 
 import io
 import zipfile
@@ -39,12 +39,12 @@ Row = Sequence[object]
 
 
 def as_written(text: str) -> str:
-    """What a clerk's input method makes of a text; the full-width run of the messes replaces this function."""
+    """Returns a text as a clerk's input method writes it; the full-width test run replaces this function."""
     return text
 
 
 def _written(value: object) -> object:
-    """A cell's value; formulas are not typed text."""
+    """Returns a cell's value as written; formulas are no typed text."""
     return as_written(value) if isinstance(value, str) and not value.startswith("=") else value
 
 
@@ -130,7 +130,7 @@ def xls(rows: Sequence[Row]) -> bytes:
 
 
 def word(*tables: tuple[Sequence[str], Sequence[Row]]) -> bytes:
-    """A document of tables, each below its lines."""
+    """Returns a document with tables, each below its lines of text."""
     document = docx.Document()
     for lines, rows in tables:
         for line in lines:
@@ -196,7 +196,7 @@ def mail(
 
 @dataclass(frozen=True, kw_only=True)
 class MailOutcome:
-    """What came of a mail: by file its disposition-to-be and reason code, and every filing with its students."""
+    """The outcome of a mail: by file its disposition and reason code, and every submission with its students."""
 
     files: tuple[tuple[str, str, str | None], ...]
     submissions: Mapping[tuple[str, str], tuple[str, ...]]  # (unit, form) → names
@@ -210,7 +210,7 @@ class MailOutcome:
 
 
 def process_mail(raw: bytes, context: IngestContext = CONTEXT) -> MailOutcome:
-    """The straight way of one mail in this process, without the store."""
+    """Reads and drafts one mail in this process, without the store."""
     parsed_mail = take_apart(raw)
     loaded = parsed_mail.attachments
     attachments = [attachment.describe() for attachment in loaded]
@@ -249,7 +249,7 @@ def _read(attachment: LoadedAttachment, subject: str, context: IngestContext) ->
 
 
 def blocks_of(file: FileDraft) -> list[RowBlock]:
-    """The rows of each submission of a file."""
+    """Returns the rows of each submission in a file."""
     return [open_block(submission.block) for submission in file.submissions]
 
 

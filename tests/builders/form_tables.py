@@ -1,4 +1,4 @@
-"""Builds tables as clerks make them: rows in, a :class:`Workbook` out, no file needed."""
+"""Builds tables as clerks make them: rows in, a :class:`Workbook` out, without a file."""
 
 from collections.abc import Sequence
 from pathlib import Path
@@ -51,7 +51,7 @@ ROLL_HEADING = (
 
 
 def id_number(birth: str = "20120304", serial: int = 123, region: str = "509999") -> str:
-    """A number that belongs to nobody: region 509999 is not assigned."""
+    """Returns a number that belongs to no person: region 509999 is not assigned."""
     first17 = f"{region}{birth}{serial:03}"
     return first17 + check_digit(first17)
 
@@ -94,7 +94,7 @@ def read_register(
     heading: Sequence[Cell] = REGISTER_HEADING,
     below: Sequence[Sequence[Cell]] = (),
 ) -> ParsedForm:
-    """An 附件3 or 附件4 with its title, 填报单位 and heading."""
+    """Reads an 附件3 or 附件4 with its title, 填报单位 and heading."""
     unit = "西沱镇" if form == "附件3" else "西沱中学"
     return read_one_form(
         [

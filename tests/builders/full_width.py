@@ -15,12 +15,12 @@ _FULL_WIDTH = {code: code + 0xFEE0 for code in range(0x21, 0x7F)} | {0x20: 0x300
 
 
 def widen(text: str) -> str:
-    """Every printable ASCII character in double width; line breaks stay."""
+    """Returns the text with every printable ASCII character in double width; line breaks stay."""
     return text.translate(_FULL_WIDTH)
 
 
 def make_wide_county(monkeypatch: pytest.MonkeyPatch, **size: int) -> County:
-    """The county of the same seed with every cell, subject, body and name in full width."""
+    """Returns the county of the same seed with every cell, subject, body and name in full width."""
     narrow_lines = FilledForm.lines
 
     def lines(form: FilledForm) -> list[Row]:

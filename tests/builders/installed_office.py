@@ -24,7 +24,7 @@ class InstalledOffice:
     folder: Path
 
     def start(self, *arguments: str) -> subprocess.Popen[str]:
-        """The program as a process of its own, to be waited for or killed."""
+        """Starts the program as a process, which the caller waits for or kills."""
         return subprocess.Popen(
             [
                 sys.executable,
@@ -43,13 +43,13 @@ class InstalledOffice:
         )
 
     def run(self, *arguments: str) -> tuple[int, str, str]:
-        """Exit code, stdout, stderr."""
+        """Runs the program; returns exit code, stdout and stderr."""
         process = self.start(*arguments)
         out, err = process.communicate(timeout=120)
         return process.returncode, out, err
 
     def ask(self, *arguments: str) -> Any:
-        """The JSON answer to a question; the program must not have failed."""
+        """Returns the JSON answer to a command, which must not fail."""
         if arguments[0] in (*LISTING_COMMANDS, "records"):
             return json.loads(self._ask_in_process(arguments))
         code, out, err = self.run(*arguments, "--json")
@@ -57,13 +57,13 @@ class InstalledOffice:
         return json.loads(out)
 
     def all_answers(self) -> dict[str, str]:
-        """All that can be asked, as bytes of JSON: two stores with the same answers are the same."""
+        """Returns every answer as JSON text; two stores with equal answers are equal."""
         questions: list[tuple[str, ...]] = [(name, "--as-of", AS_OF) for name in LISTING_COMMANDS]
         questions += [("records", "--form", form, "--as-of", AS_OF) for form in FORMS]
         return {" ".join(question): self._ask_in_process(question) for question in questions}
 
     def _ask_in_process(self, question: tuple[str, ...]) -> str:
-        """The JSON answer, asked in this process: starting the program costs more than answering."""
+        """Returns the JSON answer, computed in this process, as starting the program takes longer than answering."""
         out = io.StringIO()
         arguments = [question[0], "--config", str(self.folder / "kongchuo.toml"), *question[1:], "--json"]
         with contextlib.redirect_stdout(out):
@@ -72,7 +72,7 @@ class InstalledOffice:
 
 
 def write_office(folder: Path, county: County, mailbox: str) -> InstalledOffice:
-    """Write what an administrator would: the configuration with this ``[[mailbox]]``, and the roster."""
+    """Writes the configuration with this ``[[mailbox]]``, and the roster."""
     folder.mkdir(parents=True, exist_ok=True)
     (folder / "units.csv").write_text(county.units_csv(), encoding="utf-8")
     (folder / "kongchuo.toml").write_text(
@@ -95,7 +95,7 @@ name = "main"
 
 
 def write_mails(folder: Path, mails: list[MadeUpMail] | tuple[MadeUpMail, ...]) -> Path:
-    """The mails as a folder of .eml files whose times are their arrivals."""
+    """Writes the mails as a folder of .eml files whose times are their arrivals."""
     folder.mkdir(parents=True, exist_ok=True)
     for number, mail in enumerate(mails):
         file = folder / f"{number:05}.eml"

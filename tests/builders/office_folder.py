@@ -1,4 +1,4 @@
-"""A small office on disk with a folder for a mailbox, and the program run in this process."""
+"""A small office on disk with a mail folder, and the program run in this process."""
 
 import sys
 from pathlib import Path
@@ -22,7 +22,7 @@ sender = "office@example.org"
 
 
 def an_office(folder: Path, smtp_port: int | None = None) -> Path:
-    """Configuration, roster and an empty mail folder; gives the configuration's path."""
+    """Writes configuration, roster and an empty mail folder; returns the configuration's path."""
     (folder / "mail").mkdir(parents=True)
     (folder / "units.csv").write_text(ROSTER, "utf-8")
     config = folder / "kongchuo.toml"
@@ -46,7 +46,7 @@ maildir = "{folder / "mail"}"
 
 
 def put_mail(config: Path, name: str, text: str) -> None:
-    """A mail without attachments from nobody the roster knows."""
+    """Writes a mail without attachments from an unknown sender."""
     (config.parent / "mail" / name).write_bytes(
         "From: a@example.net\r\nTo: office@example.org\r\n"
         "Received: from x by y; Sun, 24 Sep 2023 10:03:00 +0800\r\n"
@@ -55,7 +55,7 @@ def put_mail(config: Path, name: str, text: str) -> None:
 
 
 def run_kongchuo(monkeypatch: pytest.MonkeyPatch, *arguments: str | Path) -> int:
-    """The exit code of ``kongchuo`` with these arguments."""
+    """Returns the exit code of ``kongchuo`` with these arguments."""
     monkeypatch.setattr(sys, "argv", ["kongchuo", *map(str, arguments)])
     with pytest.raises(SystemExit) as exit_info:
         main()

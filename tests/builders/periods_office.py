@@ -1,4 +1,4 @@
-"""An office whose notice asks for a ledger every month and a report every week, and the program run in it."""
+"""An office whose notice requires a register every month and a report every week, and the program run in it."""
 
 import contextlib
 import csv
@@ -83,12 +83,12 @@ _HEADING = ("序号", "姓名", "性别", "身份证号", "类别", "发生时�
 
 
 def a_row(name: str, serial: int, status: str = "辍学") -> tuple[str | int, ...]:
-    """A child of a ledger."""
+    """Returns a row about a child of a register."""
     return (1, name, "男", id_number(serial=serial), status, "2026-09-03", "厌学")
 
 
 def a_table(title: str, rows: Sequence[tuple[str | int, ...]] = (), sheet: str = "Sheet1") -> bytes:
-    """A workbook with this title; without rows it says 无."""
+    """Returns a workbook with this title; without rows its content is 无."""
     return xlsx([[title], [*_HEADING], *([*row] for row in rows or [("无",)])], names=[sheet])
 
 
@@ -109,7 +109,7 @@ class PeriodsOffice:
     def send(
         self, when: str, unit: str, subject: str, files: dict[str, bytes], body: str = "请查收。"
     ) -> None:
-        """A mail of this unit arrives, from its address on the roster."""
+        """Delivers a mail of this unit, from its address on the roster."""
         address = {line["name"]: line["emails"] for line in csv.DictReader(io.StringIO(self.roster))}[unit]
         arrived = datetime.fromisoformat(when).replace(tzinfo=ZONE)
         attachments = [MadeUpAttachment(name, data) for name, data in files.items()]
@@ -125,7 +125,7 @@ class PeriodsOffice:
         self.run("poll")
 
     def run(self, *command: str) -> str:
-        """Returns what the program prints."""
+        """Returns the program's output."""
         out = io.StringIO()
         with (
             contextlib.chdir(self.folder),
@@ -142,7 +142,7 @@ class PeriodsOffice:
         return json.loads(self.run(*question, "--json", "--as-of", as_of))
 
     def states(self, as_of: str, form: str = "附件4") -> dict[tuple[str, str], str]:
-        """By unit and period the state of a form, with 迟 behind one that came late."""
+        """Returns by unit and period the state of a form, followed by 迟 if it was late."""
         return {
             (unit["unit"], one["period"]): one["state"] + (" late" if one["late"] else "")
             for unit in self.ask("status", as_of=as_of)["units"]

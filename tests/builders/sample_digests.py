@@ -1,4 +1,4 @@
-"""Builds the judgements of a made-up county, as the ledger would return them."""
+"""Builds the judgements of a made-up county as the ledger would return them."""
 
 from datetime import date, datetime, timedelta
 from typing import Any
@@ -57,7 +57,7 @@ def a_form(form: str, state: FormState, **more: Any) -> FormStatus:
 
 
 def a_unit(name: str, *forms: FormStatus, kind: str = "school") -> UnitStatus:
-    """A unit; a township's deduction is counted as the notice says, 0.1 a time."""
+    """Returns a unit's status; a township's deduction is 0.1 per time, as in the notice."""
     counted = sum(form.state is FormState.MISSING or form.late for form in forms)
     per_form = round(0.1 * counted, 1) if kind == "township" else None
     per_due = 0.1 if counted and kind == "township" else (0.0 if kind == "township" else None)
@@ -76,7 +76,7 @@ def a_status(*units: UnitStatus, as_of: datetime = AS_OF) -> Status:
 
 
 def gaps_of(status: Status) -> tuple[Gap, ...]:
-    """What the ledger would list for this status."""
+    """Returns the gaps that the ledger would list for this status."""
     found = []
     for unit in status.units:
         for form in unit.forms:
@@ -168,7 +168,7 @@ def a_problem(**more: Any) -> StoredProblem:
 
 
 def roster_of(status: Status) -> dict[str, Unit]:
-    """Stage by the unit's name; one contact each."""
+    """Returns the roster's units by name, with a stage and one contact each."""
     stages = {
         "幼儿园": "幼儿园",
         "小学": "小学",
@@ -232,15 +232,16 @@ def digest_of(
 
 
 def a_busy_county(as_of: datetime = AS_OF) -> Digest:
-    """33 townships and 80 schools on the day after, with some of everything."""
+    """Returns a digest of 33 townships and 80 schools on the day after the due date, with some of everything."""
     return digest_of(_a_busy_status(as_of), cases=_BUSY_CASES, files=_BUSY_FILES, problems=(a_problem(),))
 
 
 def a_full_morning(answer_address: str = "") -> Digest:
-    """The same units with as much to do as the demo's county three days after the date due.
+    """Returns a digest of the same units with as much to do as the demo's county three days after the due date.
 
     Args:
-        answer_address: where replies answer questions; without one nothing is numbered.
+        answer_address: the address for replies that answer questions; without one no question is
+            numbered.
     """
     cases = tuple(
         a_case(case_id=f"c{n}", responsible_unit=f"样例{n % 30}小学", days_overdue=max(0, 20 - n))

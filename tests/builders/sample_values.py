@@ -1,4 +1,4 @@
-"""Builds facts and judgements with every field filled in; a test names only what it is about."""
+"""Builds stored values and judgements with every field filled in; a test names only the fields it is about."""
 
 from dataclasses import replace
 from datetime import UTC, date, datetime
@@ -27,7 +27,7 @@ DUE = datetime(2023, 9, 25, 15, 59, 59, tzinfo=UTC)
 
 
 NO_SENDERS = know_senders(Roster(()), DEFAULT_RULES, (), (), ())
-"""A roster without addresses, and nothing that a person decided."""
+"""A roster without addresses, and no decisions."""
 
 
 def a_file(**changes: Any) -> StoredFile:

@@ -1,4 +1,4 @@
-"""Builds a county for scenarios: units send forms on days, and the ledger is asked on days.
+"""Builds a county for scenarios: units send forms on given days, and judgements are made on given days.
 
 Everything goes through the real store; only reading files is left out.
 """
@@ -46,7 +46,7 @@ _UNITS = (
 
 
 def reading_with(**tables: Any) -> Notice:
-    """The autumn's notice with some of its tables changed; forms by their keys."""
+    """Returns the autumn's notice with some tables changed; forms by their keys."""
     changed = NOTICE.model_dump() | {name: table for name, table in tables.items() if name != "forms"}
     by_key = {form["key"]: form for form in tables.get("forms", ())}
     changed["forms"] = [form | by_key.get(form["key"], {}) for form in changed["forms"]]
@@ -54,12 +54,12 @@ def reading_with(**tables: Any) -> Notice:
 
 
 def address_of(unit: str) -> MessageSender:
-    """The unit's own address, which the roster knows."""
+    """Returns the unit's own address, which is on the roster."""
     return MessageSender(author=f"{_local_part(unit)}@example.org")
 
 
 def _local_part(unit: str) -> str:
-    """A local part of ASCII letters for a unit's name, the same on every run."""
+    """Returns a local part of ASCII letters for a unit's name, the same on every run."""
     return "u" + hashlib.sha256(unit.encode()).hexdigest()[:8]
 
 
@@ -68,13 +68,13 @@ UNITS = tuple(replace(unit, emails=(address_of(unit.name).author,)) for unit in 
 
 @dataclass(frozen=True)
 class Child:
-    """A student; ``number`` belongs to nobody (region 509999)."""
+    """A student; ``number`` belongs to no person (region 509999)."""
 
     name: str
     number: str
 
     def out_row(self, status: str | None = "辍学", **values: object) -> dict[str, object]:
-        """A row of 附件3 or 附件4."""
+        """Returns a row of 附件3 or 附件4."""
         return {
             "name": self.name,
             "id_number": self.number,
@@ -85,7 +85,7 @@ class Child:
         }
 
     def enrolled_row(self, **values: object) -> dict[str, object]:
-        """A row of 附件1 or 附件2."""
+        """Returns a row of 附件1 or 附件2."""
         return {
             "name": self.name,
             "id_number": self.number,
@@ -95,7 +95,7 @@ class Child:
         }
 
     def visits_row(self, *days: str, result: str = "未返校", **values: object) -> dict[str, object]:
-        """A row of 附件5 or 附件6."""
+        """Returns a row of 附件5 or 附件6."""
         visits = [
             {"number": n, "date": day, "place": None, "people": None, "content": None, "result": result}
             for n, day in enumerate(days, 1)
@@ -124,13 +124,13 @@ def a_child(name: str = "甲一", born: str = "20120304", serial: int | None = N
 
 @dataclass
 class ScenarioCounty:
-    """The office's store, and who is on the roster."""
+    """The office's store and roster."""
 
     store: Store
     units: tuple[Unit, ...] = UNITS
     rules: TrustRules = DEFAULT_RULES
     notice: Notice = NOTICE
-    """The autumn's, perhaps read otherwise."""
+    """The autumn's notice, perhaps with changed readings."""
     _mails: Iterator[int] = field(default_factory=lambda: itertools.count(1))
 
     def add_submission(
@@ -152,17 +152,17 @@ class ScenarioCounty:
         file_name: str | None = None,
         period: str | None = None,
     ) -> str:
-        """A mail of this unit arrives with one form; returns the id of the form's file.
+        """Records a mail of this unit with one form; returns the id of the form's file.
 
         Args:
-            problems: those of the first row.
-            proofs: names of the proofs that come with it.
-            replaces: whether the mail says that this form replaces those before it.
-            sent_by: the sender; without one it is the unit's own address.
-            bytes_of: what two files with the same bytes have in common.
-            in_words: whether the mail's own words are the form.
-            file_name: what its file is called, if not for the form.
-            period: which period it is of, where its form is owed once a period.
+            problems: of the first row.
+            proofs: names of the proofs in the same mail.
+            replaces: whether the mail says that this form replaces earlier ones.
+            sent_by: the sender; by default the unit's own address.
+            bytes_of: a text that is equal for files with equal bytes.
+            in_words: whether the mail's own text is the form.
+            file_name: the file's name, if not the form's.
+            period: the period of a form that recurs.
         """
         arrived = datetime.combine(date.fromisoformat(on), time.fromisoformat(at), ZONE)
         message_id = hashlib.sha256(f"{unit}{form}{next(self._mails)}".encode()).hexdigest()
@@ -200,7 +200,7 @@ class ScenarioCounty:
     def add_mail(
         self, forms: Sequence[tuple[str, str, Sequence[dict[str, object]]]], *, on: str, at: str = "10:00"
     ) -> None:
-        """One mail arrives from the unit of its first form, with each of these forms (unit, form, rows) in a file of its own."""
+        """Records one mail from the unit of its first form, with each of these forms (unit, form, rows) in its own file."""
         arrived = datetime.combine(date.fromisoformat(on), time.fromisoformat(at), ZONE)
         message_id = hashlib.sha256(f"mail{next(self._mails)}".encode()).hexdigest()
         files = [
@@ -232,13 +232,13 @@ class ScenarioCounty:
         on: str = "2023-09-21",
         sent_by: MessageSender | None = None,
     ) -> None:
-        """A mail with photographs alone, from the unit's own address unless ``sent_by`` says another."""
+        """Records a mail with photographs alone, from the unit's own address unless ``sent_by`` is another."""
         arrived = datetime.combine(date.fromisoformat(on), time(10), ZONE)
         content = hashlib.sha256(f"proof{next(self._mails)}".encode()).hexdigest()
         self._deliver(content, arrived, self._proofs(unit, form, names, 0), sent_by or address_of(unit))
 
     def add_words(self, unit: str, text: str, *, on: str) -> None:
-        """A mail of this unit without a file, of whose words the program keeps these."""
+        """Records a mail of this unit without files, with this text."""
         arrived = datetime.combine(date.fromisoformat(on), time(10), ZONE)
         content = hashlib.sha256(f"words{next(self._mails)}".encode()).hexdigest()
         words = FileDraft(
@@ -294,7 +294,7 @@ class ScenarioCounty:
     # Asking
 
     def snapshot_at(self, on: str) -> Snapshot:
-        """Of the notice in force on a day, at its end."""
+        """Returns the snapshot of the notice in force on a day, at its end."""
         end = datetime.combine(date.fromisoformat(on), time(23, 59, 59), ZONE)
         notice = NoticesInForce(self.notice, (SPRING,)).for_day(end.date())
         return take_snapshot(self.store.recorded(), notice, Roster(self.units), ZONE, end, self.rules)

@@ -1,4 +1,4 @@
-"""A small roster over the real townships, and just enough of a notice."""
+"""A small roster with the real townships, and a minimal notice."""
 
 from dataclasses import replace
 from datetime import date

@@ -1,4 +1,4 @@
-"""Builds submissions and rows with every field filled in; a test names only what it is about."""
+"""Builds submissions and rows with every field filled in; a test names only the fields it is about."""
 
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
@@ -10,7 +10,7 @@ FIRST_ARRIVAL = datetime(2023, 9, 20, 2, tzinfo=UTC)
 
 
 def a_submission(name: str, records: int = 0, **changes: Any) -> StoredSubmission:
-    """The filing called ``name``; the later in the alphabet, the later it came."""
+    """Returns the submission called ``name``; names sort by arrival."""
     sample = StoredSubmission(
         notice="2023-autumn",
         submission_id=name,
@@ -29,7 +29,7 @@ def a_submission(name: str, records: int = 0, **changes: Any) -> StoredSubmissio
 
 
 def a_row(record_id: str, **values: Any) -> StoredRecord:
-    """A row of the filing that its id begins with."""
+    """Returns a row of the submission whose name begins its id."""
     return StoredRecord(
         record_id=record_id,
         submission_id=record_id[0],

@@ -1,6 +1,7 @@
-"""Builds the rolls of two semesters of a made-up county, with mistakes of units, and the true links.
+"""Builds the rolls of two semesters of a made-up county, with units' mistakes and the true links.
 
-Region 509999 belongs to nobody. Shares of siblings, twins and mistakes are those of ``bench/linking_accuracy.py``.
+Numbers have region 509999, which is not assigned. Shares of siblings, twins and mistakes are those of
+``bench/linking_accuracy.py``.
 """
 
 from dataclasses import dataclass, replace
@@ -26,7 +27,7 @@ _SAME_SOUND = dict(zip("浩轩涵俊佳琪悦文晨阳平明杰静", "皓宣晗�
 
 @dataclass(frozen=True, slots=True)
 class RollPair:
-    """The two rolls; a child has one key on both, ``on_both`` are the keys on both."""
+    """The two rolls; a child has the same key on both, and ``on_both`` are the keys on both."""
 
     before: tuple[Person, ...]
     now: tuple[Person, ...]
@@ -34,7 +35,7 @@ class RollPair:
 
 
 def make_rolls(seed: int, size: int, *, siblings: float = 0.25, twin_share: float = 0.01) -> RollPair:
-    """``size`` children a roll, 95 % of them on both; every row may be damaged on each by itself."""
+    """Returns rolls of ``size`` children each, 95 % of them on both; every row may be damaged on each independently."""
     random = Random(seed)
     children = _children(random, round(size / 0.95), siblings, twin_share)
     before, now, on_both = [], [], set()
@@ -51,7 +52,7 @@ def make_rolls(seed: int, size: int, *, siblings: float = 0.25, twin_share: floa
 
 
 def _children(random: Random, size: int, siblings: float, twin_share: float) -> list[Person]:
-    """Families one after another; of 100 rows ``siblings`` stand beside a sibling, ``twin_share`` of them a twin."""
+    """Returns children family by family; ``siblings`` is the share (0..1) of rows with a sibling, ``twin_share`` that with a twin."""
     children: list[Person] = []
     used_numbers: set[str] = set()  # numbers: no two people have one
     while len(children) < size:
@@ -85,7 +86,7 @@ def _child(random: Random, index: int, used_numbers: set[str]) -> Person:
 
 
 def _sibling(random: Random, elder: Person, index: int, used_numbers: set[str], born: str | None) -> Person:
-    """Same parent, telephone and home; of twins the names share two characters and the numbers are neighbours."""
+    """Returns a sibling with the same parent, telephone and home; twins have similar names and neighbouring numbers."""
     assert elder.name is not None
     assert elder.birth is not None
     assert elder.number is not None
@@ -98,7 +99,7 @@ def _sibling(random: Random, elder: Person, index: int, used_numbers: set[str], 
 
 
 def _numbered(child: Person, serial: int, used_numbers: set[str]) -> Person:
-    """With the next free number of its birthday."""
+    """Returns the child with the next free number of its birthday."""
     assert child.birth is not None
     number = ""
     while not number or number in used_numbers:
@@ -147,7 +148,7 @@ def _damaged(random: Random, child: Person) -> Person:
 
 
 def _slipped(random: Random, name: str) -> str:
-    """A character of the same sound where there is one, else any other."""
+    """Returns a name with one character replaced, by one of the same sound if there is one."""
     index = random.randrange(1, len(name))
     return name[:index] + _SAME_SOUND.get(name[index], random.choice(_GIVEN)) + name[index + 1 :]
 
@@ -157,5 +158,5 @@ def _phone(random: Random) -> str:
 
 
 def _skewed(random: Random, characters: str) -> str:
-    """The first characters far more often than the last, as names are."""
+    """Returns a character, the first ones far more often than the last, as in real names."""
     return characters[int(len(characters) * random.random() ** 2)]

@@ -1,1 +1,1 @@
-"""Makes files of formats that no library of the project writes."""
+"""Makes offices whose people answer questions by mail, and their replies."""

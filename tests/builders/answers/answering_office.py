@@ -1,4 +1,4 @@
-"""An office that is answered by mail: a folder for a mailbox, a mail sink, and mails as people's programs write them."""
+"""An office whose people answer by mail: a mail folder, a mail sink, and replies as mail programs write them."""
 
 import email
 import json
@@ -70,7 +70,7 @@ CODE = re.compile(r"kc-([a-z2-7]{16})")
 
 @dataclass
 class AnsweringOffice:
-    """The office, and what it was sent and sends."""
+    """The office, with the mails that it received and sent."""
 
     config: Path
     patch: pytest.MonkeyPatch
@@ -95,7 +95,7 @@ class AnsweringOffice:
         return next(number for number, one in self.questions().items() if one["kind"] == kind)
 
     def decisions(self) -> list[tuple[str, int | None, str]]:
-        """Kind, question and who of each decision in force, beside those that :meth:`assignments` tells."""
+        """Returns kind, question and author of each decision in force, without assignments."""
         return [
             (one["kind"], one["question"], one["who"])
             for one in self.asked("decisions")
@@ -108,17 +108,17 @@ class AnsweringOffice:
             return [(row[0], row[1], row[2]) for row in rows]
 
     def changed(self) -> list[Any]:
-        """All that anybody decided."""
+        """Returns all decisions and assignments."""
         return [*self.decisions(), *self.assignments()]
 
     def new_mails(self) -> list[EmailMessage]:
-        """What was sent since this was asked last."""
+        """Returns the mails sent since the last call."""
         new = self.sink.messages[self.seen :]
         self.seen = len(self.sink.messages)
         return [email.message_from_bytes(raw, policy=policy.default) for _, _, raw in new]
 
     def digests(self) -> dict[str, EmailMessage]:
-        """A digest sent now, by whom it is to."""
+        """Returns a digest sent now, by recipient."""
         assert self.run("digest", "--send") == 0
         return {str(mail["To"]): mail for mail in self.new_mails()}
 
@@ -127,7 +127,7 @@ class AnsweringOffice:
         return self.new_mails()
 
     def put(self, raw: bytes) -> None:
-        """A mail that comes a second after the one before."""
+        """Delivers a mail one second after the one before."""
         self.count += 1
         path = self.config.parent / "mail" / f"{self.count:04}.eml"
         path.write_bytes(raw)
@@ -135,11 +135,11 @@ class AnsweringOffice:
         os.utime(path, (came, came))
 
     def _next_arrival(self) -> datetime:
-        """When the next mail comes: mails of one second have no order."""
+        """Returns the next mail's arrival; mails of one second would have no order."""
         return datetime.now(UTC) + timedelta(seconds=self.count - 600)
 
     def put_register(self, *rows: Sequence[object], sender: str = TOWN_CLERK) -> None:
-        """The 附件3 of 西沱镇, from its clerk, with these children."""
+        """Delivers the 附件3 of 西沱镇 with these children."""
         mail = EmailMessage(policy.SMTP)
         mail["From"], mail["To"], mail["Subject"] = sender, "office@example.org", "西沱镇报送附件3"
         mail["Message-ID"] = f"<register{self.count}@example.org>"
@@ -153,7 +153,7 @@ class AnsweringOffice:
         self.put(mail.as_bytes())
 
     def put_table_of_nobody(self, *rows: Sequence[object]) -> None:
-        """A table of children in a mail of nobody whom the roster knows, that says neither unit nor form."""
+        """Delivers a table of children, without unit or form, from an unknown sender."""
         mail = EmailMessage(policy.SMTP)
         mail["From"], mail["To"], mail["Subject"] = "a@example.net", "office@example.org", "材料"
         mail["Message-ID"] = f"<table{self.count}@example.net>"
@@ -168,11 +168,11 @@ class AnsweringOffice:
         self.put(mail.as_bytes())
 
     def configure(self, more: str) -> None:
-        """Adds lines at the end of the configuration."""
+        """Appends lines to the configuration."""
         self.config.write_text(self.config.read_text("utf-8") + more, "utf-8")
 
     def give_current_notice(self) -> None:
-        """A notice whose forms were due yesterday, so that reminders go out today."""
+        """Uses a notice whose forms were due yesterday, so that reminders are sent today."""
         today = datetime.now(UTC).astimezone(ZoneInfo("Asia/Shanghai")).date()
         text = _CURRENT_NOTICE.format(
             opened=today - timedelta(days=60), due=today - timedelta(days=1), today=f'"{today}"'
@@ -186,7 +186,7 @@ class AnsweringOffice:
     def put_question(
         self, text: str = "西沱镇小学附件4的材料已放到网盘 https://pan.baidu.com/s/1abcdef 请查收"
     ) -> None:
-        """A mail that nobody but a person can place."""
+        """Delivers a mail that only a person can assign."""
         self.count += 1
         put_mail(self.config, f"{self.count:04}.eml", f"{text} {self.count}")
 
@@ -194,7 +194,7 @@ class AnsweringOffice:
 def open_answering_office(
     folder: Path, patch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str], sink: MailSink
 ) -> AnsweringOffice:
-    """An office with a key, two people who decide, and one who looks."""
+    """Returns an office with a key, two people who decide, and one who may only look."""
     config = an_office(folder, sink.port)
     text = config.read_text("utf-8").replace(
         "[[mailbox]]\n", f'[[mailbox]]\nauthentication_servers = ["{SERVER}"]\n'
@@ -222,7 +222,7 @@ def a_reply(
     references: bool = True,
     sent_at: datetime | None = None,
 ) -> bytes:
-    """A reply as a mail program writes it, with what the provider's server says of it on top."""
+    """Returns a reply as a mail program writes it, with the provider's Authentication-Results."""
     at = sent_at or datetime.now(UTC)
     mail = EmailMessage(policy.SMTP)
     mail["Received"] = f"from sender by {SERVER}; {at:%a, %d %b %Y %H:%M:%S +0000}"

@@ -1,4 +1,4 @@
-"""Writes whole replies in four ways (words, tap, workbook, messy words) with what each of them means, from a seed."""
+"""Writes whole replies in four ways (words, tap, workbook, messy words) with their intended decisions, from a seed."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
@@ -48,19 +48,19 @@ _DOUBTS = (
 )
 
 Effect = tuple[int, str]
-"""A question, and the kind of a decision on it; of an assignment the unit and form."""
+"""A question, with the kind of the decision on it, or for an assignment the unit and form."""
 
 
 @dataclass(frozen=True, slots=True)
 class GeneratedReply:
-    """One mail, and exactly what it is to decide."""
+    """One mail, with exactly the decisions that it must cause."""
 
     way: str
     raw: bytes
     meant: frozenset[Effect]
     said: str
     kinds: tuple[str, ...]
-    """Of the questions that it is about."""
+    """The kinds of the questions answered."""
     numbers: frozenset[int]
 
     @property
@@ -70,17 +70,17 @@ class GeneratedReply:
 
 @dataclass(slots=True)
 class ReplyWriter:
-    """Writes replies to questions of which each is used once."""
+    """Writes replies to questions, using each question once."""
 
     random: Random
     digests: Mapping[str, EmailMessage]
     questions: list[tuple[int, dict[str, Any]]]
     count: int = 0
     taken: list[tuple[int, str]] = field(default_factory=list)
-    """Numbers and kinds of the questions that the mail being written is about."""
+    """Numbers and kinds of the questions answered in the mail being written."""
 
     def write(self, way: str) -> GeneratedReply:
-        """One mail of this way, answering the next question or questions."""
+        """Returns a mail that answers the next question or questions in this way."""
         self.count += 1
         self.taken = []
         person = self.random.choice(sorted(self.digests))
@@ -98,7 +98,7 @@ class ReplyWriter:
         return taken
 
     def _choose(self, question: dict[str, Any]) -> AnswerWords | None:
-        """An answer to a question; None where a unit and a form are to be named."""
+        """Returns an answer to a question, or None if a unit and a form must be named."""
         words = answer_table().of_kind(QuestionKind(question["kind"]))
         letters = {one["letter"] for one in question["answers"]}
         possible: list[AnswerWords | None] = [one for one in words.answers if one.letter in letters]

@@ -1,4 +1,4 @@
-"""Forms of ours for units of every kind, and clerks who fill them in: under each heading what its field takes."""
+"""The program's own forms for units of every kind, and clerks who fill them in with a suitable value under each heading."""
 
 import io
 import subprocess
@@ -65,15 +65,15 @@ def names_of(file: str) -> UnitNames:
 
 @dataclass(frozen=True)
 class MadeForm:
-    """One form of one unit, and the children whom its clerk has to tell of."""
+    """One form of one unit, with the children that its clerk reports."""
 
     file: str
     form: FormSpec
     unit: Unit
     before: tuple[Values, ...]
-    """What the unit sent before, and the form is filled with."""
+    """The rows that the unit sent before, with which the form is filled in advance."""
     more: tuple[Values, ...]
-    """What its clerk adds."""
+    """The rows that its clerk adds."""
 
     def __str__(self) -> str:
         return f"{self.notice.id}-{self.form.key}-{self.unit.name}"
@@ -93,27 +93,27 @@ class MadeForm:
 
     @property
     def period(self) -> str | None:
-        """The period that it is made for: the last that has begun."""
+        """Returns the period that it is made for, the last that has begun."""
         periods = self.notice.periods_to_name(self.form.key, AS_OF.date())
         return periods[-1].key if periods else None
 
     @staticmethod
     def mark(number: int) -> str:
-        """The id of the recorded row that a row is filled with, from 0."""
+        """Returns the id of the recorded row behind a filled-in row, from 0."""
         return f"0123456789ab-{number}"
 
     def empty(self) -> bytes:
-        """The form as it leaves the office."""
+        """Returns the form as the office sends it."""
         build = build_form_document if self.is_document else build_form_workbook
         return build(self.plan, office="县教委", as_of=AS_OF)
 
     def filled(self) -> bytes:
-        """The same with the clerk's rows."""
+        """Returns the form with the clerk's rows."""
         return fill_document(self) if self.is_document else fill_workbook(self)
 
     @property
     def told(self) -> list[dict[str, object]]:
-        """What must be read of it, row by row."""
+        """Returns the values that must be read from it, row by row."""
         if self.form.role == "counts":
             return [dict(values) for values in self.more]
         rows = [_as_read(self, values) for values in (*self.before, *self.more)]
@@ -125,7 +125,7 @@ class MadeForm:
 
 
 def every_form(files: Sequence[str] = NOTICES) -> list[MadeForm]:
-    """Each form of each notice, for each unit that may send it."""
+    """Returns each form of each notice, for each unit that may send it."""
     return [
         MadeForm(file, form, unit, *_rows(a_notice(file), form, unit))
         for file in files
@@ -200,7 +200,7 @@ def _visit(number: int, year: int) -> Json:
 
 
 def _as_read(made: MadeForm, values: Values) -> dict[str, object]:
-    """A row as the reader has it: what a number tells and every row of the form says stands beside."""
+    """Returns a row as the reader gives it, with values derived from its number or common to the form."""
     number = str(values.get("id_number", ""))
     told: dict[str, object] = dict(made.form.implied) | dict(values)
     if number:
@@ -212,7 +212,7 @@ def _as_read(made: MadeForm, values: Values) -> dict[str, object]:
 
 
 def without_seq(records: Iterable[Record]) -> list[dict[str, Json]]:
-    """What was read less the running number, which the form gives itself."""
+    """Returns the records without the running number, which the form itself provides."""
     return [{key: value for key, value in record.values.items() if key != "seq"} for record in records]
 
 
@@ -220,7 +220,7 @@ def without_seq(records: Iterable[Record]) -> list[dict[str, Json]]:
 
 
 def fill_workbook(made: MadeForm) -> bytes:
-    """The rows typed below those filled in; of a form of numbers, beside the names."""
+    """Returns the workbook with typed rows below the filled-in ones; in a form of counts, beside the names."""
     workbook = openpyxl.load_workbook(io.BytesIO(made.empty()))
     sheet = workbook.worksheets[0]
     columns = find_columns(sheet, made)
@@ -244,7 +244,7 @@ def fill_workbook(made: MadeForm) -> bytes:
 
 
 def _typed(made: MadeForm, key: str, part: str | None, value: Json) -> str | int | float | date:
-    """What a person has typed in the end: a day is a day to the program, 是 a word."""
+    """Returns a typed value as the spreadsheet program stores it: a day as a date, 是 as text."""
     if isinstance(value, bool):
         return "是" if value else "否"
     if part == "date" or made.notice.fields[key].kind in ("date", "period"):
@@ -260,7 +260,7 @@ class FoundColumns:
 
 
 def find_columns(sheet: Worksheet, made: MadeForm) -> FoundColumns:
-    """The columns by their headings, as a person finds them, and the row below."""
+    """Returns the columns by their headings, as a person finds them, and the row below."""
     columns = made.plan.columns
     (heading,) = {
         int(row[0].row or 0)
@@ -277,13 +277,13 @@ def find_columns(sheet: Worksheet, made: MadeForm) -> FoundColumns:
 
 
 def sign_workbook(sheet: Worksheet) -> None:
-    """Write a name behind 填报人 (the second part of the line below the title)."""
+    """Writes a name after 填报人, in the second part of the line below the title."""
     signed = next(cell for cell in sheet[3] if str(cell.value or "").startswith("填报人"))
     signed.value = f"{signed.value}赵六"
 
 
 def fill_document(made: MadeForm) -> bytes:
-    """A page a child: the one that is blank, and copies of it."""
+    """Returns a document with one page per child: the blank page, and copies of it."""
     plan = plan_form(made.notice, made.form, made.unit, ROSTER, (*made.before, *({} for _ in made.more[1:])))
     document = docx.Document(io.BytesIO(build_form_document(plan, office="县教委", as_of=AS_OF)))
     for table, values in zip(document.tables[len(made.before) :], made.more, strict=True):
@@ -315,7 +315,7 @@ def _fill_page(table: Table, made: MadeForm, values: Values) -> None:
 
 
 def _write(cell: _Cell, text: str) -> None:
-    """Choose in a drop-down, or type."""
+    """Chooses in a drop-down, or types."""
     if (control := next(cell._element.iter(qn("w:sdt")), None)) is None:
         cell.paragraphs[0].add_run(text)
         return
@@ -328,7 +328,7 @@ def _write(cell: _Cell, text: str) -> None:
 
 
 def save_by_libreoffice(files: Sequence[Path], kind: str, folder: Path) -> Iterator[bytes]:
-    """The files opened and saved as another kind, all by one start of the program."""
+    """Yields the files opened and saved as another kind, all by one run of LibreOffice."""
     out = folder / kind
     out.mkdir()
     command = [

@@ -1,4 +1,4 @@
-"""Builds workbooks and documents with what stands outside their cells: text boxes, and files inserted as objects."""
+"""Builds workbooks and documents with content outside their cells: text boxes, and files inserted as objects."""
 
 import io
 import zipfile
@@ -20,7 +20,7 @@ _RELATIONS = (
 
 
 def with_members(data: bytes, members: Mapping[str, str | bytes]) -> bytes:
-    """The package with these parts added or put in place of its own."""
+    """Returns the package with these parts added or replaced."""
     out = io.BytesIO()
     with zipfile.ZipFile(io.BytesIO(data)) as old, zipfile.ZipFile(out, "w", zipfile.ZIP_DEFLATED) as new:
         for name in old.namelist():
@@ -32,7 +32,7 @@ def with_members(data: bytes, members: Mapping[str, str | bytes]) -> bytes:
 
 
 def with_text_box(data: bytes, lines: Sequence[str], sheet: int = 1) -> bytes:
-    """The workbook, which has no drawing yet, with a text box on a sheet: each line in two runs, as WPS cuts them."""
+    """Returns the workbook with a text box on a sheet, each line in two runs, as WPS writes them."""
     paragraphs = "".join(
         f"<a:p><a:r><a:t>{escape(line[:3])}</a:t></a:r><a:r><a:t>{escape(line[3:])}</a:t></a:r></a:p>"
         for line in lines
@@ -49,7 +49,7 @@ def with_text_box(data: bytes, lines: Sequence[str], sheet: int = 1) -> bytes:
 
 
 def packaged_object(name: str, data: bytes) -> bytes:
-    """The stream of a file behind an icon ([MS-OLEDS] 2.3.6)."""
+    """Returns the stream of a file shown as an icon ([MS-OLEDS] 2.3.6)."""
     label = name.encode("gb18030") + b"\0"
     path = b"C:\\" + label
     body = b"\2\0" + label + path + b"\0\0\3\0" + len(path).to_bytes(4, "little") + path

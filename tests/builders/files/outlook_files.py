@@ -1,4 +1,4 @@
-"""Mails as Outlook saves them: a compound file with a storage an attachment, and winmail.dat."""
+"""Mails as Outlook saves them: a compound file with a storage per attachment, and winmail.dat."""
 
 import struct
 from collections.abc import Mapping, Sequence
@@ -8,7 +8,7 @@ Tree = Mapping[str, "bytes | Tree"]
 
 
 def compound_file(tree: Tree) -> bytes:
-    """An OLE compound file of these streams and storages; every stream is padded to 4096 bytes."""
+    """Returns an OLE compound file of these streams and storages; every stream is padded to 4096 bytes."""
     entries: list[bytes] = []
     chains: list[bytes] = []
 
@@ -58,7 +58,7 @@ def compound_file(tree: Tree) -> bytes:
 
 
 def msg(subject: str, body: str, attachments: Sequence[tuple[str, bytes]] = (), mails: Sequence[Tree] = ()) -> Tree:  # fmt: skip
-    """The tree of a saved mail, for :func:`compound_file` or for another mail to hold."""
+    """Returns the tree of a saved mail, for :func:`compound_file` or for another mail to contain."""
     tree: dict[str, bytes | Tree] = {
         "__properties_version1.0": bytes(32),
         "__substg1.0_0037001F": subject.encode("utf-16-le"),
@@ -73,7 +73,7 @@ def msg(subject: str, body: str, attachments: Sequence[tuple[str, bytes]] = (), 
 
 
 def tnef(body: bytes, attachments: Sequence[tuple[bytes, bytes]] = ()) -> bytes:
-    """A winmail.dat with this text and these files, all in the code page of the sender."""
+    """Returns a winmail.dat with this text and these files, all in the sender's code page."""
     out = struct.pack("<IH", 0x223E9F78, 1) + _attribute(1, 0x00069007, struct.pack("<II", 936, 0))
     out += _attribute(1, 0x0002800C, body + b"\x00")
     for name, data in attachments:

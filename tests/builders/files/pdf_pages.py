@@ -1,4 +1,4 @@
-"""PDF pages drawn by hand: Chinese text without an embedded font, lines, and any way of turning them."""
+"""PDF pages drawn by hand: Chinese text without an embedded font, lines, and any rotation of them."""
 
 from collections.abc import Sequence
 
@@ -12,7 +12,7 @@ _FONT = (
 
 
 def text(x: float, y: float, words: str) -> str:
-    """Words whose first letter stands at this place, from the page's lower left corner."""
+    """Returns the drawing of words that begin at this position, measured from the page's lower left corner."""
     return f"BT /F1 9 Tf 1 0 0 1 {x} {y} Tm <{words.encode('utf-16-be').hex()}> Tj ET"
 
 
@@ -23,7 +23,7 @@ def line(x0: float, y0: float, x1: float, y1: float) -> str:
 def grid(
     rows: Sequence[Sequence[str]], top: float, *, first_line: bool = True, last_line: bool = True
 ) -> list[str]:
-    """A ruled table of columns 90 points wide and rows 20 points high; its outer lines may be missing."""
+    """Returns the drawing of a ruled table with columns of 90 points and rows of 20 points; its outer lines may be missing."""
     left, right, bottom = 40, 40 + 90 * max(map(len, rows)), top - 20 * len(rows)
     levels = [top - 20 * n for n in range(len(rows) + 1)]
     levels = levels[0 if first_line else 1 : None if last_line else -1]
@@ -37,7 +37,7 @@ def grid(
 
 
 def pdf(*pages: Sequence[str], turned: str = "", rotate: int = 0) -> bytes:
-    """A document of these pages; ``turned`` is a transformation of all that is drawn."""
+    """Returns a document of these pages; ``turned`` is a transformation of the whole drawing."""
     objects = ["<</Type/Catalog/Pages 2 0 R>>", "", _FONT]
     kids = []
     for drawn in pages:

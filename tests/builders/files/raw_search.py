@@ -1,4 +1,4 @@
-"""Looks for texts in raw bytes, as who has stolen a disk would: in every usual encoding, and within compressed streams."""
+"""Searches raw bytes for texts as a thief of the disk would: in every usual encoding, and within compressed streams."""
 
 import json
 import re
@@ -7,12 +7,12 @@ from collections.abc import Iterable, Iterator
 
 _ENCODINGS = ("utf-8", "gb18030", "utf-16-le")
 _SHORTEST = 6
-"""Bytes: what is shorter stands in a megabyte of noise by chance."""
+"""Bytes; shorter texts occur in a megabyte of noise by chance."""
 _ZLIB_BEGINS = re.compile(rb"\x78[\x01\x5e\x9c\xda]")
 
 
 def find_texts(texts: Iterable[str], raw: bytes) -> set[str]:
-    """Returns the texts that stand in the bytes."""
+    """Returns the texts that occur in the bytes."""
     places = [raw, *_inflated(raw)]
     return {text for text in texts if any(written in place for written in _written(text) for place in places)}
 

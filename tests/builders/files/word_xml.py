@@ -14,7 +14,7 @@ NAMESPACES = (
 
 
 def document(body: str, styles: str | None = None) -> bytes:
-    """A document whose body is this XML."""
+    """Returns a document whose body is this XML."""
     plain, out = io.BytesIO(), io.BytesIO()
     docx.Document().save(plain)
     with zipfile.ZipFile(plain) as before, zipfile.ZipFile(out, "w") as after:

@@ -1,1 +1,1 @@
-"""Makes up the counties of the other bundled notices: who reports, what they sent, and what must come out."""
+"""Makes up counties for the other bundled notices: their units, the mails they send, and the expected results."""

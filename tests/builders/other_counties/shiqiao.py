@@ -1,4 +1,4 @@
-"""石桥县: a weekly report by noon on Friday, 免学 and 已劝返, a form of 送教上门, and numbers that each 学区 sends."""
+"""石桥县: a weekly report due on Friday noon, 免学 and 已劝返, a form of 送教上门, and counts sent by each 学区."""
 
 from collections.abc import Mapping, Sequence
 from datetime import datetime
@@ -101,7 +101,7 @@ class _Shiqiao:
     # 表2
 
     def _weeks(self, school: Unit, place: int) -> None:
-        """Four weeks of a school; by its place it is late, forgets a week, or has nobody to report."""
+        """Sends four weekly reports of a school; by its index it is late, forgets a week, or has no child to report."""
         fates = [] if place == 5 else [_FATES[(3 * place + n) % len(_FATES)] for n in range(3)]
         children = self.pupils[school.name][: len(fates)]
         told = list(zip(children, fates, strict=True))
@@ -175,7 +175,7 @@ class _Shiqiao:
     # 表4
 
     def _home_teaching(self, school: Unit, place: int) -> None:
-        """Children whom teachers visit at home; one of them was told of as 辍学 before."""
+        """Sends children taught at home; one of them was reported as 辍学 before."""
         key = (school.name, "表4", "")
         if place == 3:
             self.truth.reports[key] = Report("missing")
@@ -212,7 +212,7 @@ class _Shiqiao:
     # 表3
 
     def _months(self) -> None:
-        """September's numbers; those of one school contradict its rows."""
+        """Sends September's counts; those of one school contradict its rows."""
         wrong = self.random.choice([school for school in self.schools if self.told[school.name]])
         for number, district in enumerate(self.districts):
             late = number == 1
@@ -233,7 +233,7 @@ class _Shiqiao:
         self.truth.doubtful_counts.add((wrong.area or "", wrong.name))
 
     def _counted(self, school: Unit, *, wrong: bool) -> Row:
-        """What a 学区 counts of a school, by the school's own last rows."""
+        """Returns the counts of a 学区 for a school, from the school's own last rows."""
         statuses = [status for _, status in self.told[school.name]]
         out = sum(status in ("辍学", "疑似辍学", "劝返中") for status in statuses) + 2 * wrong
         size = len(self.pupils[school.name])
@@ -273,7 +273,7 @@ _STATUS = {
 
 
 def _row(child: MadeUpStudent, fate: str, week: int, school: Unit) -> Row | None:
-    """What the school's report of a week says of a child; None where it leaves the child out."""
+    """Returns the row about a child in the school's report of a week, or None if the report leaves it out."""
     status = _STATUS.get(fate, "劝返中" if week < 2 else "已劝返")
     if fate == "suspected" and week > 1:
         return None  # left out, with no word on where it is

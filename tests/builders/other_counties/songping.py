@@ -1,4 +1,4 @@
-"""松坪县: 学区 that report for their schools, every day and every quarter, in words that no other notice has."""
+"""松坪县: 学区 that report for their schools every day and every quarter, in words that no other notice uses."""
 
 from collections.abc import Sequence
 from datetime import datetime, timedelta
@@ -34,7 +34,7 @@ _STATES = {
     "因病请长假": ("open", "长期病假"),
     "随迁转出": ("open", "随迁转出"),
 }
-"""By what a clerk writes: state and status of the case."""
+"""By a clerk's word, the state and status of the case."""
 
 
 def make_songping(seed: int) -> OtherCounty:
@@ -63,7 +63,7 @@ class _Songping:
         return self.story.county_story(str(NOTICE), "松坪县教育局", AS_OF)
 
     def _days(self, district: Unit, place: int) -> None:
-        """Each day brings a child more; the second 学区 forgets a day and is late on another."""
+        """Sends a daily report with one more child each day; the second 学区 forgets a day and is late on another."""
         written = list(_STATES)
         self.random.shuffle(written)
         children = [(self.story.child("松坪镇"), word) for word in written]

@@ -1,4 +1,4 @@
-"""Tells a made-up county's autumn by mail and keeps what must come out of it; the same seed gives the same bytes."""
+"""Writes a made-up county's autumn as mails, with the results to expect; equal seeds give equal bytes."""
 
 import io
 from collections.abc import Mapping, Sequence
@@ -30,7 +30,7 @@ Row = Mapping[str, object]
 
 @dataclass(frozen=True, slots=True)
 class Report:
-    """What must be said of one form of one unit for one period."""
+    """The expected status of one form of one unit for one period."""
 
     state: str
     late: bool = False
@@ -47,17 +47,17 @@ class ExpectedCase:
 
 @dataclass(slots=True)
 class Truth:
-    """All that must come out at the story's instant."""
+    """All expected results at the story's instant."""
 
     reports: dict[tuple[str, str, str], Report] = field(default_factory=dict)
-    """By unit, form and period; the period is empty for what is owed once."""
+    """By unit, form and period; the period is empty for forms that do not recur."""
     proofs_missing: set[tuple[str, str, str]] = field(default_factory=set)
     """Unit, form and name of the child."""
     cases: dict[str, ExpectedCase] = field(default_factory=dict)
     suspected: dict[str, str] = field(default_factory=dict)
-    """By identity number of children of whom only a list tells, the list."""
+    """By identity number of children that only an external list contains, the list."""
     doubtful_counts: set[tuple[str, str]] = field(default_factory=set)
-    """Units and schools whose numbers contradict the rows."""
+    """Units and schools whose counts contradict the rows."""
     files: int = 0
 
 
@@ -91,7 +91,7 @@ class StoryTeller:
         return make_picture(self.random, 5_000)
 
     def day(self, text: str) -> datetime:
-        """An instant of a day of 2024, ``09-20`` or ``09-20T13:00``; without a time one between eight and six."""
+        """Returns an instant in 2024 for ``09-20`` or ``09-20T13:00``; without a time, one between eight and six."""
         day, _, time = text.partition("T")
         if time:
             return datetime.fromisoformat(f"2024-{day}T{time}").replace(tzinfo=ZONE)
@@ -109,7 +109,7 @@ class StoryTeller:
         label: str = "",
         sheet: str = "Sheet1",
     ) -> tuple[bytes, str]:
-        """The form filled in, and its extension; a fifth of clerks still save as .xls."""
+        """Returns the filled form and its extension; a fifth of clerks still save as .xls."""
         lines: list[Sequence[object]] = [[label]] if label else []
         lines += [[title], [f"填报单位(盖章):{unit}    填报人:甲乙"], headings]
         lines += [[n, *(row.get(heading) for heading in headings[1:])] for n, row in enumerate(rows, 1)]
@@ -119,7 +119,7 @@ class StoryTeller:
         return _xlsx(sheet, lines, title=int(bool(label)), width=len(headings)), "xlsx"
 
     def send(self, unit: Unit, when: datetime, subject: str, files: Mapping[str, bytes]) -> None:
-        """One mail: its files loose, in a zip, or in a mail that is forwarded."""
+        """Adds one mail with its files as attachments, in a zip, or in a forwarded mail."""
         style = self.random.randrange(5)
         attachments = [MadeUpAttachment(name, data) for name, data in files.items()]
         self.truth.files += len(files)
@@ -141,12 +141,12 @@ class StoryTeller:
 
 
 def split_headings(words: str) -> tuple[str, ...]:
-    """Headings apart."""
+    """Returns the headings in a text."""
     return tuple(words.split())
 
 
 def a_unit(name: str, kind: str, town: str | None = None, stage: str | None = None, **more: object) -> Unit:
-    """A unit with an address of its own."""
+    """Returns a unit with an address of its own."""
     number = sum(ord(char) * 31**place for place, char in enumerate(name)) % 10**8
     given: dict[str, object] = {"aliases": (), "area": None, "parent": None, **more}
     return Unit(

@@ -117,7 +117,7 @@ class _Yunling:
     # 附件2 and 附件4
 
     def _registers(self, school: Unit, place: int) -> None:
-        """Two months of a school: by its place it is late, forgets one, or has nobody to report."""
+        """Sends two months of a school; by its index it is late, forgets one, or has no child to report."""
         fates: Sequence[str] = ()
         if place != 5:
             fates = [_FATES[(3 * place + n) % len(_FATES)] for n in range(3)]
@@ -187,7 +187,7 @@ class _Yunling:
         self.truth.reports[school.name, "附件2", period] = Report(state, late=late, nil=not rows)
 
     def _visit_records(self, school: Unit, told: Sequence["_Fate"], place: int) -> None:
-        """The record is owed once two visits have failed; until then it is only to be expected."""
+        """Sends the record of visits, which is owed once two visits have failed and is pending until then."""
         key = (school.name, "附件4", "")
         known = [self.truth.cases.get(fate.child.id_number) for fate in told]
         if any(case is not None and case.status in _OUT and case.state == "open" for case in known):
@@ -317,7 +317,7 @@ _FATES = (
 
 
 class _Fate:
-    """What a school says of one child in September and in October, and what that makes of it."""
+    """A school's reports on one child in September and October, with the resulting case."""
 
     def __init__(self, name: str, child: MadeUpStudent, school: Unit, with_proof: bool) -> None:
         self.name, self.child, self.school, self.with_proof = name, child, school, with_proof
@@ -327,12 +327,12 @@ class _Fate:
         )
 
     def told_in(self, place: int) -> list[int]:
-        """The months in which its school tells of the child; by its place a school forgets one."""
+        """Returns the months in which its school reports the child; by its index a school forgets one."""
         came = [month for month in (0, 1) if (month, place) not in ((0, 3), (1, 4))]
         return [month for month in came if self.rows[month] is not None]
 
     def expected(self, told: Sequence[int]) -> ExpectedCase:
-        """What the case is when the rows of these months came."""
+        """Returns the expected case after the rows of these months."""
         row = self.rows[told[-1]]
         assert row is not None
         status = str(row["疑似辍学情形"])

@@ -1,4 +1,4 @@
-"""Recipients who may read what they like, for tests of how mails travel."""
+"""Recipients that may read everything, for tests of mail transport."""
 
 from collections.abc import Set
 from functools import partial
@@ -11,7 +11,7 @@ _NOBODY: Set[str] = frozenset()
 
 
 class AnyRecipients:
-    """Nothing is known of them that would hold a mail, but for its kind and its numbers."""
+    """Holds back no mail, except by its kind and its numbers."""
 
     public_phones: Set[str] = _NOBODY
 

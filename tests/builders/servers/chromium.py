@@ -1,4 +1,4 @@
-"""Headless Chromium: what a page measures when a window is so wide."""
+"""Headless Chromium: measures a page in a window of a given width."""
 
 import html
 import json
@@ -15,7 +15,7 @@ BINARY = shutil.which("chromium") or shutil.which("chromium-browser") or shutil.
 
 
 def require_chromium() -> None:
-    """Skip where there is none, unless CI demands it."""
+    """Skips the test if Chromium is missing, unless CI requires it."""
     if BINARY is None:
         if os.environ.get("KONGCHUO_REQUIRE_CHROMIUM"):
             pytest.fail("Chromium is not installed, and KONGCHUO_REQUIRE_CHROMIUM is set")
@@ -23,7 +23,7 @@ def require_chromium() -> None:
 
 
 def measure_page(page: str, width: int, script: str, folder: Path) -> Any:
-    """What ``script`` (an expression over ``d``, the page's document) gives in a window of this width."""
+    """Returns the value of ``script`` (an expression over ``d``, the page's document) in a window of this width."""
     assert BINARY is not None
     frame = f"""<!DOCTYPE html><meta charset="utf-8"><iframe id="f" style="width:{width}px;height:900px;border:0"
       srcdoc="{html.escape(page, quote=True)}"></iframe><pre id="out"></pre><script>

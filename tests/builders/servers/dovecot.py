@@ -1,4 +1,4 @@
-"""A real Dovecot for tests: one account, TLS by a certificate authority of its own, mail put in as files."""
+"""A real Dovecot for tests: one account, TLS with its own certificate authority, mail delivered as files."""
 
 import grp
 import itertools
@@ -42,11 +42,11 @@ class Dovecot:
         )
 
     def settings(self) -> str:
-        """The lines of a ``[[mailbox]]`` after its name."""
+        """Returns the lines of a ``[[mailbox]]`` after its name."""
         return f'host = "localhost"\nport = {self.port}\nsecurity = "tls"\nusername = "{USER}"\nca_file = "{self.ca_file}"\n'
 
     def deliver(self, raw: bytes, received_at: datetime, *, folder: str = "") -> None:
-        """A message as if it had arrived then: Dovecot takes a new file's time as INTERNALDATE."""
+        """Delivers a message with this arrival; Dovecot takes a new file's time as INTERNALDATE."""
         maildir = self.folder / "Maildir" / folder / "new"
         if not maildir.exists():
             maildir.mkdir(parents=True)
@@ -58,14 +58,14 @@ class Dovecot:
         os.chown(file, *self.owner)
 
     def renumber(self) -> None:
-        """Make the server forget its numbering: a new UIDVALIDITY, as after a restored backup."""
+        """Makes the server use a new UIDVALIDITY, as after a restored backup."""
         for name in ("dovecot-uidlist", "dovecot.index", "dovecot.index.log", "dovecot.index.cache"):
             (self.folder / "Maildir" / name).unlink(missing_ok=True)
         time.sleep(1.1)  # UIDVALIDITY is made of the second
 
 
 def require_dovecot() -> None:
-    """Skip where there is no Dovecot; where it must be there (CI), fail instead."""
+    """Skips the test without Dovecot; fails where it is required (CI)."""
     if not Path(BINARY).exists():
         if os.environ.get("KONGCHUO_REQUIRE_DOVECOT"):
             pytest.fail("Dovecot is required here and is not installed")
@@ -74,9 +74,9 @@ def require_dovecot() -> None:
 
 @contextmanager
 def dovecot() -> Iterator[Dovecot]:
-    """A server on a free loopback port, stopped at the end; its folder is its own and goes with it.
+    """Runs a server on a free loopback port, in a temporary folder, until the block ends.
 
-    Dovecot serves no mail as root, so there its usual users are taken and the mail is one of theirs.
+    Dovecot serves no mail as root; then its usual users are used, and the mail belongs to one of them.
     """
     require_dovecot()
     with tempfile.TemporaryDirectory(prefix="dovecot-") as scratch:

@@ -1,7 +1,7 @@
 """Runs an SMTP server that fails at random, and senders that are killed at work.
 
-The server writes down what it accepts the moment it decides so, before it answers: that is what a
-recipient gets, whatever the sender came to know of it.
+The server records what it accepts when it decides so, before it answers; that is what a recipient receives,
+whatever the sender learns of it.
 """
 
 import contextlib
@@ -38,7 +38,7 @@ FAULTS = (
 
 @dataclass
 class FaultyServer:
-    """The server: what it accepted by (Message-ID, recipient), and how often which fault struck."""
+    """The server, with accepted mail by (Message-ID, recipient) and the number of faults by kind."""
 
     port: int
     seed: int
@@ -49,7 +49,7 @@ class FaultyServer:
     connections: int = 0
 
     def find_sent(self, mails: Sequence[OutboxMail]) -> Mapping[str, bool]:
-        """As the folder of sent mail would tell it."""
+        """Returns which mails were sent, as a folder of sent mail would show."""
         with self.lock:
             accepted_ids = {message_id for message_id, _ in self.accepted}
         return {mail.key: message_id(mail.key) in accepted_ids for mail in mails}
@@ -57,7 +57,7 @@ class FaultyServer:
 
 @contextmanager
 def faulty_server(seed: int, fault_rate: float) -> Iterator[FaultyServer]:
-    """A server on loopback; ``fault_rate`` of a fault in each transaction (set to 0 for a good day)."""
+    """Runs a server on loopback; each transaction has a fault with probability ``fault_rate`` (0 for none)."""
     with socket.create_server(("127.0.0.1", 0)) as listener:
         server = FaultyServer(listener.getsockname()[1], seed, fault_rate)
         threads: list[threading.Thread] = []
@@ -141,7 +141,7 @@ def _converse(connection: socket.socket, server: FaultyServer, chance: random.Ra
 def _receive_mail(
     lines, say, server: FaultyServer, chance: random.Random, to: Sequence[str], strikes
 ) -> bool:
-    """The mail itself; whether the conversation goes on."""
+    """Receives the mail itself; returns whether the conversation continues."""
     name = ""
     for number, line in enumerate(lines):
         if line.lower().startswith(b"message-id:"):
@@ -182,7 +182,7 @@ def message_id(key: str) -> str:
 
 
 def queue_mails(store: Store, mails: int) -> None:
-    """Mails to be said; every third has three recipients."""
+    """Queues so many mails; every third has three recipients."""
     for number in range(mails):
         key = f"receipt.{number}"
         store.outbox.queue(
@@ -196,7 +196,7 @@ def queue_mails(store: Store, mails: int) -> None:
 
 
 def send_until_done(url: str, port: int, began: float) -> None:
-    """What a sending process does: pass after pass until nothing waits. Runs in a process of its own."""
+    """Runs sending passes until no mail waits; runs in a process of its own."""
     notify.mail.smtp.LAST_ANSWER_SECONDS = ANSWER_SECONDS
     notify.mail.smtp.TIMEOUT_SECONDS = 2.0
     store = Store.open(url, Path(url.removeprefix("sqlite:///")).parent / "archive")
@@ -219,7 +219,7 @@ def send_until_done(url: str, port: int, began: float) -> None:
 
 
 def start_sender(url: str, port: int, began: float) -> BaseProcess:
-    """A running sending process, of a server that has imported the program already."""
+    """Starts a sending process from a server process that has already imported the program."""
     context = multiprocessing.get_context("forkserver")
     context.set_forkserver_preload([__name__])
     process = context.Process(target=send_until_done, args=(url, port, began))

@@ -1,7 +1,7 @@
-"""The table of habits of IMAP servers that the program must survive, each with what must come of it.
+"""The table of habits of IMAP servers that the program must survive, each with the expected result.
 
-``came`` is how many of the peer's mails the first pass brings in: all, all but the one with :data:`BAD_UID`, or none
-because the server cannot be used now; then ``says`` is part of the sentence that a person reads.
+``came`` is how many of the peer's mails the first pass fetches: all, all but the one with :data:`BAD_UID`, or
+none because the server is unusable; then ``says`` is part of the sentence for the user.
 """
 
 from collections.abc import Sequence
@@ -34,7 +34,7 @@ class HabitCase:
 
 
 def _gives_otherwise(bad: Give) -> Give:
-    """Sound for all mails but one."""
+    """Returns a delivery that is correct for all mails but one."""
     return lambda number, mail: (bad if mail.uid == BAD_UID else give_soundly)(number, mail)
 
 
@@ -47,7 +47,7 @@ def _body(number: int, uid: str, size: int, data: bytes) -> bytes:
 
 
 def _claims(more: int) -> Give:
-    """A literal whose length is not that of the mail."""
+    """Returns a delivery whose literal declares so many bytes more than it has."""
     return _gives_otherwise(lambda n, mail: _body(n, f"UID {mail.uid} ", len(mail.raw) + more, mail.raw))
 
 
@@ -206,7 +206,7 @@ HABITS: dict[str, HabitCase] = {
 
 
 def habit_mails() -> list[PeerMail]:
-    """Twelve mails, the one with :data:`BAD_UID` among them; each says in ``Received`` when it came."""
+    """Returns twelve mails, one of them with :data:`BAD_UID`, each with its arrival in ``Received``."""
     return [
         PeerMail(
             uid=uid,

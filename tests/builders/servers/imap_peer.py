@@ -1,7 +1,7 @@
-"""Runs an IMAP server whose bad habits are switches: those of QQ, 163 and others, and worse ones.
+"""Runs an IMAP server with selectable bad habits: those of QQ, 163 and others, and worse ones.
 
-The habits are values (:class:`Habit`); :mod:`tests.builders.servers.imap_habits` has the table of them. The peer keeps
-every command that it was sent.
+Habits are values (:class:`Habit`), listed in :mod:`tests.builders.servers.imap_habits`. The peer records
+every command that it receives.
 """
 
 import re
@@ -23,7 +23,7 @@ _LONGEST_COMMAND = 2048
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class PeerMail:
-    """A mail of the folder; ``when`` is its INTERNALDATE as it is sent."""
+    """A mail of the folder; ``when`` is its INTERNALDATE as sent."""
 
     uid: int
     when: str
@@ -61,26 +61,26 @@ Give = Callable[[int, PeerMail], bytes]
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Habit:
-    """What a server does otherwise than RFC 3501 says, or does seldom; commands are in capitals, as ``UID FETCH``."""
+    """A server's deviation from RFC 3501, or a rare but allowed behaviour; commands are in capitals, as ``UID FETCH``."""
 
     greeting: bytes = _GREETING
     hangs_up: bool = False
     """After the greeting."""
     capabilities: str = QQ_CAPABILITIES
     refuses: Mapping[str, str] = field(default_factory=dict)
-    """By command the completion, as ``NO System busy!``."""
+    """By command the completion, such as ``NO System busy!``."""
     untagged_bad: frozenset[str] = frozenset()
     """Commands answered by ``* BAD`` and nothing else, as QQ does."""
     says_before: Mapping[str, bytes] = field(default_factory=dict)
-    """By command what is sent before its answer."""
+    """By command, what is sent before its answer."""
     cuts: Mapping[str, float] = field(default_factory=dict)
-    """By command how much of its answer is sent before the connection is cut."""
+    """By command, the share (0..1) of its answer sent before the connection is cut."""
     hangs: frozenset[str] = frozenset()
     """Commands that are never answered."""
     goodbyes: Mapping[str, str] = field(default_factory=dict)
-    """By command the words of BYE."""
+    """By command, the words of BYE."""
     once: bool = False
-    """Refusals, cuts, hangs and goodbyes happen on the first connection only."""
+    """Whether refusals, cuts, hangs and goodbyes happen on the first connection only."""
     wants_id: bool = False
     """EXAMINE is refused before ID after login, as at 163."""
     uidvalidity: str | None = "1234567"
@@ -104,7 +104,7 @@ class _HangUpError(Exception):
 
 @dataclass
 class Peer:
-    """A running server; ``commands`` holds what it was sent, without tags. Mails and habit may be changed."""
+    """A running server; ``commands`` holds the received commands without tags. Mails and habit may be changed."""
 
     port: int
     mails: list[PeerMail]
@@ -124,7 +124,7 @@ class Peer:
 
 @contextmanager
 def imap_peer(mails: Sequence[PeerMail], habit: Habit) -> Iterator[Peer]:
-    """A server on loopback, on a port of its own."""
+    """Runs a server on loopback, on a free port."""
     with socket.create_server(("127.0.0.1", 0)) as listener:
         peer = Peer(listener.getsockname()[1], list(mails), habit)
         threads: list[threading.Thread] = []
@@ -209,7 +209,7 @@ class _Conversation:
             raise _HangUpError
 
     def _content(self, command: str, rest: str) -> tuple[bytes, str | None]:
-        """The untagged answer and the completion."""
+        """Returns the untagged answer and the completion."""
         habit = self._habit
         if command == "CAPABILITY":
             return f"* CAPABILITY {habit.capabilities}\r\n".encode(), "OK done"

@@ -1,4 +1,4 @@
-"""A PostgreSQL server of our own on loopback, for the length of a ``with`` block."""
+"""A temporary PostgreSQL server on loopback, for the length of a ``with`` block."""
 
 import os
 import shutil
@@ -17,7 +17,7 @@ _ACCOUNT = "postgres"
 
 
 def require_postgres() -> None:
-    """Skip where there is none, unless CI demands it."""
+    """Skips the test without PostgreSQL, unless CI requires it."""
     if BINARIES is None:
         if os.environ.get("KONGCHUO_REQUIRE_POSTGRES"):
             pytest.fail("PostgreSQL is not installed, and KONGCHUO_REQUIRE_POSTGRES is set")
@@ -26,7 +26,7 @@ def require_postgres() -> None:
 
 @contextmanager
 def postgres() -> Iterator[str]:
-    """The URL of an empty database; the server and all that it wrote are gone afterwards."""
+    """Yields the URL of an empty database; the server and all its data are deleted afterwards."""
     assert BINARIES is not None
     folder = Path(tempfile.mkdtemp(prefix="kongchuo-pg-"))
     data, port = folder / "data", _free_port()

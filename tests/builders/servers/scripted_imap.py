@@ -1,4 +1,4 @@
-"""Runs an IMAP server that answers by a script, for faults that a real server shows only rarely."""
+"""Runs an IMAP server that answers by a script, for faults that a real server shows rarely."""
 
 import re
 import socket
@@ -14,7 +14,7 @@ GREETING = b"* OK ready\r\n"
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Step:
-    """One command that must come now, and the answer; ``cut`` hangs up instead of completing it."""
+    """The command expected next, and the answer; ``cut`` ends the connection instead of completing it."""
 
     expects: str
     answers: bytes = b""
@@ -40,7 +40,7 @@ class ScriptedServer:
 
 @contextmanager
 def scripted_server(*sessions: Sequence[Step], capabilities: str = "IMAP4rev1") -> Iterator[ScriptedServer]:
-    """A server on loopback; each connection follows the next script, CAPABILITY and LOGOUT go by themselves."""
+    """Runs a server on loopback; each connection follows the next script, without CAPABILITY and LOGOUT."""
     with socket.create_server(("127.0.0.1", 0)) as listener:
         server = ScriptedServer(listener.getsockname()[1])
 
@@ -93,13 +93,13 @@ EXAMINE = Step(expects='EXAMINE "?INBOX"?', answers=b"* OK [UIDVALIDITY 7] valid
 
 
 def search_step(above: int, *uids: int) -> Step:
-    """The search for what lies above a watermark."""
+    """Returns the step of the search for mail above a watermark."""
     listed = " ".join(map(str, uids))
     return Step(expects=rf"UID SEARCH UID {above + 1}:\*", answers=f"* SEARCH {listed}\r\n".encode())
 
 
 def list_step(*uids: int) -> Step:
-    """Times and sizes of these."""
+    """Returns the step that lists arrivals and sizes of these messages."""
     lines = [
         f'* {uid} FETCH (UID {uid} INTERNALDATE "25-Sep-2023 23:59:30 +0800" RFC822.SIZE {len(raw_message(uid))})\r\n'
         for uid in uids
@@ -110,13 +110,13 @@ def list_step(*uids: int) -> Step:
 
 
 def bodies_step(*uids: int, answers: bytes | None = None, cut: bool = False) -> Step:
-    """The messages themselves, or in their place ``answers``."""
+    """Returns the step that delivers the messages, or ``answers`` instead."""
     whole = b"".join(map(fetched_message, uids)) if answers is None else answers
     return Step(expects=rf"UID FETCH {_set(uids)} \(.*BODY\.PEEK\[\]\)", answers=whole, cut=cut)
 
 
 def fetched_message(uid: int) -> bytes:
-    """One message of a FETCH answer."""
+    """Returns one message of a FETCH answer."""
     return b"* %d FETCH (UID %d BODY[] {%d}\r\n%s)\r\n" % (uid, uid, len(raw_message(uid)), raw_message(uid))
 
 

@@ -1,4 +1,4 @@
-"""An SMTP server with habits, and the table of those that the program must survive, each with what must come of it."""
+"""An SMTP server with bad habits, and the table of those that the program must survive, each with the expected result."""
 
 import socket
 import threading
@@ -10,31 +10,31 @@ from dataclasses import dataclass, field
 from typing import BinaryIO
 
 STRUCK = b"<struck@example.org>"
-"""The Message-ID of the mail that the habit is about; it is the second of three."""
+"""The Message-ID of the mail affected by the habit, the second of three."""
 SECOND_RECIPIENT = "second@example.org"
 _TAKEN = b"250 taken\r\n"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SmtpHabit:
-    """What a server says otherwise than a sound one."""
+    """A server's deviation from a correct one."""
 
     name: str
     says: Mapping[str, bytes] = field(default_factory=dict)
-    """By verb, ``greeting``, ``in the mail`` or ``end``; at MAIL and later only of the struck mail."""
+    """By verb, ``greeting``, ``in the mail`` or ``end``, its answer; from MAIL on only for the affected mail."""
     hangs_up_at: str = ""
-    """Where it leaves, after its words, if it has any there."""
+    """The point at which it ends the connection, after its answer if it has one there."""
     keeps: bool = True
-    """Whether a mail whose end it answers with its own words, or leaves at, reaches its recipients."""
+    """Whether the affected mail still reaches its recipients."""
     only_second_recipient: bool = False
     seconds: float = 0.0
-    """How long it thinks before each answer."""
+    """The pause before each answer."""
     byte_by_byte: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SmtpCase:
-    """A habit; what the struck mail is while the server has it, and once it has not."""
+    """A habit, with the affected mail's status during the habit and after it."""
 
     habit: SmtpHabit
     then: str
@@ -47,12 +47,12 @@ class SmtpCase:
 
 @dataclass
 class SmtpPeer:
-    """The server; ``habit`` may be taken off between two passes."""
+    """The server; ``habit`` may be removed between two passes."""
 
     port: int
     habit: SmtpHabit | None
     taken: Counter[tuple[bytes, str]] = field(default_factory=Counter)
-    """By Message-ID and recipient, how often the mail reached somebody."""
+    """By Message-ID and recipient, how often the mail was received."""
     verbs: list[str] = field(default_factory=list)
 
 
@@ -150,7 +150,7 @@ class _Conversation:
         return self.habit.says.get(moment, sound) if self._concerned(moment) else sound
 
     def _answer(self, moment: str, sound: bytes) -> bool:
-        """Says what belongs there; returns whether the conversation goes on."""
+        """Sends the answer for this point; returns whether the conversation continues."""
         leaves = self._concerned(moment) and self.habit.hangs_up_at == moment
         if not leaves or moment in self.habit.says:
             self._say(self._words(moment, sound))
