@@ -1,7 +1,7 @@
-"""Reads ``kongchuo.toml`` (contract §3) into typed values.
+"""Reads ``kongchuo.toml`` (docs/contract.md, Configuration) into typed values.
 
-Paths are relative to the file's own folder and come out absolute. Passwords never stand here;
-:mod:`config.passwords` finds them.
+Relative paths are resolved against the file's own folder. Passwords are never in the file; :mod:`config.passwords`
+finds them.
 """
 
 import ipaddress

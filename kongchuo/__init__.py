@@ -1,5 +1,5 @@
 """Joins all rooms into the program: command line, service, use cases, output and demo.
 
-The only room that knows all others. What a command answers is computed elsewhere; here it is asked
-for, shown (tables for people, JSON for machines) and given its exit code.
+It is the only room that imports all others. Answers are computed in the other rooms; this one asks for them, prints
+them (tables for people, JSON for machines) and sets the exit code.
 """

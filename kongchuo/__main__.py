@@ -10,7 +10,7 @@ import sys
 
 
 def main() -> None:
-    """Run the command line; exec once more where Python was told to ignore the environment (``-E``)."""
+    """Runs the command line; restarts the interpreter once if it ignores the environment (``-E``)."""
     os.umask(0o077)  # whatever this process writes holds children's data: no other user reads it
     if (
         sys.flags.ignore_environment and not sys.flags.safe_path
@@ -28,9 +28,9 @@ def main() -> None:
 
 
 def leave_out_working_folder() -> None:
-    """Take the working folder out of the module search path, here and in child processes.
+    """Removes the working folder from the module search path, here and in child processes.
 
-    Where the program itself lies in the working folder (a checkout), that folder stays.
+    It stays if the program itself is in the working folder (a checkout).
     """
     sys.path[:] = [entry for entry in sys.path if not _is_working_folder(entry)]
     os.environ["PYTHONSAFEPATH"] = "1"

@@ -1,4 +1,4 @@
-"""Defines the command line of contract §2: commands, exit codes, and errors as one Chinese line."""
+"""Defines the command line (docs/contract.md, Command line): commands, exit codes, errors as one Chinese line."""
 
 import gc
 import logging
@@ -181,7 +181,7 @@ def set_defaults(
         ),
     ] = None,
 ) -> None:
-    """``--config``, ``--quiet`` and ``--verbose`` may also stand before the command."""
+    """Sets ``--config``, ``--quiet`` and ``--verbose`` where they are written before the command."""
     named_here = {"config": config}
     context.default_map = {
         **dict.fromkeys(AllCommands.places, named_here),
@@ -190,7 +190,7 @@ def set_defaults(
 
 
 def main() -> None:
-    """Run a command and leave with its exit code; 130 means that Ctrl+C ended it."""
+    """Runs a command and exits with its code; 130 after Ctrl+C."""
     for stream in (sys.stdout, sys.stderr):  # a Chinese Windows would write GB18030 into a pipe
         write_in_chinese(stream)
     logging.basicConfig(level=logging.ERROR, format="%(asctime)s %(message)s", stream=sys.stderr)
@@ -239,7 +239,7 @@ _KINDS_OF_ERRORS = {1: "damaged", 2: "configuration", 3: "unreachable"}
 
 
 def _tell_error(kind: str, exit_status: int, sentence: str) -> None:
-    """One line on stderr: a sentence, or JSON where the answer was to be JSON."""
+    """Writes an error to stderr as one line: a sentence, or JSON if the answer was to be JSON."""
     if "--json" not in sys.argv[1:]:
         print_error(sentence)
         return

@@ -14,9 +14,9 @@ _DAY = re.compile(r"(?:([0-9]{4})[-/.年])?([0-9]{1,2})[-/.月]([0-9]{1,2})[日�
 
 
 def parse_as_of(text: str | None, zone: ZoneInfo) -> datetime:
-    """``--as-of``: a bare date means the end of that day in the office's zone; nothing means now.
+    """Returns the instant of ``--as-of``: a bare date is the end of that day in the office's zone, None is now.
 
-    A day may be written as 2023-09-25, 2023.9.25, 2023年9月25日, 9月25日 (the last one that there was) or 昨天.
+    A day may be written as 2023-09-25, 2023.9.25, 2023年9月25日, 9月25日 (the most recent one) or 昨天.
 
     Raises:
         ConfigError: it is neither a date nor a time.
@@ -36,7 +36,7 @@ def parse_as_of(text: str | None, zone: ZoneInfo) -> datetime:
 
 
 def parse_since(text: str, zone: ZoneInfo) -> datetime:
-    """``--since``: the first instant of a day.
+    """Returns the instant of ``--since``: the start of that day.
 
     Raises:
         ConfigError: it is no date.
@@ -48,7 +48,7 @@ def parse_since(text: str, zone: ZoneInfo) -> datetime:
 
 
 def _read_day(text: str, today: date) -> date | None:
-    """The day that a text names; of one without a year the last that there was."""
+    """Returns the day that a text names; without a year, the most recent one."""
     if text in _DAYS_AGO:
         return today - timedelta(days=_DAYS_AGO[text])
     with suppress(ValueError):

@@ -1,4 +1,4 @@
-"""Commands whose help is wholly in Chinese: what typer writes in English of itself stands here with its Chinese."""
+"""Defines commands with help wholly in Chinese, and holds the translations of typer's English words."""
 
 import re
 from typing import Any
@@ -39,7 +39,7 @@ def _in_chinese(page: str) -> str:
 
 
 def _unwrapped(page: str) -> str:
-    """The page with each paragraph and each entry of a list on one line: click counts a Chinese character as one column."""
+    """Returns the page with each paragraph and list entry on one line, because click counts a Chinese character as one column."""
     lines: list[str] = []
     for line in page.split("\n"):
         goes_on = bool(lines) and bool(line.strip()) and bool(lines[-1].strip()) and line.startswith("  ")
@@ -52,12 +52,12 @@ def _unwrapped(page: str) -> str:
 
 
 def _between(before: str, after: str) -> str:
-    """What stood where click broke a line: two spaces behind what an entry is about, else one."""
+    """Returns the separator for a line that click broke: two spaces after the name of an entry, else one."""
     return " " if _GAP.search(before.strip()) or not after.startswith("   ") else "  "
 
 
 def _laid_out(page: str, width: int) -> str:
-    """The page in lines of this width, the lists of a section in two columns."""
+    """Returns the page in lines of this width, lists in two columns."""
     lines: list[str] = []
     entries: list[tuple[str, str]] = []
     for line in [*page.split("\n"), ""]:

@@ -25,7 +25,7 @@ HelpPage = Any
 
 @dataclass(frozen=True)
 class Place:
-    """Where a command is written: the function, or the group of commands, of a module of ``kongchuo.commands``."""
+    """The location of a command: a function, or a group, in a module of ``kongchuo.commands``."""
 
     module: str
     function: str
@@ -53,7 +53,7 @@ class Place:
 
 @cache
 def _first_lines(module: str) -> Mapping[str, str]:
-    """By function, what its docstring says first; from the source, for an import takes ten times as long."""
+    """Maps each function to the first line of its docstring, from the source, because an import takes ten times as long."""
     spec = find_spec(f"{_COMMANDS}.{module}")
     if spec is None or spec.origin is None:
         raise ImportError(f"no module {module}")
@@ -64,7 +64,7 @@ def _first_lines(module: str) -> Mapping[str, str]:
 
 
 class LazyCommands(Mapping[str, Command]):
-    """The commands of a group by name; one is imported when it is looked up."""
+    """The commands of a group by name; a command is imported when it is looked up."""
 
     def __init__(self, places: Mapping[str, Place], loaded: Mapping[str, Command]) -> None:
         self.places, self._loaded = places, dict(loaded)
@@ -86,7 +86,7 @@ class LazyCommands(Mapping[str, Command]):
 
 
 class LazyGroup(ChineseGroup):
-    """A group whose commands stand in a table of places, by name, beside those that it was given."""
+    """A group whose commands are found through a table from name to :class:`Place`."""
 
     places: ClassVar[Mapping[str, Place]] = {}
     sections: ClassVar[Mapping[str, tuple[str, ...]]] = {}
@@ -119,7 +119,7 @@ class LazyGroup(ChineseGroup):
 
 
 def set_help_punctuation(command: Command) -> None:
-    """Set the help of a command, of its options and of its subcommands in Chinese punctuation."""
+    """Sets Chinese punctuation in the help of a command, its options and its subcommands."""
     for described in (command, *command.params):
         if (
             isinstance(described, (TyperCommand, TyperGroup, TyperArgument, TyperOption))

@@ -1,4 +1,4 @@
-"""Finds the unit, form or case that a person typed, and the user who typed it."""
+"""Finds the unit, form, period or case that a person typed, and the name of the current user."""
 
 import getpass
 from collections.abc import Callable, Iterable
@@ -18,7 +18,7 @@ from ledger.results import Case
 
 
 def find_unit_name(office: Office, text: str) -> str:
-    """The roster's name for a unit.
+    """Returns the roster's name of a unit.
 
     Raises:
         ConfigError: the roster has no such unit.
@@ -32,7 +32,7 @@ def find_unit_name(office: Office, text: str) -> str:
 
 
 def find_form(office: Office, text: str) -> FormSpec:
-    """附件4, 附件四 or 4.
+    """Returns the form written as 附件4, 附件四 or 4.
 
     Raises:
         ConfigError: the notice has no such form.
@@ -49,7 +49,7 @@ def find_form(office: Office, text: str) -> FormSpec:
 
 @dataclass(frozen=True, slots=True)
 class NamedObligations:
-    """What a unit owes, as a person named it: one form or all, in one period or in every."""
+    """The obligations of a unit as a person named them: one form or all, in one period or all."""
 
     unit: str
     forms: str
@@ -95,7 +95,7 @@ def find_one_obligation(
 
 
 def find_period(office: Office, form: FormSpec | None, text: str, today: date) -> Period:
-    """2026-10, 10月 or 第3周: a period of a form, or of the first form that has one so called.
+    """Returns the period written as 2026-10, 10月 or 第3周, of a form, or of the first form that has it.
 
     Raises:
         ConfigError: there is no such period.
@@ -104,7 +104,7 @@ def find_period(office: Office, form: FormSpec | None, text: str, today: date) -
 
 
 def find_periods(office: Office, form: FormSpec | None, text: str, today: date) -> tuple[Period, ...]:
-    """The period so called of one form, or of each form that has one: 10月 is a month's, and that of a day due in it.
+    """Returns the periods written so, of one form or of each form that has one; 10月 includes days due in that month.
 
     Raises:
         ConfigError: there is no such period.
@@ -130,7 +130,7 @@ def find_periods(office: Office, form: FormSpec | None, text: str, today: date) 
 def period_filter(
     office: Office, form: FormSpec | None, text: str | None, today: date
 ) -> Callable[[str | None], bool]:
-    """Returns whether a period's key is that of a period so called; of every one where none is asked for."""
+    """Returns a function from a period's key to whether it matches ``text``; without ``text`` it always returns True."""
     if text is None:
         return lambda key: True
     wanted = {period.key for period in find_periods(office, form, text, today)}
@@ -138,7 +138,7 @@ def period_filter(
 
 
 def find_case(cases: Iterable[Case], prefix: str) -> Case:
-    """The case whose id begins so.
+    """Returns the case whose id begins with ``prefix``.
 
     Raises:
         ConfigError: there is none, or there are several.
@@ -151,7 +151,7 @@ def find_case(cases: Iterable[Case], prefix: str) -> Case:
 
 
 def current_user() -> str:
-    """The person at the keyboard, as the system knows them."""
+    """Returns the name of the current user by the operating system."""
     try:
         return getpass.getuser()
     except (OSError, KeyError):

@@ -1,4 +1,4 @@
-"""Opens the mailboxes of a configuration, or a file of one mail as though it were one."""
+"""Opens the configured mailboxes, or a file with one mail as a mailbox."""
 
 import hashlib
 import os
@@ -17,12 +17,12 @@ from ingest.sources.source import MailSource
 
 
 def sources_of(settings: Settings) -> list[MailSource]:
-    """The source behind each ``[[mailbox]]``."""
+    """Returns the source of each ``[[mailbox]]``, in their order."""
     return [source_for(settings, mailbox) for mailbox in settings.open_mailboxes]
 
 
 def source_for(settings: Settings, mailbox: MailboxSettings) -> MailSource:
-    """The source behind one ``[[mailbox]]``."""
+    """Returns the source of one ``[[mailbox]]``: a mail folder, or IMAP with the mailbox's password."""
     if mailbox.maildir is not None:
         return FolderSource(mailbox.name, mailbox.maildir)
     return ImapSource(mailbox, find_mailbox_password(settings, mailbox), zone=settings.office.zone)
@@ -35,10 +35,12 @@ _STANDARD_INPUT = "-"
 
 @contextmanager
 def source_of_file(file: str) -> Iterator[MailSource]:
-    """The source of one mail: a file by its path, or what comes in (``-``).
+    """Opens one mail as a mailbox of its own: the file at this path, or standard input for ``-``.
+
+    The mail is copied into a temporary folder, which is removed at the end of the ``with`` block.
 
     Raises:
-        ConfigError: there is no such file, or nothing in it.
+        ConfigError: the file cannot be read, or is empty.
     """
     try:
         with tempfile.TemporaryDirectory(prefix="kongchuo-") as folder:

@@ -26,7 +26,7 @@ from store.keys.sealed_state import unlock_archive
 
 
 def trust_rules_of(settings: Settings) -> TrustRules:
-    """Whose word on senders is believed, and what mail of unproven ones may do."""
+    """Returns the rules for whose mail is believed, and what mail of unproven senders may change."""
     by_mailbox = [providers_of(mailbox.host, mailbox.authentication_servers) for mailbox in settings.mailbox]
     providers = [provider for providers in by_mailbox for provider in providers]
     if (
@@ -42,7 +42,7 @@ def trust_rules_of(settings: Settings) -> TrustRules:
 
 @dataclass(frozen=True)
 class Office:
-    """What every command works with; the store is open until the ``with`` block ends."""
+    """Settings, store and notices, which every command uses; the store is open until the ``with`` block ends."""
 
     settings: Settings
     store: Store
@@ -62,7 +62,7 @@ class Office:
 
     @cached_property
     def unit_names(self) -> UnitNames:
-        """Every spelling of every unit."""
+        """The spellings of all units."""
         return UnitNames(self.roster, self.notice)
 
     def snapshot_at(self, as_of: datetime) -> Snapshot:
@@ -72,15 +72,15 @@ class Office:
 
     @cached_property
     def trust_rules(self) -> TrustRules:
-        """Whose word on senders is believed, and what mail of unproven ones may do."""
+        """The rules for whose mail is believed, and what mail of unproven senders may change."""
         return trust_rules_of(self.settings)
 
     def senders(self) -> Senders:
-        """Returns what the roster and people's decisions say of senders."""
+        """Returns the senders known by the roster and by people's decisions."""
         return find_senders(self.store.recorded(), self.roster, self.trust_rules)
 
     def with_notice(self, notice_id: str | None) -> "Office":
-        """The same office with another notice as the one that is asked about.
+        """Returns the same office with another notice as the current one.
 
         Raises:
             ConfigError: there is no such notice.
@@ -120,11 +120,11 @@ def _finder_of_codes(settings: Settings) -> Callable[[str], list[str]]:
 
 @contextmanager
 def open_office(config: Path | None, notice: str | None = None) -> Iterator[Office]:
-    """Open the office that a configuration describes, with this notice (by default the current one) as asked about.
+    """Opens the office of a configuration; ``notice`` is the one commands answer for, by default the current one.
 
     Raises:
         ConfigError: the configuration, the notice or the roster cannot be used.
-        StoreError: the store cannot be opened, or has lost what the archive still knows.
+        StoreError: the store cannot be opened, or lacks rows that the archive still has.
     """
     with open_office_to_rebuild(config) as office:
         if office.store.safekeeping.has_lost_its_rows():
@@ -135,7 +135,7 @@ def open_office(config: Path | None, notice: str | None = None) -> Iterator[Offi
 
 @contextmanager
 def open_office_to_rebuild(config: Path | None) -> Iterator[Office]:
-    """Open an office whose store may have lost its rows.
+    """Opens an office whose store may have lost its rows.
 
     Raises:
         ConfigError: the configuration, the notice or the roster cannot be used.

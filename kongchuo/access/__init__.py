@@ -1,1 +1,1 @@
-"""What people may see on the command line, and the record of what they saw."""
+"""Controls what people may see on the command line, and records what they saw."""

@@ -1,4 +1,4 @@
-"""Refuses a command to an account that may not give it; who may, the configuration says by groups of users (``[access]``)."""
+"""Refuses a command to an account that may not use it, by the configured groups of users (``[access]``)."""
 
 from pathlib import Path
 
@@ -45,7 +45,7 @@ _KEYS = {Role.LOOKS: "view_group", Role.DECIDES: "handle_group", Role.RUNS: "man
 
 
 def read_access(path: Path) -> AccessSettings:
-    """What the file says: no variable of the environment, which the one who is refused could set."""
+    """Returns the access settings of the file alone; environment variables are ignored, since the refused user could set them."""
     try:
         return AccessSettings.model_validate(read_tables(path).get("access", {}))
     except (ConfigError, ValidationError):  # the command tells of it when it reads all of them

@@ -1,4 +1,4 @@
-"""Commands and groups of commands that are given only to who may; their help is anyone's."""
+"""Defines commands and groups that only permitted users may run; anyone may read their help."""
 
 from typing import Any
 
@@ -6,7 +6,7 @@ from kongchuo.help_in_chinese import ChineseCommand, ChineseGroup, HelpContext
 
 
 class GuardedCommand(ChineseCommand):
-    """A command that is refused before it begins where its user may not give it."""
+    """A command that is refused before it begins if its user may not run it."""
 
     def invoke(self, ctx: HelpContext) -> Any:
         _require_role_of(ctx)
@@ -14,7 +14,7 @@ class GuardedCommand(ChineseCommand):
 
 
 class GuardedGroup(ChineseGroup):
-    """A group that does something by itself; whoever may not do that may give none of its commands."""
+    """A group that does something by itself; a user who may not run it may run none of its commands."""
 
     def invoke(self, ctx: HelpContext) -> Any:
         _require_role_of(ctx)

@@ -237,7 +237,7 @@ def _confirmed_mail(post: Post, reply: StoredReply, judged: Judged, rules: Reply
 def _apply(
     acceptance: _Acceptance, reply: StoredReply, outcome: _Outcome, confirmed_by: StoredReply | None = None
 ) -> None:
-    """Carries out what ``reply`` says; where another mail confirmed it, settles both."""
+    """Carries out the answers in ``reply``; if another mail confirmed it, settles both."""
     person, rules = acceptance.person, acceptance.rules
     answers = acceptance.judged.answers if confirmed_by is None else find_answered_mail(reply, rules)
     told_at = answers.queued_at if answers is not None and confirmed_by is None else reply.received_at

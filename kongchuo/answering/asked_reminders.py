@@ -1,4 +1,4 @@
-"""Shows the reminders of a day to an officer who asks for them, and sends them once the officer confirms."""
+"""Shows the reminders of a day to an officer who requests them, and sends them once the officer confirms."""
 
 from datetime import datetime, timedelta
 

@@ -60,7 +60,7 @@ class Asked:
 
 @dataclass(frozen=True)
 class AskedReports:
-    """The reports that one mail asks for, at one instant; what several reports need is computed once."""
+    """The reports that one mail requests, at one instant; values that several reports need are computed once."""
 
     desk: Desk
     answers: OutboxMail | None
@@ -78,7 +78,7 @@ class AskedReports:
         """Returns the answer to a command.
 
         Raises:
-            ConfigError: there is no answer now; says why.
+            ConfigError: there is no answer now; the message says why.
         """
         match command.key:
             case CommandKey.DIGEST:

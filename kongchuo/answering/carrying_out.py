@@ -66,7 +66,7 @@ class SaidMail:
 
 @dataclass(frozen=True, slots=True)
 class Telling:
-    """The reply to a person in this pass; results of further mails are added to it, so that one reply is sent per pass."""
+    """The reply to a person in this pass; results of further mails are added, so that one reply is sent per pass."""
 
     key: str
     said: Transcript
@@ -160,7 +160,7 @@ class _Work:
 
     @property
     def decides(self) -> bool:
-        """Whether anything is changed, other than mails being read again."""
+        """Returns whether anything is changed, apart from mails being read again."""
         return any(not isinstance(step, RereadDraft | ActDraft) for step, _ in self.out.steps)
 
     def take(self, reading: Reading) -> None:
@@ -246,7 +246,7 @@ class _Work:
         return f",登记{count}人" if count else ",但表里没有读出学生,请看原件"
 
     def _tell_overridden(self, applied: Applied, before: Sequence[str]) -> list[MailDraft]:
-        """Yields letters to the people whose earlier answers are overruled."""
+        """Returns letters to the people whose earlier answers are overruled."""
         if applied.question is None or not applied.decided.steps:
             return []
         people = {one.shown: one for one in self.post.office.settings.everyone}

@@ -22,7 +22,7 @@ _BODY = re.compile(r"<body[^>]*>(.*)</body>", re.DOTALL)
 
 @dataclass(frozen=True, slots=True)
 class Post:
-    """What replies are made with: the office, the key of reply codes, the sender, the instant and the reading processes."""
+    """The values needed to make replies: office, key of reply codes, sender, instant and reading processes."""
 
     office: Office
     key: str

@@ -1,4 +1,4 @@
-"""Decides whether a mail may give answers: who sent it, how far that is proven, and which of our mails it answers."""
+"""Decides whether a mail may give answers: its sender, how far that is proven, and which of our mails it answers."""
 
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass

@@ -164,7 +164,7 @@ def _waive_form(config: Config, as_of: AsOf, by: By, typed: DecisionDraft) -> No
 
 
 def _record_decision(config: Config, as_of: AsOf, by: By, typed: DecisionDraft, confirmation: str) -> None:
-    """Keep a decision on a case, as it was typed."""
+    """Records a decision on a case, as it was typed."""
     with open_office(config) as office:
         desk = Desk(office, parse_as_of(as_of, office.zone))
         decided = decide.decide_on_case(
@@ -177,7 +177,7 @@ def _record_decision(config: Config, as_of: AsOf, by: By, typed: DecisionDraft, 
 def _record_pair_decision(
     config: Config, as_of: AsOf, by: By, typed: DecisionDraft, confirmation: str
 ) -> None:
-    """Keep a decision on whether two ids, or an id and one of its submissions, are one student."""
+    """Records a decision on whether two ids, or an id and one of its submissions, are one student."""
     with open_office(config) as office:
         desk = Desk(office, parse_as_of(as_of, office.zone))
         pair = (typed.subject, typed.detail or "")

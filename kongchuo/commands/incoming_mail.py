@@ -123,7 +123,7 @@ def assign(
 
 
 def print_summary(summary: PollSummary, as_json: bool) -> None:
-    """Say what a pass did; exit 1 where a person is needed."""
+    """Prints the result of a pass; exits with 1 if a person is needed."""
     if as_json:
         print(to_json(summary_json(summary)))
     else:

@@ -9,13 +9,13 @@ from kongchuo.output.layout.answer_screen import Loudness, set_loudness
 
 
 def be_quiet(asked: bool) -> None:
-    """Say nothing but errors."""
+    """Prints nothing but errors from now on."""
     if asked:
         set_loudness(Loudness.QUIET)
 
 
 def be_verbose(asked: bool) -> None:
-    """Say on stderr what is done."""
+    """Prints progress on stderr from now on."""
     if asked:
         set_loudness(Loudness.VERBOSE)
 

@@ -104,7 +104,7 @@ def _show_mails(mails: Sequence[OutboxMail], zone: ZoneInfo) -> None:
 
 
 def _shown_key(mail: OutboxMail, mails: Sequence[OutboxMail]) -> str:
-    """As much of a key as a person copies, and as names one mail."""
+    """Returns a prefix of a mail's key that is short enough to copy and unique among ``mails``."""
     short = _NUMBER_OF_A_MAIL.sub("", mail.key)
     is_clear = sum(other.key.startswith(short) for other in mails) == 1
     return short if is_clear else mail.key
@@ -143,7 +143,7 @@ def _write_letters(office: Office, as_of: datetime, file: Path) -> None:
 
 
 def mail_json(mail: OutboxMail, zone: ZoneInfo) -> dict[str, Any]:
-    """One mail for ``outbox --json``; its text stays in the store."""
+    """Returns one mail for ``outbox --json``, without its text."""
     head = _head(mail)
     return {
         "key": mail.key,
@@ -185,7 +185,7 @@ def cancel(key: Key, config: Config = None) -> None:
 
 
 def _whole_key(office: Office, typed: str) -> str:
-    """The key that begins so; what is typed where none does, or several do."""
+    """Returns the one key that begins with ``typed``; ``typed`` itself if none or several do."""
     keys = [mail.key for mail in office.store.outbox.mails() if mail.key.startswith(typed)]
     return keys[0] if len(keys) == 1 else typed
 

@@ -122,7 +122,7 @@ def remind(
 
 
 def _require_enabled(enabled: bool, what: str, key: str) -> None:
-    """Nothing goes to units until the office has turned it on (contract 3)."""
+    """Raises ConfigError unless the office has enabled this mail to units (docs/contract.md, Configuration)."""
     if not enabled:
         raise ConfigError(f"{what}还没有打开,没有放进发件箱:请在 kongchuo.toml 的 [units] 写 {key} = true")
 
@@ -133,7 +133,7 @@ def _show_mails(mails: "Sequence[UnitMail]") -> None:
 
 
 def _show_letters(mails: "Sequence[UnitMail]") -> None:
-    """What each says, in full, a screen at a time."""
+    """Prints each mail in full, through the pager."""
     if not mails:
         return
     with answer_screen(TableForm.FITTED):

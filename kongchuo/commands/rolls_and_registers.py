@@ -1,4 +1,4 @@
-"""Holds the commands roll, ledgers and forms: who is on the rolls, the registers as workbooks, units' own forms."""
+"""Holds the commands roll, ledgers and forms: students in school, the registers as workbooks, prefilled forms for units."""
 
 from pathlib import Path
 from typing import Annotated

@@ -60,7 +60,7 @@ def health(config: Config = None, as_json: AsJson = False, as_of: AsOf = None) -
 
 
 def _to_json_values(value: Any, zone: ZoneInfo) -> Any:
-    """The value with its instants as the contract writes them."""
+    """Returns the value with its instants formatted as in docs/contract.md, JSON."""
     match value:
         case dict():
             return {key: _to_json_values(inner, zone) for key, inner in value.items()}

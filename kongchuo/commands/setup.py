@@ -85,7 +85,7 @@ def init(
 
 
 def _key_words(folder: Path) -> tuple[str, ...]:
-    """Makes the key of a new office and returns what is told of it; a key that cannot be kept is made later."""
+    """Makes the key of a new office and returns the lines to print; a key that cannot be stored is made later."""
     store = StoreSettings.model_validate({}, context=folder.absolute())
     try:
         return make_store_key(store).words

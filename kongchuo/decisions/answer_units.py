@@ -35,7 +35,7 @@ def accept_explanation(desk: Desk, key: QuestionKey, why: str) -> Decided:
 
 
 def extend_as_asked(desk: Desk, key: QuestionKey, why: str) -> Decided:
-    """Gives a unit the extension that its mail asks for.
+    """Grants a unit the extension that its mail requests.
 
     Raises:
         ConfigError: the mail names no day, several days, or a past day.

@@ -1,6 +1,6 @@
-"""Turns an answer into changes, by the functions that the command line calls too.
+"""Turns an answer into changes, by the functions that the command line also calls.
 
-A second answer to a question withdraws the earlier one, and names the person who gave that.
+A second answer to a question withdraws the earlier one, and names the person who gave it.
 """
 
 from collections.abc import Callable, Mapping
@@ -111,16 +111,16 @@ def earlier_answer(desk: Desk, number: int) -> EarlierAnswer:
 def apply_reading(
     desk: Desk, reading: Reading, questions: Mapping[int, StoredQuestion], told_at: datetime | None
 ) -> Applied:
-    """Returns the changes of an answer or a command; only a password is written at once, into the keyring.
+    """Returns the changes of an answer or a command; only a password is stored at once, in the keyring.
 
-    It goes there before the person is told that it is kept: a keyring is in no transaction, and keeping it twice, where the
-    program dies between, changes nothing.
+    A keyring takes part in no transaction, so the password is stored before the person is informed; storing it
+    twice after a crash changes nothing.
 
     Args:
         told_at: when the answered mail was made; None where the person sees the present state.
 
     Raises:
-        ConfigError: it cannot be done; says why, and how to say it.
+        ConfigError: it cannot be done; the message says why, and how to write it.
     """
     if isinstance(reading, Command):
         return _apply_command(desk, reading, questions)

@@ -65,5 +65,5 @@ def answer_notes(office: Office, as_of: datetime, since: datetime | None) -> tup
 
 
 def questions_by_number(office: Office) -> dict[int, StoredQuestion]:
-    """Returns every question that was ever asked, by its number."""
+    """Maps the number of every question so far to the question."""
     return {one.number: one for one in office.store.questions.numbered()}

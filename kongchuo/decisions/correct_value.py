@@ -189,7 +189,7 @@ def _form(desk: Desk, row: StoredRecord) -> FormSpec:
 
 
 def _keys(notice: Notice, form: FormSpec, heading: str) -> list[str]:
-    """Returns the columns of a form with this heading: those whose usual heading it is, else those that list it as a synonym."""
+    """Returns the keys of a form's columns with this heading: as their usual heading, or else as a synonym."""
     usual = [
         key for key in form.fields if heading in (notice.fields[key].heading, *form.headings.get(key, ()))
     ]

@@ -51,7 +51,7 @@ class Decided:
 
 @dataclass(frozen=True)
 class Desk:
-    """What decisions are checked against: an office at an instant; the assessment is made when it is first needed."""
+    """The office at an instant, against which decisions are checked; the assessment is made on first use."""
 
     office: Office
     when: datetime
@@ -66,7 +66,7 @@ class Desk:
 
     @cached_property
     def files(self) -> tuple[StoredFile, ...]:
-        """Every file ever received."""
+        """All files received so far."""
         return self.office.store.files.arrived(datetime.max.replace(tzinfo=UTC))
 
     @cached_property
@@ -285,7 +285,7 @@ def _find_id(ids: Collection[str], prefix: str) -> str:
 
 
 def waive(desk: Desk, finding_id: str, why: str) -> Decided:
-    """Waives a finding after both sides were asked.
+    """Waives a finding that both sides have explained.
 
     Raises:
         ConfigError: there is no such finding.
@@ -306,7 +306,7 @@ def settle(key: QuestionKey, why: str) -> Decided:
 
 
 def send_again(desk: Desk, key: str) -> Decided:
-    """Puts a mail of ours back into the queue.
+    """Makes an outgoing mail due again.
 
     Raises:
         ConfigError: there is no such mail.
@@ -315,7 +315,7 @@ def send_again(desk: Desk, key: str) -> Decided:
 
 
 def let_mail_be(desk: Desk, key: str) -> Decided:
-    """Cancels a mail of ours.
+    """Cancels an outgoing mail.
 
     Raises:
         ConfigError: there is no such mail.

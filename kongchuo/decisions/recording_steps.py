@@ -16,13 +16,13 @@ _NOTES = frozenset({"note", FILE_NOTE})
 
 
 def record(desk: Desk, decided: Decided, who: str | None = None) -> tuple[str, ...]:
-    """Records a decision of the person at the keyboard, or of ``who``; returns the messages to be read again."""
+    """Records a decision by the current user, or by ``who``; returns the ids of messages to be read again."""
     by = WhoDecided(who=who or current_user(), when=desk.when)
     return desk.office.store.decisions.take_steps([(step, by) for step in decided.steps])
 
 
 def record_once(desk: Desk, decided: Decided, who: str | None = None) -> str:
-    """Records a decision unless it is already in force; returns the sentence that says which of the two happened.
+    """Records a decision unless it is already in force; returns a sentence saying whether it was.
 
     A second equal decision in the list would look like a change.
     """

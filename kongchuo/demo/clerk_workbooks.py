@@ -19,7 +19,7 @@ Area = tuple[int, int, int, int]  # first and last row, first and last column, f
 
 
 def _split_headings(words: str) -> tuple[str, ...]:
-    """Headings apart; an underscore is a blank that a clerk typed inside one, ``above>below`` stands in two rows."""
+    """Returns the headings; an underscore is a blank inside one, ``above>below`` is a heading in two rows."""
     return tuple(word.replace("_", " ") for word in words.split())
 
 
@@ -86,7 +86,7 @@ _STAMP = re.compile(rb">[0-9]{4}-[0-9][0-9]-[0-9][0-9]T[0-9:.]+Z<")
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class FilledForm:
-    """One filled-in form."""
+    """A filled-in form, as a clerk would make it."""
 
     form: str
     unit: str
@@ -98,7 +98,7 @@ class FilledForm:
     signature: str = field(default="填报人:甲乙    审核人:丙丁    填报时间:2023年9月20日")
 
     def lines(self) -> list[Row]:
-        """All rows of the sheet."""
+        """The rows of the sheet."""
         above: list[Row] = [[self.form]] if self.labelled else []
         above += [
             [TITLES[self.form].format(unit=self.unit)],
@@ -112,7 +112,7 @@ class FilledForm:
         return [*above, *self._heading(), *self.rows, *below]
 
     def merged_areas(self) -> list[Area]:
-        """What a clerk merges: the title, and headings that reach over two rows or several columns."""
+        """The areas that a clerk merges: the title, and headings over two rows or several columns."""
         headings = HEADINGS[self.form][self.heading]
         title = int(self.labelled)
         areas = [(title, title, 0, len(headings) - 1)]
@@ -128,7 +128,7 @@ class FilledForm:
         return areas
 
     def _heading(self) -> list[Row]:
-        """One row, or two where columns stand together under a group."""
+        """The heading as one row, or two if columns have a common group."""
         headings = HEADINGS[self.form][self.heading]
         groups = [_heading_group(heading) for heading in headings]
         if not any(groups):
@@ -141,13 +141,13 @@ class FilledForm:
 
 
 def _heading_group(heading: str) -> str | None:
-    """The group that a heading stands under."""
+    """Returns the group above a heading; None if it has none."""
     group, mark, _ = heading.partition(">")
     return group if mark else None
 
 
 def xlsx(*filled: FilledForm) -> bytes:
-    """A workbook with a sheet for each form; the same input gives the same bytes."""
+    """Returns a workbook with one sheet per form; the same input gives the same bytes."""
     workbook = openpyxl.Workbook(write_only=True)
     workbook.calculation = CalcProperties(fullCalcOnLoad=False)
     for form in filled:
@@ -162,7 +162,7 @@ def xlsx(*filled: FilledForm) -> bytes:
 
 
 def reproducible_bytes(workbook: openpyxl.Workbook) -> bytes:
-    """The workbook's bytes with no time of making in them."""
+    """Returns the workbook's bytes without timestamps."""
     workbook.properties.created = workbook.properties.modified = datetime(2023, 9, 1)
     raw = io.BytesIO()
     workbook.save(raw)
@@ -177,7 +177,7 @@ def reproducible_bytes(workbook: openpyxl.Workbook) -> bytes:
 
 
 def xls(filled: FilledForm) -> bytes:
-    """The same in the format of 1997."""
+    """Returns the form as an Excel 97 workbook."""
     workbook = xlwt.Workbook(encoding="utf-8")
     sheet = workbook.add_sheet("Sheet1")
     day = xlwt.easyxf(num_format_str="yyyy-mm-dd")

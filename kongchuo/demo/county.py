@@ -52,32 +52,31 @@ _NIL_WORDINGS: tuple[tuple[tuple[object, ...], ...], ...] = (
 
 @dataclass(frozen=True)
 class County:
-    """Who reports, what they sent in order of arrival, and what is true of it."""
+    """A made-up county: its units, their mails in order of arrival, and the expected results."""
 
     units: tuple[Unit, ...]
     mails: tuple[MadeUpMail, ...]
     truth: GroundTruth
 
     def units_csv(self) -> str:
-        """The roster file."""
+        """The roster as CSV."""
         return units_csv(self.units)
 
 
 def make_county(seed: int, schools: int = 60, mails: int = 300, rows: int = 20_000) -> County:
-    """The same seed and sizes give the same bytes.
+    """Returns a made-up county; the same seed and sizes give the same bytes.
 
     Args:
-        schools: how many schools stand beside the 33 townships (and one 教学点 more).
-        mails: about how many messages, at least one a unit; units write twice only where there is room,
-            and chatter fills up what they do not reach.
-        rows: about how many student rows on 附件1 and 附件2, at least two a unit.
+        schools: the number of schools besides the 33 townships and one 教学点.
+        mails: about how many messages, at least one a unit; extra mails are second reports and chatter.
+        rows: about how many rows of students in 附件1 and 附件2, at least two a unit.
     """
     return _CountyMaker(seed, schools, mails, rows).county()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class _Reporter:
-    """A unit, its place among those that report (which spreads the mishaps evenly), and how it stands."""
+    """A reporting unit with its index, by which mistakes are spread evenly."""
 
     unit: Unit
     index: int
@@ -114,17 +113,17 @@ class _Reporter:
 
     @property
     def mistake(self) -> int | None:
-        """Which mistake stands in its roll."""
+        """The kind of mistake in its roll; None for none."""
         return self.index // 9 % 4 if self.index % 9 == 2 else None
 
     @property
     def out_of_school(self) -> int:
-        """How many are out of school."""
+        """The number of its children out of school."""
         return (0, 3, 5, 2)[self.index // 3 % 4] if self.index % 3 == 0 else 0
 
     @property
     def clerk_name(self) -> str:
-        """The name by which its clerk calls it."""
+        """The name that its clerk uses for it."""
         return self.unit.aliases[0] if self.unit.aliases and self.index % 2 else self.unit.name
 
 
@@ -157,7 +156,7 @@ class _CountyMaker:
     # What they send
 
     def _add_reports(self, reporter: _Reporter) -> None:
-        """One unit's September."""
+        """Adds the mails of one unit in September."""
         sent_at = self._random_arrival(reporter.late)
         attached: list[tuple[str, MadeUpAttachment]] = []
         if reporter.sends_nothing:
@@ -219,12 +218,12 @@ class _CountyMaker:
             self.expected.duplicates += len(files)
 
     def _take_spare(self) -> bool:
-        """Whether one more mail may come; if so it is taken."""
+        """Returns whether one more mail may be added, and counts it."""
         self.spare -= 1
         return self.spare >= 0
 
     def _roll(self, reporter: _Reporter, sent_at: datetime) -> MadeUpAttachment:
-        """An 附件1 or 附件2; who corrects it sends another whole one within the hour, and that one stands."""
+        """Returns a unit's 附件1 or 附件2; a unit that corrects it sends a second whole one within an hour, which counts."""
         unit, (_, form) = reporter.unit, reporter.roll
         row_of = row_outside_county if form == "附件1" else row_inside_county
         sends_correction = reporter.sends_correction and self._take_spare()
@@ -265,7 +264,7 @@ class _CountyMaker:
     def _register(
         self, reporter: _Reporter, key: UnitForm
     ) -> tuple[MadeUpAttachment, list[MadeUpAttachment]]:
-        """An 附件3 or 附件4 and its papers: a zero report with most, a few children with the others."""
+        """Returns an 附件3 or 附件4 and its proof documents: mostly zero reports, for some units a few children."""
         unit, form = key
         heading = self.random.randrange(HEADING_VARIANTS)
         if not reporter.out_of_school:
@@ -299,7 +298,7 @@ class _CountyMaker:
         return self._sheet(reporter, form, rows, heading), proofs
 
     def _unreadable(self, reporter: _Reporter, key: UnitForm) -> MadeUpAttachment:
-        """A ledger that a person must ask for again."""
+        """Returns a register that cannot be read, so that a person has to ask for it again."""
         self.expected.form_missing(key)
         self.expected.quarantined += 1
         name = f"{reporter.clerk_name}{key[1]}"
@@ -340,7 +339,7 @@ class _CountyMaker:
         self.mails.append(self._make_mail(unit, wording, files, sent_at))
 
     def _add_stranger(self) -> None:
-        """A sender whom nobody knows, for a school that does not exist, with a file that is broken."""
+        """Adds a mail from an unknown sender for a school that does not exist, with a broken file."""
         unknown = FilledForm(form="附件4", unit="某某学校", rows=((1, "甲某"),), heading=0)
         files = [
             MadeUpAttachment("台账.xlsx", xlsx(unknown)),

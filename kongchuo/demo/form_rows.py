@@ -44,19 +44,19 @@ _DATE_FORMATS = (
 
 
 def grades_of(unit: Unit) -> tuple[str, ...]:
-    """The grades that a unit's roll may name; a township's children are in any."""
+    """Returns the grades that a unit's roll may have; a township's children may be in any."""
     return _GRADES_OF_STAGE.get(unit.stage or "", GRADES)
 
 
 def grades_out(unit: Unit, status: str) -> tuple[str, ...]:
-    """The grades of children on a unit's 附件3 or 附件4: who starts late has not begun the first."""
+    """Returns the grades for children on a unit's 附件3 or 附件4; a late starter is in the first."""
     if status == "延缓入学":
         return GRADES[:1]
     return grades_of(unit) if unit.stage in COMPULSORY else GRADES
 
 
 def row_outside_county(random: Random, student: MadeUpStudent, unit: Unit) -> RowWithValues:
-    """A row of a township's 附件1: at school outside the county."""
+    """Returns a row of a township's 附件1 with its expected values: a child at school outside the county."""
     region = random.choice(ELSEWHERE)
     primary = student.grade in _PRIMARY
     school = f"{region[1]}{random.choice(SCHOOL_WORDS)}{'小学' if primary else '中学'}"
@@ -72,7 +72,7 @@ def row_outside_county(random: Random, student: MadeUpStudent, unit: Unit) -> Ro
 
 
 def row_inside_county(random: Random, student: MadeUpStudent, unit: Unit) -> RowWithValues:
-    """A row of a school's 附件2."""
+    """Returns a row of a school's 附件2 with its expected values."""
     stage = _STAGE_WORD.get(unit.stage or "") or ("小学" if student.grade in _PRIMARY else "初中")
     boarding, left_behind = random.random() < 0.3, random.random() < 0.2
     number = f"G{student.id_number}"
@@ -90,7 +90,7 @@ def row_inside_county(random: Random, student: MadeUpStudent, unit: Unit) -> Row
 def row_out_of_school(
     random: Random, student: MadeUpStudent, unit: Unit, status: str, *, back: bool
 ) -> RowWithValues:
-    """A row of 附件3 or 附件4; ``back`` is whether the last visit brought the child back."""
+    """Returns a row of 附件3 or 附件4 with its expected values; ``back`` is whether the last visit brought the child back."""
     since = datetime(2023, 9, random.randint(1, 5))
     reason = _EXCUSES.get(status) or random.choice(REASONS)
     school = (
@@ -123,9 +123,9 @@ def row_out_of_school(
 def with_mistake(
     kind: int, row: Sequence[object], values: dict[str, object], student: MadeUpStudent
 ) -> RowWithValues:
-    """The row with one mistake: of the number's check character, the name, the number's type, or the phone.
+    """Returns the row with one mistake: in the check character, the name, the number's type, or the phone.
 
-    The values that nobody can tell any more are gone. Of the kinds 0 to 3 the last is no error: the row counts.
+    Values that can no longer be read are removed. Of the kinds 0 to 3 the last is no error, so the row counts.
     """
     cells, remaining = list(row), dict(values)
     number = student.id_number
@@ -154,6 +154,6 @@ def _person_values(student: MadeUpStudent) -> dict[str, object]:
 
 
 def _written_date(random: Random, day: datetime) -> object:
-    """The date as one clerk or another writes it, or as a cell of type date."""
+    """Returns the date as some clerk would write it, or as a date cell."""
     spelling = random.randrange(len(_DATE_FORMATS) + 1)
     return day if spelling == len(_DATE_FORMATS) else _DATE_FORMATS[spelling].format(day)

@@ -10,7 +10,7 @@ UnitForm = tuple[str, str]
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ExpectedRecord:
-    """A row that must stand, with the values that its sheet gives; ``clean`` rows have no fault."""
+    """A row that must be recorded, with its values; ``clean`` rows have no problem."""
 
     unit: str
     form: str
@@ -20,7 +20,7 @@ class ExpectedRecord:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class GroundTruth:
-    """What must come out at ``county.AS_OF``."""
+    """The expected results at ``county.AS_OF``."""
 
     records: tuple[ExpectedRecord, ...]
     states: dict[UnitForm, FormState]
@@ -35,7 +35,7 @@ class GroundTruth:
 
 @dataclass(slots=True)
 class GroundTruthBuilder:
-    """The truth while it grows."""
+    """Collects the expected results while the county is made."""
 
     records: list[ExpectedRecord] = field(default_factory=list)
     states: dict[UnitForm, FormState] = field(default_factory=dict)
@@ -48,7 +48,7 @@ class GroundTruthBuilder:
     ignored: int = 0
 
     def add_row(self, key: UnitForm, values: dict[str, object], *, clean: bool = True) -> None:
-        """A row stands in a unit's form."""
+        """Adds a row of a unit's form."""
         unit, form = key
         self.records.append(ExpectedRecord(unit=unit, form=form, values=values, clean=clean))
 
@@ -56,7 +56,7 @@ class GroundTruthBuilder:
         self.cases[id_number] = state.value
 
     def form_received(self, key: UnitForm, gap_kind: GapKind | None, *, late: bool) -> None:
-        """A form came; ``gap_kind`` is what still keeps it from counting."""
+        """Marks a form as received; ``gap_kind`` is the gap that remains."""
         self.states[key] = FormState.INCOMPLETE if gap_kind else FormState.RECEIVED
         if gap_kind:
             self.gaps.add((*key, gap_kind))
@@ -65,7 +65,7 @@ class GroundTruthBuilder:
             self.gaps.add((*key, GapKind.LATE))
 
     def form_missing(self, key: UnitForm) -> None:
-        """A form that was due did not come in any way that can be read."""
+        """Marks a due form as not received in any readable way."""
         self.states[key] = FormState.MISSING
         self.gaps.add((*key, GapKind.MISSING))
 

@@ -15,7 +15,7 @@ from urllib.parse import quote
 
 @dataclass(frozen=True, slots=True)
 class MadeUpMail:
-    """A message and when it reached the office."""
+    """A raw message and its time of arrival."""
 
     raw: bytes
     received_at: datetime
@@ -39,7 +39,7 @@ def make_mail(
     received_at: datetime,
     extra: str = "",
 ) -> MadeUpMail:
-    """A whole message; the encodings are drawn from those that QQ, Foxmail and Outlook use."""
+    """Returns a whole message, with encodings drawn from those of QQ, Foxmail and Outlook."""
     boundary = f"----=_NextPart_{random.getrandbits(64):016X}"
     charset = random.choice(("utf-8", "gb18030"))
     head = (
@@ -58,7 +58,7 @@ def make_mail(
 
 
 def forward(random: Random, original: MadeUpMail, *, sender: str, received_at: datetime) -> MadeUpMail:
-    """The original as message/rfc822 inside another."""
+    """Returns a mail with the original inside as message/rfc822."""
     boundary = f"----=_Fwd_{random.getrandbits(64):016X}"
     head = (
         f"From: {sender}\r\nTo: office@example.org\r\nSubject: {encode_word('转发:报送材料', 'utf-8')}\r\n"
@@ -70,7 +70,7 @@ def forward(random: Random, original: MadeUpMail, *, sender: str, received_at: d
 
 
 def make_zip(members: Sequence[tuple[str, bytes]]) -> bytes:
-    """A zip with UTF-8 names and no time of making."""
+    """Returns a zip with UTF-8 names and no timestamps."""
     out = io.BytesIO()
     with zipfile.ZipFile(out, "w", zipfile.ZIP_DEFLATED) as archive:
         for name, data in members:
@@ -79,7 +79,7 @@ def make_zip(members: Sequence[tuple[str, bytes]]) -> bytes:
 
 
 def make_locked_zip(name: str, data: bytes) -> bytes:
-    """A zip whose one member asks for a password."""
+    """Returns a zip whose one member needs a password."""
     archive = bytearray(make_zip([(name, data)]))
     for offset in (6, archive.rindex(b"PK\x01\x02") + 8):  # the flags, at the member and in the directory
         archive[offset] |= 1
@@ -87,7 +87,7 @@ def make_locked_zip(name: str, data: bytes) -> bytes:
 
 
 def make_picture(random: Random, size: int = 40_000) -> bytes:
-    """A PNG of noise, as large as a small photograph."""
+    """Returns a PNG of noise, as large as a small photograph (``size`` bytes)."""
     side = max(int((size / 3) ** 0.5), 2)
     rows = b"".join(b"\x00" + random.randbytes(side * 3) for _ in range(side))
 
@@ -104,7 +104,7 @@ def make_picture(random: Random, size: int = 40_000) -> bytes:
 
 
 def encode_word(text: str, charset: str) -> str:
-    """RFC 2047, base64."""
+    """Returns text as an RFC 2047 encoded word in base64."""
     return f"=?{charset}?B?{b64encode(text.encode(charset)).decode()}?=" if text else ""
 
 

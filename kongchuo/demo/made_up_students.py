@@ -1,4 +1,4 @@
-"""Makes up students; their numbers are valid in form and nobody's (region 509999 is not assigned)."""
+"""Makes up students; their identity numbers are valid in form but unassigned (region 509999 does not exist)."""
 
 from dataclasses import dataclass
 from random import Random
@@ -37,7 +37,7 @@ class StudentMaker:
         self._numbers: set[str] = set()
 
     def make_student(self, township: str, grades: tuple[str, ...]) -> MadeUpStudent:
-        """A student of a township in one of these grades, of an age that fits."""
+        """Returns a student of a township in one of these grades, with a fitting age."""
         random = self._random
         grade = random.choice(grades)
         surname = random.choice(SURNAMES)

@@ -35,7 +35,7 @@ _AREAS = ("东片区", "西片区", "南片区", "北片区")
 
 
 def make_units(random: Random, schools: int) -> list[Unit]:
-    """33 townships, then ``schools`` schools, then one 教学点 with a parent where there is a 小学."""
+    """Returns 33 townships, then ``schools`` schools, then one 教学点 with a parent if there is a 小学."""
     towns = _townships()
     units = [_unit(random, name, None, name, _AREAS[index % 4]) for index, name in enumerate(towns)]
     names: set[str] = set()
@@ -57,7 +57,7 @@ def make_units(random: Random, schools: int) -> list[Unit]:
 
 
 def units_csv(units: Sequence[Unit]) -> str:
-    """The roster file."""
+    """Returns the roster as CSV."""
     out = io.StringIO()
     writer = csv.writer(out, lineterminator="\n")
     writer.writerow(_COLUMNS)

@@ -23,7 +23,7 @@ HOST = "127.0.0.1"
 def imap_server(
     mails: Sequence[tuple[bytes, datetime]], user: str, password: str
 ) -> Iterator[tuple[str, int]]:
-    """An IMAP server whose INBOX holds these messages with these instants of arrival; gives (host, port)."""
+    """Runs an IMAP server whose INBOX has these messages with their times of arrival; yields (host, port)."""
     port = free_port()
     loop = asyncio.new_event_loop()
     ready = threading.Event()
@@ -81,7 +81,7 @@ async def _start(
 
 @dataclass
 class MailSink:
-    """Where mail ends: every message as (sender, recipients, bytes)."""
+    """The SMTP server's address, and every received message as (sender, recipients, bytes)."""
 
     host: str
     port: int
@@ -97,7 +97,7 @@ class MailSink:
 
 @contextmanager
 def mail_sink() -> Iterator[MailSink]:
-    """An SMTP server that keeps what it is given."""
+    """Runs an SMTP server that keeps the messages it receives."""
     sink = MailSink(HOST, free_port())
     controller = Controller(sink, hostname=sink.host, port=sink.port)
     controller.start()
@@ -108,7 +108,7 @@ def mail_sink() -> Iterator[MailSink]:
 
 
 def free_port() -> int:
-    """A loopback port that nobody listens on now."""
+    """Returns a loopback port on which nothing listens."""
     with socket.socket() as probe:
         probe.bind((HOST, 0))
         return int(probe.getsockname()[1])

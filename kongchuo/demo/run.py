@@ -34,10 +34,10 @@ _MOST_GAPS = 12
 
 
 def run_demo(folder: Path, schools: int) -> None:
-    """Run it in a folder of its own, which an earlier demo may have left.
+    """Runs the demo in a folder of its own, possibly left by an earlier demo.
 
     Raises:
-        ConfigError: the folder holds something else.
+        ConfigError: the folder holds other files.
     """
     with _without_settings_of_others():
         _run(folder, schools)
@@ -45,7 +45,7 @@ def run_demo(folder: Path, schools: int) -> None:
 
 @contextmanager
 def _without_settings_of_others() -> Iterator[None]:
-    """Leaves aside what the environment says of another office: its password is none of the demo's."""
+    """Ignores environment variables of another office, such as its password."""
     others = {name: os.environ.pop(name) for name in list(os.environ) if name.startswith(PREFIX)}
     try:
         yield

@@ -1,1 +1,1 @@
-"""All that the office holds as flat tables, for whoever analyses it: what they hold, their rows, and files of them."""
+"""Exports all of the office's data as flat tables for analysis: the columns, the rows, and files of them."""

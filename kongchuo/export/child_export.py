@@ -1,4 +1,4 @@
-"""Everything held of one child as JSON values, and as a workbook for its guardians."""
+"""Exports all stored data of one child as JSON values, and as a workbook for its guardians."""
 
 from collections.abc import Iterator, Mapping, Sequence
 from datetime import datetime

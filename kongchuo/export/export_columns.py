@@ -8,7 +8,7 @@ from config.notice import FieldKind, FieldSpec
 
 
 class ColumnType(StrEnum):
-    """What the cells of a column are; each may also be empty."""
+    """The type of a column's cells; any cell may be empty."""
 
     TEXT = "text"
     INTEGER = "integer"
@@ -19,7 +19,7 @@ class ColumnType(StrEnum):
 
     @property
     def in_pandas(self) -> str:
-        """The ``dtype`` by which pandas reads it; ``datetime`` for what ``parse_dates`` reads."""
+        """The pandas ``dtype`` of the column; ``datetime`` for columns read by ``parse_dates``."""
         return _IN_PANDAS[self]
 
 
@@ -41,7 +41,7 @@ _OF_KIND: dict[FieldKind, ColumnType] = {
 
 @dataclass(frozen=True, slots=True)
 class Column:
-    """One column; ``says`` is what a person reads of it."""
+    """One column; ``says`` is its description for people."""
 
     name: str
     type: ColumnType

@@ -1,4 +1,4 @@
-"""Writes exported tables as files, and none over a file that somebody has changed since."""
+"""Writes exported tables as files, and does not overwrite a file that was changed since."""
 
 import hashlib
 import json
@@ -31,7 +31,7 @@ _USUAL_WIDTH = 14.0
 
 
 class ExportFormat(StrEnum):
-    """What kind of files the tables become."""
+    """The file format of exported tables."""
 
     XLSX = "xlsx"
     CSV = "csv"
@@ -40,7 +40,7 @@ class ExportFormat(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class WrittenTable:
-    """Where a file lies, and the changed file beside which it was written."""
+    """The path of a written file, and of the changed file that it did not overwrite."""
 
     path: Path
     beside: Path | None = None
@@ -66,7 +66,7 @@ def write_export(export: Export, kind: ExportFormat, folder: Path) -> Iterator[W
 
 
 class WrittenFiles:
-    """The files that exports have written into a folder; one that was changed since stays, and the new one gets a number."""
+    """The files written into a folder by exports; a file changed since is left, and the new one gets a number."""
 
     def __init__(self, folder: Path) -> None:
         self._folder = folder
@@ -109,7 +109,7 @@ class WrittenFiles:
 
 
 def _as_workbook(export: Export) -> bytes:
-    """One sheet a table; instants in office time, since a cell has no time zone."""
+    """Returns a workbook with one sheet a table; instants are in office time, since cells have no time zone."""
     from openpyxl import Workbook
 
     from notify.spreadsheet.long_table import add_long_table

@@ -1,6 +1,6 @@
-"""The rows of the exported tables: what the commands say as JSON, flat, and beside it where each row is from.
+"""Makes the rows of the exported tables: the commands' JSON values, flattened, each with the source of the row.
 
-Masking is that of the commands, for the values are theirs.
+Values are masked as in the commands.
 """
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
@@ -46,7 +46,7 @@ CURRENT, REPLACED, UNCONFIRMED = "current", "replaced", "unconfirmed"
 
 @dataclass(frozen=True, slots=True)
 class ExportedTable:
-    """A table with its rows, made as they are asked for."""
+    """A table with its rows, which are made on demand."""
 
     spec: TableSpec
     rows: Iterable[Row]
@@ -54,7 +54,7 @@ class ExportedTable:
 
 @dataclass(frozen=True)
 class Export:
-    """All tables of an office at an instant, of these notices."""
+    """All tables of an office at an instant, for these notices."""
 
     office: Office
     notices: tuple[str, ...]
@@ -76,7 +76,7 @@ class Export:
 
     @property
     def dictionary(self) -> ExportedTable:
-        """What the columns of all tables hold."""
+        """Returns the table that describes the columns of all tables."""
         rows = [
             {
                 "table": table.spec.name,
@@ -107,7 +107,7 @@ class Export:
 
     @cached_property
     def _versions(self) -> Mapping[str, int]:
-        """By submission that counts, which one it is of its unit, form and period."""
+        """Maps each current submission to its version number within unit, form and period."""
         numbers: dict[tuple[str, ObligationKey], int] = {}
         result = {}
         for one in self._across.snapshot.submissions:
@@ -126,7 +126,7 @@ class Export:
         return map_rows_to_cases(across.students, across.enrolment) | of_registers
 
     def _place(self, submission: StoredSubmission | None) -> dict[str, Any]:
-        """Where a row is from, as every table says it."""
+        """Returns the columns on a row's source, the same in every table."""
         if submission is None:
             return {}
         return {
@@ -141,7 +141,7 @@ class Export:
 
     @cached_property
     def _field_columns(self) -> tuple[Column, ...]:
-        """Of every field that a form of these notices has, in the order of the forms."""
+        """Returns a column for every field in these notices' forms, in the order of the forms."""
         fields = {}
         for notice in self.office.notices.all:
             if notice.id in self.notices:
@@ -223,7 +223,7 @@ class Export:
         return (*self._across.cases, *self._across.suspected)
 
     def _origin_of(self, case: Case) -> dict[str, Any]:
-        """The last row that told of a child; its unit is the responsible one."""
+        """Returns the source of the last row on a child; its unit is the responsible one."""
         told = [
             self._submissions[o.submission_id] for o in case.origins if o.submission_id in self._submissions
         ]
@@ -250,7 +250,7 @@ class Export:
             }  # fmt: skip
 
     def _assignments(self) -> Iterator[Row]:
-        """Those in force, as is every word on whose a file is; one from before they were decisions has no reason."""
+        """Yields the assignments of files in force; those made before decisions were recorded have no reason."""
         decided = {one.subject: one for one in self.office.store.decisions.made(_END) if one.kind == ASSIGN}
         assigned = self.office.store.decisions.assignments()
         for file in self._all_files:
@@ -271,7 +271,7 @@ class Export:
 
 
 class _RowStates:
-    """Whether rows of a snapshot's submissions count now."""
+    """Finds whether rows of a snapshot's submissions are current."""
 
     def __init__(self, snapshot: Snapshot) -> None:
         current = snapshot.current_versions
@@ -309,7 +309,7 @@ class _KnownSubjects:
         return self._of_parts(parts.split("|"))
 
     def _of_parts(self, parts: Sequence[str]) -> dict[str, Any]:
-        """What the parts of a subject name: ``2023-autumn|西沱中学|附件4``, ``西沱中学|附件4``, ``2023-09|西沱镇``."""
+        """Returns the columns in a subject such as ``2023-autumn|西沱中学|附件4``, ``西沱中学|附件4`` or ``2023-09|西沱镇``."""
         named: dict[str, Any] = {}
         for part in parts:
             unit = self._office.roster.get(self._office.roster.current_name(part))

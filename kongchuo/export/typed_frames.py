@@ -1,4 +1,4 @@
-"""Exported tables as pandas frames in which each column has its type, so that it is right when it is read back."""
+"""Converts exported tables to pandas frames with typed columns, so that they are right when read back."""
 
 from collections.abc import Callable
 from datetime import date, datetime

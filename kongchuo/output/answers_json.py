@@ -1,4 +1,4 @@
-"""Formats answers as the JSON of contract §4: fixed keys, sorted lists, numbers of persons masked."""
+"""Formats answers as JSON (docs/contract.md, JSON): fixed keys, sorted lists, numbers of persons masked."""
 
 import json
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
@@ -34,7 +34,7 @@ SCHEMA_VERSION = 1
 
 
 def to_json(answer: Any) -> str:
-    """One JSON document with its schema version; a list stays a list, and its entries have it. The same gives the same bytes."""
+    """Returns a JSON document with its schema version; in a list each entry has it. Equal answers give equal bytes."""
     return _written(
         [_versioned(entry) for entry in answer] if isinstance(answer, list) else _versioned(answer)
     )
@@ -49,13 +49,13 @@ def _written(value: Any) -> str:
 
 
 def error_to_json(kind: str, exit_status: int, message: str) -> str:
-    """What went wrong, on one line for stderr."""
+    """Returns an error as one line of JSON for stderr."""
     error = {"kind": kind, "exit_status": exit_status, "message": set_punctuation(message)}
     return escape_in_json(json.dumps(_versioned({"error": error}), ensure_ascii=False))
 
 
 def list_to_json(values: Iterable[Any]) -> Iterator[str]:
-    """The text of :func:`to_json` for a list, a piece an entry, so that a long one is never held whole."""
+    """Yields the text of :func:`to_json` for a list piece by piece, so that a long one is never in memory as a whole."""
     opening = "[\n "
     for value in values:
         yield opening + _written(_versioned(value)).replace("\n", "\n ")
@@ -65,7 +65,7 @@ def list_to_json(values: Iterable[Any]) -> Iterator[str]:
 
 @dataclass(frozen=True, slots=True)
 class OutputMask:
-    """Whether numbers of persons are shown; ``--reveal`` is audited where it is asked for."""
+    """Whether numbers of persons are shown; the caller records ``--reveal`` in the audit trail."""
 
     reveal: bool = False
 
@@ -73,19 +73,19 @@ class OutputMask:
         return text if text is None or self.reveal else mask_id(text)
 
     def text(self, text: str | None) -> str | None:
-        """Running text: what people write names numbers and mobile telephones anywhere."""
+        """Returns text with identity and mobile numbers masked wherever people wrote them."""
         return text if text is None or self.reveal else mask_quoted(text)
 
     def sentence(self, text: str | None) -> str | None:
-        """A sentence of ours, masked and in Chinese punctuation."""
+        """Returns a sentence of this program masked and in Chinese punctuation."""
         return None if text is None else set_punctuation(self.text(text) or "")
 
     def field(self, key: str | None, text: str | None) -> str | None:
-        """What stands under a key of a form: a number of a person, or running text."""
+        """Returns the masked value of a form's key: a number of a person, or running text."""
         return self.number(text) if key in _NUMBER_FIELDS else self.text(text)
 
     def nested(self, value: Any) -> Any:
-        """Running text wherever it stands in a value."""
+        """Returns a JSON value with all text in it masked."""
         if isinstance(value, str):
             return self.text(value)
         if isinstance(value, list):
@@ -117,7 +117,7 @@ def files_json(
     senders: Senders,
     notes: Mapping[str, Sequence[str]] = MappingProxyType({}),
 ) -> Iterator[dict[str, Any]]:
-    """Every file, by arrival, with how far its sender is proven; ``notes`` where people remarked on it."""
+    """Yields every file in order of arrival, with how far its sender is proven; ``notes`` are people's remarks by file."""
     for file in files:
         yield {
             "file_id": file.file_id,
@@ -206,12 +206,12 @@ def _form_json(form: FormStatus, zone: ZoneInfo) -> dict[str, Any]:
 
 
 def _period_json(period: Period | None) -> dict[str, str]:
-    """The key ``period``, for forms with periods alone."""
+    """Returns the key ``period``; empty for forms without periods."""
     return {} if period is None else {"period": period.key}
 
 
 def rates_json(tables: Mapping[str, RateTable]) -> dict[str, Any]:
-    """By denominator (``due``, ``all``): the whole and its parts, with DHIS2's five names."""
+    """Maps each denominator (``due``, ``all``) to its rates, total and by part, with DHIS2's five names."""
     return {
         scope: {
             "whole": _rates_json(table.whole),
@@ -227,7 +227,7 @@ def rates_json(tables: Mapping[str, RateTable]) -> dict[str, Any]:
 
 
 def _by_period_json(table: RateTable) -> dict[str, Any]:
-    """The key ``by_period``, where a form of the notice has periods."""
+    """Returns the key ``by_period``; empty if no form of the notice has periods."""
     by_period = {
         form: {period: _rates_json(rates) for period, rates in of_form.items()}
         for form, of_form in table.by_period.items()
@@ -236,7 +236,7 @@ def _by_period_json(table: RateTable) -> dict[str, Any]:
 
 
 def _rates_json(rates: Rates) -> dict[str, Any]:
-    """Rates are percentages to one place; null where nothing is expected."""
+    """Returns rates as percentages with one decimal; null where nothing is expected."""
     return {
         "EXPECTED_REPORTS": rates.expected,
         "ACTUAL_REPORTS": rates.actual,
@@ -368,7 +368,7 @@ def records_json(
 
 
 def _overruled_json(record: StoredRecord, mask: OutputMask) -> dict[str, Any]:
-    """The key ``overruled``, where a person's word counts instead of what was sent."""
+    """Returns the key ``overruled`` for values that a person corrected; empty for other records."""
     words = [
         {
             "field": one.field,
@@ -438,7 +438,7 @@ def decisions_json(decisions: Iterable[StoredDecision], zone: ZoneInfo) -> list[
 
 
 def iso_time(instant: datetime | None, zone: ZoneInfo) -> str | None:
-    """ISO 8601 with the office's offset, to the second."""
+    """Returns the instant in ISO 8601 with the office's offset, to the second."""
     return None if instant is None else instant.astimezone(zone).isoformat(timespec="seconds")
 
 
@@ -447,5 +447,5 @@ def iso_date(value: date | None) -> str | None:
 
 
 def faults_json(faults: Sequence[Fault]) -> Any:
-    """``verify --json``: what is damaged, and how."""
+    """Returns the faults for ``verify --json``."""
     return [{"place": set_punctuation(fault.place), "what": set_punctuation(fault.what)} for fault in faults]

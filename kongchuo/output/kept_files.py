@@ -17,7 +17,7 @@ _HASHES = ".kongchuo-written.json"
 
 @dataclass(frozen=True, slots=True)
 class WrittenFile:
-    """Where a file lies, and the one beside which it was written."""
+    """The path of a written file, and of the changed file that it did not overwrite."""
 
     path: Path
     beside: Path | None = None
@@ -43,7 +43,7 @@ def write_beside(folder: Path, name: str, data: bytes) -> WrittenFile:
 
 
 def tell_written(file: WrittenFile) -> None:
-    """Says where a file lies, and what was not overwritten."""
+    """Prints the path of a file, and which file was not overwritten."""
     if file.beside is None:
         print_line(f"已生成 {file.path}")
     else:
@@ -51,7 +51,7 @@ def tell_written(file: WrittenFile) -> None:
 
 
 def _read_hashes(folder: Path) -> dict[str, str]:
-    """By name, the hashes of what we wrote; none where that cannot be known any more."""
+    """Maps file names to the hashes of what was written; empty if the record cannot be read."""
     try:
         kept = json.loads((folder / _HASHES).read_text("utf-8"))
     except (OSError, ValueError):

@@ -280,7 +280,7 @@ def _serve(
 
 
 def _is_overdue(office: Office, job: Job, now: datetime) -> bool:
-    """Whether its time has passed since it was last done; what was never done starts by its schedule, a poll at once."""
+    """Returns whether its time has passed since it was last done; what was never done starts by its schedule, a poll at once."""
     done_times = [
         job_status.done_at
         for job_status in office.store.jobs.statuses()

@@ -152,7 +152,7 @@ def _password_wanted(variable: str, section: str) -> str:
 
 
 def _check_answers(settings: Settings) -> Iterator[CheckResult]:
-    """Whether people's replies are read; where the office means to have them read and something lacks, what that is."""
+    """Returns whether people's replies are read; where the office means to have them read and something lacks, what that is."""
     name = "回邮件答复"
     try:
         key = find_answers_key(settings)
@@ -226,7 +226,7 @@ def _roster(settings: Settings) -> Roster:
 
 
 def _check_scans() -> CheckResult:
-    """Whether pictures can be read; the program works without."""
+    """Returns whether pictures can be read; the program works without."""
     if find_tesseract() is not None:
         return CheckResult("照片识别", True, "已装 tesseract 和简体中文:照片、扫描件先认是什么表、谁的证明")
     return CheckResult(
@@ -342,7 +342,7 @@ def _check_store(settings: Settings) -> Iterator[CheckResult]:
 
 
 def _check_key(settings: Settings) -> Iterator[CheckResult]:
-    """Whether a copied folder tells of children; where it does not, whether the key lies outside of it."""
+    """Returns whether a copied folder tells of children; where it does not, whether the key lies outside of it."""
     name = "封存"
     try:
         kept = read_wrapped(settings.store.archive)
@@ -369,7 +369,7 @@ def _folders_with_data(settings: Settings) -> list[Path]:
 
 
 def _check_file_modes(settings: Settings) -> CheckResult:
-    """Whether other users of this machine may read what holds children's data."""
+    """Returns whether other users of this machine may read what holds children's data."""
     name, wide = "文件权限", find_readable_by_others(settings)
     if not wide:
         return CheckResult(name, True, "数据库、存档和密钥只有本用户能读")
@@ -432,7 +432,7 @@ def _remedy_for_folder(error: OSError, folder: Path) -> str:
 
 
 def _check_visible_period(settings: Settings, name: str, oldest: datetime) -> CheckResult:
-    """Whether older mail may be hidden: QQ shows IMAP only the last 30 days unless told otherwise (收取选项)."""
+    """Returns whether older mail may be hidden: QQ shows IMAP only the last 30 days unless told otherwise (收取选项)."""
     since = load_notice(settings.notice.file).first_mail_day
     day = oldest.astimezone(settings.office.zone).date()
     if day <= since or datetime.now(UTC) - oldest > QQ_VISIBLE_PERIOD:

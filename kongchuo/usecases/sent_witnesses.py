@@ -45,7 +45,7 @@ class SentWitnesses:
         return sent | self._in_sent_folder(unknown)
 
     def _came_back(self, mail: OutboxMail) -> bool:
-        """Whether a mail of the same Message-ID and the same body is in the archive: nobody else has that body."""
+        """Returns whether a mail of the same Message-ID and the same body is in the archive: nobody else has that body."""
         store = self._office.store
         since = (mail.tried_at or mail.queued_at) + COMES_BACK_AFTER
         ours = store.outbox.mail_bytes(mail.key)
@@ -68,7 +68,7 @@ class SentWitnesses:
         return sent
 
     def _may_look(self, mailbox: str) -> bool:
-        """Whether the last look is long enough ago; one that lies ahead was written by a wrong clock."""
+        """Returns whether the last look is long enough ago; one that lies ahead was written by a wrong clock."""
         tried_at = [
             status.tried_at
             for status in self._office.store.jobs.statuses()

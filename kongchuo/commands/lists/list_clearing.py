@@ -35,7 +35,7 @@ _PROOF_FOLDER = "证明材料"
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class _HandedTable:
-    """A table as it came: its headings, and each row that names a child."""
+    """A table as it was received: its headings, and each row that names a child."""
 
     sheet: str
     """The name of its sheet, where the file has several lists."""
@@ -48,7 +48,7 @@ class _HandedTable:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class _HandedList:
-    """A list as it came, in one table or several."""
+    """A list as it was received, in one table or several."""
 
     name: str
     tables: Sequence[_HandedTable]
@@ -250,7 +250,7 @@ def _write(
 
 
 def _masked(cells: Sequence[str], private: frozenset[int], mask: OutputMask) -> list[str]:
-    """The cells of a row as the workbook may show them."""
+    """Returns the cells of a row as the workbook may show them."""
     return [
         (mask.number(cell) if column in private else mask.text(cell)) or ""
         for column, cell in enumerate(cells)

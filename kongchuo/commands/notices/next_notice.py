@@ -59,7 +59,7 @@ def new(
 
 
 def _next_one(notice: Notice, present: Semester, today: date) -> Semester:
-    """The semester of today where the present notice's is over, else the one after it."""
+    """Returns today's semester if the present notice's is over, else the one after it."""
     now = Semester.of_day(today)
     return now if notice.is_over(today) and present.months_to(now) > 0 else present.following
 

@@ -100,10 +100,10 @@ def _print_help() -> None:
 
 
 def _read_again(office: Office, message_ids: tuple[str, ...]) -> None:
-    """Reads the mails whose files were assigned, so that what was decided counts at once.
+    """Reads the mails of assigned files again, so that the decision counts at once.
 
     Raises:
-        ConfigError: such a mail is in the archive no more.
+        ConfigError: such a mail is no longer in the archive.
     """
     for message_id in message_ids:
         summary = rerun_mail(

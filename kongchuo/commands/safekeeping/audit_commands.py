@@ -1,4 +1,4 @@
-"""Holds the command audit with verify: who saw and did what, and whether that record is whole."""
+"""Holds the commands audit and audit verify: the audit trail, and whether it is complete."""
 
 import re
 from collections.abc import Iterable, Sequence
@@ -110,7 +110,10 @@ def verify(
 
 
 def _about_links(checked: CheckedChain) -> str:
-    """What the links prove: with a key that nobody made them anew, without one only together with a head kept elsewhere."""
+    """Returns a sentence on what the chain's links prove.
+
+    With a key they prove that nobody forged them; without a key only together with a head that was kept elsewhere.
+    """
     if checked.keyed_from is None:
         return "链:SHA-256,不带密钥;能写数据库的人可以整条重做,请与简报上抄下的末号对照(--head)"
     return f"链:HMAC-SHA-256,从第{checked.keyed_from}号起带密钥;没有密钥的人改不了、也重做不了"
@@ -126,7 +129,7 @@ def _parse_head(text: str) -> AuditHead:
 
 
 def _with_reasons(office: Office, entries: Sequence[AuditEntry]) -> list[AuditEntry]:
-    """The entries, those of decisions with the reasons that stand with these and nowhere else."""
+    """Returns the entries, with the reasons of decisions, which are stored only with the decisions."""
     reasons = {one.id: one.why for one in office.store.decisions.made(datetime.max.replace(tzinfo=UTC))}
     return [
         replace(one, why=reasons.get(int(number[1]), ""))

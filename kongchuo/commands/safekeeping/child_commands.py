@@ -1,4 +1,4 @@
-"""Holds the commands of ``kongchuo child``: one child's data, asked for by its guardians."""
+"""Holds the commands of ``kongchuo child``: export and correction of one child's data at its guardians' request."""
 
 from datetime import UTC, datetime
 from pathlib import Path

@@ -1,4 +1,4 @@
-"""Holds the commands config show and config schema: what is set and by whom, and what can be set."""
+"""Holds the commands config show and config schema: each setting with its source, and which settings there are."""
 
 import json
 import os
@@ -21,7 +21,7 @@ from kongchuo.output.terminal_tables import print_line, print_table
 
 
 class Schema(StrEnum):
-    """What a schema describes."""
+    """The kinds of schema that can be printed."""
 
     SETTINGS = "kongchuo"
     NOTICE = "notice"

@@ -22,7 +22,7 @@ _USUAL_WIDTH = 80  # columns of a pipe or a file, where nothing says how many th
 
 
 class TableForm(Enum):
-    """How tables are shown."""
+    """The layout of tables."""
 
     FITTED = auto()
     """In the width of the screen."""
@@ -33,7 +33,7 @@ class TableForm(Enum):
 
 
 class Loudness(Enum):
-    """How much is said beside what was asked for."""
+    """How much is printed besides the answer."""
 
     QUIET = auto()
     """Errors alone."""
@@ -52,12 +52,12 @@ def form_of_tables() -> TableForm:
 
 
 def loudness() -> Loudness:
-    """Returns how much the command at hand says."""
+    """Returns how much the current command prints besides the answer."""
     return _loudness.get()
 
 
 def set_loudness(wanted: Loudness) -> None:
-    """Says from now on as much as this; the log of the rooms follows."""
+    """Sets how much is printed, and the level of the log, from now on."""
     _loudness.set(wanted)
     level = {Loudness.QUIET: logging.CRITICAL, Loudness.VERBOSE: logging.INFO}.get(wanted, logging.ERROR)
     logging.getLogger().setLevel(level)
@@ -75,7 +75,7 @@ def chosen_form(*, wide: bool, tsv: bool, as_json: bool = False) -> TableForm:
 
 
 def screen_width() -> int:
-    """Returns the columns of the terminal; of a pipe or a file what ``COLUMNS`` says, or 80."""
+    """Returns the columns of the terminal; for a pipe or file the value of ``COLUMNS``, or 80."""
     return max(shutil.get_terminal_size((_USUAL_WIDTH, 24)).columns, 1)
 
 
@@ -105,14 +105,14 @@ def _paged() -> Iterator[None]:
 
 
 class _TerminalText(io.StringIO):
-    """What would have been written to the terminal."""
+    """Collects the text that would be written to the terminal."""
 
     def isatty(self) -> bool:
         return True
 
 
 def _pager() -> list[str] | None:
-    """Returns the command that shows a long text, or ``None`` where nobody can press a key."""
+    """Returns the command that pages a long text; None if there is no terminal to press keys on."""
     if not (sys.stdout.isatty() and sys.stdin.isatty()) or os.environ.get("TERM", "dumb") == "dumb":
         return None
     with suppress(ValueError):  # a quote that is never closed

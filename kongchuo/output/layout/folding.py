@@ -1,8 +1,8 @@
-"""Folds text into lines, and breaks no number, name or identifier.
+"""Folds text into lines without breaking numbers, names or identifiers.
 
-Chinese has no spaces, so a terminal breaks a sentence anywhere: 224 became 22/4, a case's number stood on four lines
-and could not be copied. A line ends here between two Chinese characters or at a space, never in a run of letters and
-digits, in the name of a unit or form, or before a mark that closes something.
+Chinese has no spaces, so a terminal breaks a sentence anywhere: 224 became 22/4, and case numbers could not be
+copied. Here a line ends between two Chinese characters or at a space, never in a run of letters and digits, in the
+name of a unit or form, or before a closing mark.
 """
 
 import re
@@ -51,7 +51,7 @@ def fold(text: str, width: int, names: Collection[str] = ()) -> list[str]:
 
 
 def _pieces(text: str, width: int, names: Collection[str]) -> Iterator[str]:
-    """The parts of a text between which a line may end."""
+    """Yields the parts of a text between which a line may end."""
     breaks = _possible_breaks(text, width, names)
     begin = 0
     for at in breaks:
@@ -92,7 +92,7 @@ def _whole(text: str, width: int, names: Collection[str]) -> Iterator[tuple[int,
 
 
 def _cut(piece: str, width: int) -> Iterator[str]:
-    """A piece in parts that each fit into a line."""
+    """Yields a piece in parts that each fit into a line."""
     part = ""
     for character in piece:
         if part and cell_len(part + character) > width:

@@ -1,8 +1,7 @@
-"""Lays a table out in the width that there is: columns by rank, sentences below their row, or one block a row.
+"""Lays a table out in the available width: columns by rank, sentences below their row, or one block a row.
 
-A column either holds values (numbers, names, identifiers: never broken) or sentences (folded between words). What fits
-stands in columns. Where it does not, sentences move below their row first, then the columns of the lowest rank are
-left out and named, and where not even the most important ones fit each row becomes a block of lines.
+A column holds values (never broken) or sentences (folded). If the columns do not fit, sentences move below their
+row, then the columns of lowest rank are left out and named, and at last each row becomes a block of lines.
 """
 
 from collections.abc import Sequence
@@ -21,7 +20,7 @@ _COLON = "\uff1a"
 
 @dataclass(frozen=True, slots=True)
 class Column:
-    """A heading, and what stands under it."""
+    """A heading, and how its cells are laid out."""
 
     heading: str
     rank: int = 0
@@ -31,7 +30,7 @@ class Column:
 
 @dataclass(frozen=True, slots=True)
 class LaidOutTable:
-    """The lines of a table; ``left_out`` are the headings that had no room."""
+    """The lines of a table; ``left_out`` are the headings that did not fit."""
 
     heading: str
     lines: Sequence[str]

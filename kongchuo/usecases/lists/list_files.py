@@ -62,7 +62,7 @@ class Table:
 
     @property
     def lists_children(self) -> bool:
-        """Whether it gives names and numbers."""
+        """Returns whether it gives names and numbers."""
         return self.columns.keys() >= _CHILD
 
 

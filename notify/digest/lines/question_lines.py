@@ -85,5 +85,5 @@ def build_question_lines(asked: Iterable[NumberedQuestion], prefix: str) -> tupl
 
 
 def by_key(lines: Iterable[QuestionLine]) -> Mapping[QuestionKey, QuestionLine]:
-    """The lines by what they ask about."""
+    """Maps the key of each question to its line."""
     return {line.key: line for line in lines}
