@@ -84,6 +84,42 @@ def test_the_readme_s_block_sets_an_office_up(home: Path) -> None:
     assert ended == dict.fromkeys(lines, 0) | unreached, done.stdout + done.stderr
 
 
+NOT_RUN_HERE = {
+    "make demo": "the fixture makes the same county with five schools",
+    "make test": "runs this very test",
+    "make install": "how this test came to have a program",
+    "uv tool install --compile-bytecode --constraints requirements.lock '.[all]'": "wants a package registry",
+    "pipx install '.[all]'": "wants a package registry",
+    "docker build -f deploy/Dockerfile -t kongchuo .": "wants docker",
+    "export KONGCHUO_MAILBOX_PASSWORD=授权码": "a line of the English block, with the value named",
+    "export KONGCHUO_SMTP_PASSWORD=授权码": "a line of the English block, with the value named",
+    "cd ~/office": "changes the folder and nothing else",
+}
+"""Commands of the READMEs that no test below runs, each with the reason."""
+_COMMAND = re.compile(
+    r"(?:make|uv|pipx|docker|git|pip|apt|sudo|export|cd|python|\.venv/bin/\S+|\$EDITOR) \S.*"
+)
+
+
+@pytest.mark.parametrize("page", ["README.md", "README.zh-CN.md"])
+def test_every_command_of_the_readmes_is_run_or_listed_with_the_reason(page: str) -> None:
+    text = (ROOT / page).read_text("utf-8")
+    blocks = re.findall(r"```\n(.*?)```", text, re.DOTALL)
+    set_up = next((block for block in blocks if "kongchuo init" in block), "")
+    others = [line for block in blocks if block != set_up for line in block.splitlines() if line.strip()]
+    quoted = re.findall(r"`([^`\n]+)`", re.sub(r"```.*?```", "", text, flags=re.DOTALL))
+    named = [re.split(r" {2,}#", line)[0].strip() for line in others]
+    named += [each for each in quoted if _COMMAND.fullmatch(each)]
+
+    assert [command for command in named if command not in NOT_RUN_HERE] == []
+
+
+def test_each_command_that_is_not_run_is_named_in_a_readme() -> None:
+    both = "".join((ROOT / page).read_text("utf-8") for page in ("README.md", "README.zh-CN.md"))
+
+    assert [command for command in NOT_RUN_HERE if command not in both] == []
+
+
 def test_every_command_of_the_chinese_readme_is_accepted(
     home: Path, typed: Typed, monkeypatch: pytest.MonkeyPatch
 ) -> None:
