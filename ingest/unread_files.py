@@ -69,8 +69,7 @@ def draft_received_unread(
 ) -> FileDraft:
     """Drafts a form that a person recognised although its rows could not be read.
 
-    It counts as received, so that the unit is not told that nothing came, but blocks until its rows are
-    known.
+    It is recorded as received, so that it is not reported missing, but as blocked until its rows are read.
     """
     code = reading.reason_code or "scanned-only"
     message = f"已收到{form},但内容读不出来({reading.reason or code}):请对方补发Excel电子表"

@@ -114,7 +114,7 @@ class StoredSubmission:
 
     @property
     def key(self) -> ObligationKey:
-        """The obligation that it is for."""
+        """The obligation (unit, form, period) that the submission is for."""
         return ObligationKey(self.unit, self.form, self.period)
 
     @property
@@ -170,7 +170,7 @@ class StoredRecord:
 
     @property
     def key(self) -> ObligationKey:
-        """The obligation that its submission is for."""
+        """The obligation (unit, form, period) that the row's submission is for."""
         return ObligationKey(self.unit, self.form, self.period)
 
 
@@ -199,7 +199,7 @@ class StoredProblem:
 
     @property
     def key(self) -> ObligationKey:
-        """The obligation that its submission is for."""
+        """The obligation (unit, form, period) that the problem's submission is for."""
         return ObligationKey(self.unit, self.form, self.period)
 
 

@@ -230,8 +230,7 @@ def _out_of_leave_on(episode: Episode) -> date:
 def _next_visit(snapshot: Snapshot, visits: Sequence[Visit], known_on: date) -> date:
     """Returns the day of the next visit: ``persuasion.interval_days`` after the last visit, else after ``known_on`` (R17, A04).
 
-    Holidays do not count: where that day lies before the semester, counting starts on the semester's first
-    day.
+    Holidays do not count: if that day is before the semester, counting starts on the semester's first day.
     """
     last = last_day(visits) or known_on
     begun = snapshot.notice.opened

@@ -54,7 +54,7 @@ class Episode:
         return last
 
     def holds(self, day: date) -> bool:
-        """Returns whether a day belongs to this episode, that is, lies after the previous return."""
+        """Returns whether a day belongs to this episode, that is, comes after the previous return."""
         return self.before is None or day > self.before.day
 
 

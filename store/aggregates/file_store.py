@@ -28,7 +28,7 @@ class FileStore:
 
         Args:
             disposition: only files of this disposition.
-            newest: only so many, the last to arrive.
+            newest: the greatest number of files, the last to arrive.
         """
         with self._transactions.reading() as connection:
             files = file_queries.files(connection, as_of, disposition, newest)

@@ -150,7 +150,9 @@ def hide_in_decisions(
             for name, text in texts.items()
             if text is not None and words.are_in(text)
         }
-        if row.kind == CORRECT and "detail" in values:  # the value that counted instead stands in no row
+        if (
+            row.kind == CORRECT and "detail" in values
+        ):  # the corrected value is in no row, so it is removed here
             detail = json.loads(row.detail)
             nobody = {"sent": None, "value": None, "name": HIDDEN, "number": ""}
             values["detail"] = json.dumps({**detail, **nobody}, ensure_ascii=False)

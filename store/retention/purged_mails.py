@@ -39,7 +39,7 @@ _LONGEST_SUFFIX = 6
 
 
 class PurgeReason(StrEnum):
-    """The reasons for purging a mail."""
+    """Why a mail was purged: retention or request."""
 
     RETENTION = "retention"
     """Its time of retention is over."""

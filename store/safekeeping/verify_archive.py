@@ -55,7 +55,8 @@ def verify_against_journal(connection: Connection, lines: Iterable[Entry | Damag
     """Yields a fault for each difference between database and journal.
 
     Args:
-        connection: a writing transaction, so that no other lies between its journal entry and its commit.
+        connection: a writing transaction, so that no other one is between its journal entry and its
+            commit.
     """
     entries = [line for line in lines if isinstance(line, Entry)]
     yield from _compare_arrivals(connection, entries)

@@ -1,4 +1,7 @@
-"""Attaches a seal to an engine, by way of its dialect object, of which each engine has its own."""
+"""Attaches the store's keys (:class:`store.sealing.seal.Seal`) to an engine, by way of its dialect object.
+
+Each engine has a dialect object of its own, and column types are given only that.
+"""
 
 from typing import TYPE_CHECKING
 
@@ -12,7 +15,7 @@ _SEAL = "_kongchuo_seal"
 
 
 def set_seal(engine: Engine, seal: "Seal") -> None:
-    """Attaches a seal to an engine."""
+    """Attaches a store's seal (its keys) to an engine."""
     setattr(engine.dialect, _SEAL, seal)
 
 
