@@ -67,7 +67,7 @@ class CommandRefusedError(Exception):
 
 
 class _Guard(IMAP4WithTimeout):  # type: ignore[misc]
-    """imaplib's connection with limits; its errors are the two above, with the server's words decoded."""
+    """imaplib's connection with limits; it raises :class:`ConnectionLostError` or :class:`CommandRefusedError`."""
 
     def __init__(self, host: str, port: int, context: ssl.SSLContext | None, patience: Patience) -> None:
         self._context = context

@@ -49,7 +49,7 @@ class MessageStore:
             return queries.messages_from(connection, sender, since)
 
     def find_with_code(self, message_ids: Collection[str], code: str) -> frozenset[str]:
-        """Returns the ids of those of these messages with a quarantined file of this reason code."""
+        """Returns the ids of given messages that have a quarantined file with this reason code."""
         with self._transactions.reading() as connection:
             return queries.messages_with_code(connection, message_ids, code)
 

@@ -203,7 +203,7 @@ def messages_from(connection: Connection, sender: str, since: datetime) -> dict[
 
 
 def messages_with_code(connection: Connection, message_ids: Collection[str], code: str) -> frozenset[str]:
-    """Returns the ids of those of these messages with a quarantined file of this code, not counting a mail's own text."""
+    """Returns the ids of given messages that have a quarantined file with this reason code; a mail's own text is no file."""
     query = select(FILE.c.message_id).where(
         FILE.c.message_id.in_(message_ids),
         FILE.c.reason_code == code,

@@ -1,1 +1,1 @@
-"""Keeps the store safe: the journal, checksums, verification and copies of the database."""
+"""The archive's journal, verification by checksums, copies of the database, and the purging of archive and journal."""
