@@ -1,7 +1,6 @@
-"""Outgoing mail and workbooks: digest, bulletin, receipts, reminders, registers, and the outbox that sends mail.
+"""Makes outgoing mail and workbooks: digest, bulletin, receipts, reminders, registers; and sends mail from the outbox.
 
-Values first, words second, bytes last: :mod:`notify.digest.digest` computes every number from the
-ledger's judgements, :mod:`notify.templates` and :mod:`notify.digest.digest_workbook` render them, :mod:`notify.mail.compose`
-packs them, :mod:`notify.mail.send_outbox` and :mod:`notify.mail.smtp` send. Nothing here judges, and nothing here
-knows how mail comes in.
+:mod:`notify.digest.digest` holds every number, computed from the ledger's judgements; :mod:`notify.templates` and
+:mod:`notify.digest.digest_workbook` render them, :mod:`notify.mail.compose` makes mails of them, and
+:mod:`notify.mail.send_outbox` and :mod:`notify.mail.smtp` send. This room neither judges nor receives mail.
 """

@@ -27,7 +27,7 @@ _FONTS = (
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class CountyCourse:
-    """A semester so far; both counts end in the figures of the day."""
+    """The course of a semester so far; both counts end with the day's figures."""
 
     reported: ByDay
     """Unit × form that had come (已报); empty before the first."""

@@ -12,7 +12,7 @@ MOST_NAMED = 4
 
 
 class OfForm(Protocol):
-    """What is about a form, and about a period of it where it has any."""
+    """A value with a form and, if the form has periods, a period."""
 
     @property
     def form(self) -> str: ...
@@ -33,7 +33,7 @@ def recent_titles(things: Iterable[OfForm]) -> tuple[str, ...]:
 
 
 def format_titles(things: Iterable[OfForm]) -> str:
-    """``附件1、3(9月18日)``; of a form that is owed daily a line would be a page: ``表1(9月1日至10月20日间29期)``."""
+    """Returns ``附件1、3(9月18日)``; many days of a daily form are shortened: ``表1(9月1日至10月20日间29期)``."""
     by_form: dict[str, list[Period]] = {}
     for thing in things:
         by_form.setdefault(thing.form, []).extend([thing.period] if thing.period else [])
@@ -50,7 +50,7 @@ def _titles(form: str, periods: Sequence[Period]) -> list[str]:
 
 
 def format_forms(forms: Iterable[str]) -> str:
-    """``附件1、3`` for 附件1 and 附件3."""
+    """Returns ``附件1、3`` for 附件1 and 附件3."""
     form_keys = list(forms)
     if all(key.startswith("附件") for key in form_keys):
         return "附件" + "、".join(key.removeprefix("附件") for key in form_keys)
@@ -58,5 +58,5 @@ def format_forms(forms: Iterable[str]) -> str:
 
 
 def form_order(form: str) -> tuple[int, str]:
-    """The sort key by which 附件10 comes after 附件9."""
+    """Returns a sort key that puts 附件10 after 附件9."""
     return len(form), form

@@ -1,4 +1,4 @@
-"""The day by which a unit is asked to mend what it sent: the same in receipts and in a 通报."""
+"""Computes the day until which a unit is asked for corrections, the same in receipts and in a 通报."""
 
 from datetime import date, timedelta
 

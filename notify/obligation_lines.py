@@ -41,7 +41,7 @@ STATES_TO_REMIND = (
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ObligationLine:
-    """One unit × form, and × period where the form has any, as the digest shows it."""
+    """One obligation (unit × form, × period if the form has any) as the digest shows it."""
 
     unit: str
     group: str
@@ -68,12 +68,12 @@ class ObligationLine:
 
     @property
     def title(self) -> str:
-        """The form, and its period where it has any."""
+        """The form, with its period if it has one."""
         return title_in(self.form, self.period)
 
     @property
     def label(self) -> str:
-        """The cell's word; a zero report says so beside it."""
+        """The word in the cell, with a note for a zero report."""
         return (
             f"{self.state}(零报告)"
             if self.nil and self.state in (ShownState.ON_TIME, ShownState.LATE)
@@ -105,17 +105,17 @@ class ObligationCounts:
 
     @property
     def received(self) -> int:
-        """Counted, on time or late."""
+        """The number received, on time or late."""
         return self.on_time + self.late
 
     @property
     def on_time_share(self) -> float | None:
-        """On time, of 1; None where nothing is expected."""
+        """The ratio received on time, 0..1; None if nothing is expected."""
         return _share(self.on_time, self.expected)
 
     @property
     def share(self) -> float | None:
-        """Received, of 1; None where nothing is expected."""
+        """The ratio received, 0..1; None if nothing is expected."""
         return _share(self.received, self.expected)
 
     @property
@@ -128,14 +128,14 @@ class ObligationCounts:
 
 
 def _share(part: int, whole: int) -> float | None:
-    """A part of 1 that is not shown as all of it as long as something is left."""
+    """Returns a ratio 0..1 that is below 1 as long as something is missing, also after rounding."""
     if not whole:
         return None
     return 1.0 if part == whole else min(part / whole, 0.999)
 
 
 def format_percent(part: int, whole: int) -> str:
-    """``87.4%``; a dash where nothing is expected. 100% is said only when nothing is left."""
+    """Returns ``87.4%``; a dash if nothing is expected, and 100% only if nothing is missing."""
     if not whole:
         return "–"
     tenths = 1000 if part == whole else min(999, round(1000 * part / whole))
@@ -143,7 +143,7 @@ def format_percent(part: int, whole: int) -> str:
 
 
 def paper_sentence(obligations: Iterable[ObligationLine]) -> str:
-    """应交纸质件12份,电子件与纸质件均已收到3份(25%); empty where none is asked for."""
+    """Returns 应交纸质件12份,电子件与纸质件均已收到3份(25%); empty if no paper is required."""
     asked = [each for each in obligations if each.paper_owed]
     both = sum(each.has_both for each in asked)
     if not asked:
@@ -189,10 +189,10 @@ def build_obligation_lines(
     kinds: Mapping[str, str],
     mask_names: TextFilter = str,
 ) -> tuple[ObligationLine, ...]:
-    """All units × forms in the order of groups, then as the status lists them.
+    """Returns all obligations in the order of groups, then as the status lists them.
 
     Args:
-        kinds: the notice's kinds of units with their Chinese names.
+        kinds: maps the notice's kinds of units to their Chinese names.
         mask_names: hides names in details.
     """
     gaps_by_obligation: dict[ObligationKey, list[Gap]] = {}

@@ -23,35 +23,35 @@ _TAG = re.compile("(<[^>]*>)")
 
 
 def render_html_and_text(package: str, name: str, view: Mapping[str, object]) -> tuple[str, str]:
-    """A mail as a page that loads nothing from anywhere, and as plain text.
+    """Returns a mail as HTML that loads nothing from outside, and as plain text.
 
     Args:
-        package: the package in whose ``templates`` folder ``name.html.j2`` and ``name.txt.j2`` lie.
+        package: the package whose ``templates`` folder has ``name.html.j2`` and ``name.txt.j2``.
     """
     return render_html(package, name, view), render_text(package, name, view)
 
 
 def render_html(package: str, name: str, view: Mapping[str, object]) -> str:
-    """The page alone, its styles inlined; what depends on the screen stays in the head, for clients that heed it."""
+    """Returns the HTML with inlined styles; rules that depend on the screen stay in the head."""
     page = _environment(package).get_template(f"{name}.html.j2").render(view)
     return css_inline.inline(_set_page(page), keep_at_rules=True, load_remote_stylesheets=False)
 
 
 def render_text(package: str, name: str, view: Mapping[str, object]) -> str:
-    """The plain text alone, ended by one line break."""
+    """Returns the plain text, ended by one line break."""
     text = _environment(package).get_template(f"{name}.txt.j2").render(view)
     return _set_text(text).translate(_WITHOUT_SIGNS).strip() + "\n"
 
 
 def _set_page(page: str) -> str:
-    """The page with the texts between its tags set; a tag ends a sentence."""
+    """Returns the page with Chinese punctuation in the texts between its tags; a tag ends a sentence."""
     parts = _TAG.split(page.replace(_TAG_BREAK[-1], ""))
     parts[::2] = _set_text(_TAG_BREAK.join(parts[::2])).split(_TAG_BREAK)
     return "".join(parts).translate(_WITHOUT_SIGNS)
 
 
 def _set_text(text: str) -> str:
-    """The text with its punctuation set, of equal length; beside what is verbatim, marks stand as beside Chinese."""
+    """Returns the text with Chinese punctuation, of equal length; verbatim pieces count as Chinese for marks beside them."""
     result = set_punctuation(_VERBATIM.sub(lambda match: "\u5b57" * len(match[0]), text))
     for match in _VERBATIM.finditer(text):
         result = result[: match.start()] + match[0] + result[match.end() :]

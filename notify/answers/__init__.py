@@ -1,1 +1,1 @@
-"""Mails that answer the office's answers: what was done, what was not, and how to say it."""
+"""Mails that reply to the office's answers: what was done, what was not, and how to write it."""

@@ -1,4 +1,4 @@
-"""Letters to one person of the office: what became of a mail, with what it asked for; a request to confirm; how to answer."""
+"""Builds letters to one person of the office: the results of a mail, a request to confirm, and how to answer."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -48,11 +48,11 @@ class Transcript:
 
     @property
     def only_explains(self) -> bool:
-        """Whether the mail led to no decision and no report."""
+        """Returns whether the mail led to no decision and no report."""
         return not (self.done or self.asked)
 
     def joined(self, other: "Transcript") -> "Transcript | None":
-        """Returns what two mails decided and asked back, as one; None where one letter has no room for its lines."""
+        """Returns the results of two mails as one; None if one letter has no room for all lines."""
         done, not_done = (*self.done, *other.done), (*self.not_done, *other.not_done)
         if max(len(done), len(not_done)) > _MOST_LINES:
             return None
@@ -131,7 +131,7 @@ def help_lines() -> tuple[str, ...]:
 
 
 def render_answer_letter(letter: AnswerLetter) -> tuple[str, str]:
-    """The letter as a page and as plain text."""
+    """Returns the letter as HTML and as plain text."""
     return render_html_and_text("notify.answers", "answer", {"letter": letter})
 
 

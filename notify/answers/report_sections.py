@@ -1,4 +1,4 @@
-"""Builds the reports that an officer asked for as sections of the reply: the figures and lines of the digest at that instant."""
+"""Builds the reports that an officer requested as sections of the reply, with the digest's figures at that instant."""
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
@@ -20,7 +20,7 @@ _MOST_EVENTS = 12
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ReportLine:
-    """One line: what it is of, what is said of it, and more below in small."""
+    """One line: its subject, a sentence, and further small lines below."""
 
     head: str
     what: str = ""
@@ -32,7 +32,7 @@ class ReportLine:
 class ReportSection:
     """One report: figures as a narrow table, or lines; readable on a telephone.
 
-    No title is a word that asks for something: a program that echoes the mail would ask again.
+    No title is a command word, because a mail program that quotes the mail would send the command again.
     """
 
     title: str

@@ -1,1 +1,1 @@
-"""The weekly and monthly bulletin (通报) to all units."""
+"""Builds the weekly and monthly bulletin (通报) to all units."""

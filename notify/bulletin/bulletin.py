@@ -1,4 +1,4 @@
-"""The weekly and monthly bulletin (通报) as a value: a draft on how units reported, for the office to send on.
+"""Builds the weekly and monthly bulletin (通报) as a value: a draft on how units reported, for the office to forward.
 
 It names units and never a child (``docs/rules-of-the-notice.md``, R33); every figure comes from the ledger.
 """
@@ -35,7 +35,7 @@ _TWO = 2
 
 
 class Period(StrEnum):
-    """How often a 通报 is sent."""
+    """The interval at which a 通报 is sent."""
 
     WEEKLY = "weekly"
     MONTHLY = "monthly"
@@ -46,7 +46,7 @@ class Period(StrEnum):
         return f"{year}-W{week:02}" if self is Period.WEEKLY else f"{day:%Y-%m}"
 
     def number(self, day: date, opened: date) -> int:
-        """Which 期 a day is in, counted from the semester's first day."""
+        """Returns the number of the 期 that contains a day, counted from the semester's first day."""
         if self is Period.WEEKLY:
             return max((day - opened).days // 7 + 1, 1)
         return max((day.year - opened.year) * 12 + day.month - opened.month + 1, 1)
@@ -290,7 +290,7 @@ def _paper_paragraphs(obligation_lines: tuple[ObligationLine, ...]) -> tuple[str
 
 
 def _sweep_sentence(signs: MonthlySigns, sweep: str) -> str:
-    """Who was heard of in a month of 大走访、大排查; it is no basis for points."""
+    """Returns a sentence on which units reported in a month of 大走访、大排查; it is no basis for points."""
     heard = f"{signs.month.month}月{sweep}:{len(signs.heard)}个单位有报送或说明"
     silent = f",{len(signs.silent)}个单位没有任何消息({'、'.join(signs.silent)})" if signs.silent else ""
     unproven = signs.unconfirmed

@@ -1,4 +1,4 @@
-"""The bulletin as a Word document in the layout of official documents (GB/T 9704-2012)."""
+"""Renders the bulletin as a Word document in the layout of official documents (GB/T 9704-2012)."""
 
 import re
 from collections.abc import Iterator
@@ -52,7 +52,7 @@ _LEAD = re.compile("^[(\uff08][一二三四五六七八九十]+[)\uff09].*?。")
 
 @dataclass(frozen=True, slots=True)
 class BodyText:
-    """A piece of a body's paragraph, and the font in which it stands."""
+    """A piece of a paragraph with its font."""
 
     text: str
     font: str
@@ -75,10 +75,10 @@ def body_paragraphs(bulletin: Bulletin) -> Iterator[tuple[BodyText, ...]]:
 
 
 def render_docx(bulletin: Bulletin, chart: bytes | None = None) -> bytes:
-    """A document of our own, without a red heading: what an office has is its template (:mod:`word_template`).
+    """Returns a Word document without a red heading; an office with its own heading uses :mod:`word_template`.
 
     Args:
-        chart: the picture of the county's course (PNG), below the body.
+        chart: the chart of the county's course (PNG), placed below the body.
     """
     document = docx.Document()
     _set_usual_font(document)
@@ -108,7 +108,7 @@ def render_docx(bulletin: Bulletin, chart: bytes | None = None) -> bytes:
 
 
 def save(document: Document, bulletin: Bulletin) -> bytes:
-    """The document as bytes, with the bulletin's time as its only one."""
+    """Returns the document as bytes, with the bulletin's time as its only timestamp."""
     properties = document.core_properties
     properties.author, properties.title = bulletin.office, bulletin.title
     properties.created = properties.modified = bulletin.as_of.replace(tzinfo=None)
@@ -150,7 +150,7 @@ def _set_up_page(section: Section) -> None:
 
 
 def _add_page_number(footer: _Footer, side: WD_ALIGN_PARAGRAPH) -> None:
-    """— 1 — on the outer side of the page, a character from its edge."""
+    """Adds — 1 — on the outer side of the page, one character from its edge."""
     footer.is_linked_to_previous = False
     paragraph = footer.paragraphs[0]
     paragraph.alignment = side
@@ -170,7 +170,7 @@ def _add_page_number(footer: _Footer, side: WD_ALIGN_PARAGRAPH) -> None:
 
 
 def _name_other_fonts(document: Document) -> None:
-    """Says in the table of fonts by what each is replaced where the machine lacks it."""
+    """Adds replacements to the table of fonts, for machines without these fonts."""
     part = document.part.part_related_by(RELATIONSHIP_TYPE.FONT_TABLE)
     table = etree.fromstring(part.blob)
     for name, others in _ELSE.items():
@@ -207,7 +207,7 @@ def _add_line(document: Document, text: str, font: str, size: int, align: WD_ALI
 
 
 def _sign(document: Document, bulletin: Bulletin) -> None:
-    """The office above the day: the day four characters from the edge, the office centred over it, or the other way round."""
+    """Adds office and day: the day four characters from the edge, the office centred over it, or the other way round."""
     day, office = bulletin.date_line, bulletin.office
     difference = (_width(day) - _width(office)) / 2
     at_edge = 4 * _BODY if difference >= 0 else 2 * _BODY
@@ -218,5 +218,5 @@ def _sign(document: Document, bulletin: Bulletin) -> None:
 
 
 def _width(text: str) -> float:
-    """In points; digits and Latin letters are half as wide."""
+    """Returns the width of a text in points; digits and Latin letters are half as wide as Chinese characters."""
     return sum(_BODY if east_asian_width(char) in "WF" else _BODY / 2 for char in text)

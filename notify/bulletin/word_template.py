@@ -1,7 +1,7 @@
-"""Fills the bulletin into the office's own Word document (红头): placeholders in braces are replaced, all else is unchanged.
+"""Fills the bulletin into the office's own Word document (红头): placeholders in braces are replaced, the rest is unchanged.
 
-python-docx is enough: a template has places and no loops, and people write the places in Chinese. A place may be
-anywhere (a table, a text box, a header); the body takes the looks of the paragraph in which its place stands.
+python-docx is enough, because a template has no loops and people write the placeholders in Chinese. A placeholder
+may be anywhere (table, text box, header); the body takes the format of the paragraph with its placeholder.
 """
 
 import re
@@ -70,7 +70,7 @@ def _value(name: str, bulletin: Bulletin) -> str:
 
 
 def _paragraphs(document: Document) -> Iterator[Paragraph]:
-    """Every paragraph of the text, its tables and text boxes, and of headers and footers."""
+    """Yields every paragraph of the text, its tables and text boxes, and of headers and footers."""
     roots = [document.element.body]
     for section in document.sections:
         for each in (
@@ -94,7 +94,7 @@ def _set_text(paragraph: Paragraph, text: str) -> None:
 
 
 def _put_body(paragraph: Paragraph, bulletin: Bulletin) -> None:
-    """Puts the body's paragraphs, each looking like this one, in its place."""
+    """Replaces the paragraph by the body's paragraphs in the same format."""
     model = paragraph._element
     looks = deepcopy(paragraph.runs[0]._element.rPr)
     for pieces in body_paragraphs(bulletin):

@@ -1,1 +1,1 @@
-"""The daily digest (简报) as a value, its lines, chart and workbook."""
+"""Builds the daily digest (简报) as a value, with its lines, chart and workbook."""

@@ -1,4 +1,4 @@
-"""The day's action items (今日待办) of the digest: ranked, at most fifteen shown, the others counted (``docs/judging.md``, What is asked first)."""
+"""Ranks the day's action items (今日待办): at most fifteen are shown, the others counted (``docs/judging.md``, What is asked first)."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -17,7 +17,7 @@ MOST_ACTION_ITEMS = 15
 
 
 class ActionKind(StrEnum):
-    """What an officer does in a morning, in the order in which it is read."""
+    """The kinds of work for a morning, in reading order."""
 
     CALLS = "calls"
     VISITS = "visits"
@@ -46,7 +46,7 @@ _QUOTA_PRIORITY = (
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ActionItem:
-    """One thing to do: whom it is about, what, and the words beside it."""
+    """One thing to do: its child or unit, the task, and the words beside it."""
 
     key: str
     """What it is about; whatever an item shows stands in no list below."""
@@ -62,7 +62,7 @@ class ActionItem:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ActionItemSection:
-    """One kind of thing to do, with how many there are and where the others stand."""
+    """One kind of action items, with their total and the list that has all of them."""
 
     kind: ActionKind
     title: str
@@ -89,7 +89,7 @@ _WORDS = {
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class WaitingLines:
-    """The lines of a digest that may ask for something today."""
+    """The lines of a digest that may become action items."""
 
     missing: Sequence[UnitLine]
     incomplete: Sequence[UnitLine]
@@ -151,7 +151,7 @@ def _share_out(totals: Mapping[ActionKind, int]) -> dict[ActionKind, int]:
 
 
 def _rank_missing(missing: Sequence[UnitLine], triggered: frozenset[str]) -> list[UnitLine]:
-    """By harm; of equal harm in the order of the list, which is that of areas."""
+    """Returns the lines by severity; lines of equal severity keep their order, which is by area."""
     return sorted(
         missing,
         key=lambda line: (

@@ -53,7 +53,7 @@ REMIND_DAYS = 3
 
 @dataclass(frozen=True, kw_only=True)
 class DigestSources:
-    """All that a digest is made of."""
+    """The values from which a digest is built."""
 
     assessment: Assessment
     files: Iterable[StoredFile]
@@ -97,7 +97,7 @@ class DigestSources:
 
     @property
     def due_moment(self) -> datetime | date | None:
-        """The date due, an hour of it in the office's zone."""
+        """The due date, or the due instant in the office's zone if it has an hour."""
         return self.due.astimezone(self.as_of.tzinfo) if isinstance(self.due, datetime) else self.due
 
     @property
@@ -107,12 +107,12 @@ class DigestSources:
 
     @property
     def is_near_due(self) -> bool:
-        """Whether who has not sent yet is to be reminded."""
+        """Returns whether units with missing forms are to be reminded now."""
         return self.due_day is not None and (self.due_day - self.as_of.date()).days <= REMIND_DAYS
 
     @property
     def triggered(self) -> frozenset[str]:
-        """The forms that are owed for a child alone."""
+        """The forms that are owed only because of a particular child."""
         return frozenset(form.key for form in self.notice.forms if form.trigger is not None)
 
     @property
@@ -121,7 +121,7 @@ class DigestSources:
 
 
 class _Lines:
-    """The lines of a digest, each list made once, since one is made of others."""
+    """The lines of a digest; each list is built once, because others use it."""
 
     def __init__(self, sources: DigestSources) -> None:
         self._sources = sources
@@ -133,7 +133,7 @@ class _Lines:
         self.counted, self.waiting = split_by_due(self.obligations)
 
     def units(self, state: ShownState) -> tuple[UnitLine, ...]:
-        """The units with an obligation that stands so."""
+        """Returns the units with an obligation in this state."""
         return build_unit_lines(self.obligations, state)
 
     @cached_property
@@ -273,14 +273,14 @@ def _kinds_without_points(notice: Notice) -> tuple[str, ...]:
 
 
 def _child_names(assessment: Assessment) -> set[str]:
-    """Every child whom the digest may name."""
+    """Returns the names of all children in the assessment."""
     children = {case.name for case in (*assessment.cases, *assessment.suspected)}
     asked_about = {name for finding in assessment.findings for name in (finding.name, *finding.names)}
     return children | asked_about | {name for gap in assessment.gaps for name in gap.names}
 
 
 def _first_complete(status: Status) -> tuple[str, ...]:
-    """The ten units that had everything in first, none of it late."""
+    """Returns the first ten units that were complete, with nothing late."""
     done = [
         (max(form.received_at for form in owed if form.received_at), unit.unit)
         for unit in status.units
@@ -301,7 +301,7 @@ def _tallies_by_group(counted: Sequence[ObligationLine]) -> tuple[tuple[str, Obl
 def _tallies(
     obligation_lines: Sequence[ObligationLine], key: Callable[[ObligationLine], str], keys: Sequence[str]
 ) -> tuple[tuple[str, ObligationCounts], ...]:
-    """A tally for each of these keys with something owed."""
+    """Returns counts for each key that has an obligation."""
     tallies = (
         (name, count_obligations(each for each in obligation_lines if key(each) == name)) for name in keys
     )
@@ -309,12 +309,12 @@ def _tallies(
 
 
 def _by_form(obligation_lines: Iterable[ObligationLine]) -> list[ObligationLine]:
-    """The lines by form; 附件10 comes after 附件9."""
+    """Returns the lines sorted by form; 附件10 comes after 附件9."""
     return sorted(obligation_lines, key=lambda each: form_order(each.form))
 
 
 def _phase(as_of: datetime, due: datetime | date | None) -> str:
-    """Where an instant stands to the date due, whose hour is said where it has one."""
+    """Returns in words how far the due date is; with its hour if it has one."""
     if due is None:
         return ""
     day = due.date() if isinstance(due, datetime) else due
@@ -328,6 +328,6 @@ def _phase(as_of: datetime, due: datetime | date | None) -> str:
 
 
 def _county(office: str) -> str:
-    """石柱县 out of 石柱县教委乡村教育振兴办; the whole name where no county stands in front."""
+    """Returns the county at the start of the office's name (石柱县), or the whole name if there is none."""
     match = re.match(r".{1,12}?(?:自治县|[县区市旗])", office)
     return match.group() if match else office

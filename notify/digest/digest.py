@@ -1,4 +1,4 @@
-"""The daily digest as a value: whole lists and computed numbers, so that templates only print."""
+"""Defines the daily digest as a value, with complete lists and computed numbers, so that templates only print."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -33,7 +33,7 @@ from notify.shown_dates import format_day
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Digest:
-    """What the office reads on one day, for one notice."""
+    """The content of the office's digest on one day, for one notice."""
 
     notice_title: str
     office: str
@@ -105,7 +105,7 @@ class Digest:
 
     @property
     def subject(self) -> str:
-        """The headline's date with the numbers that ask for action."""
+        """The subject: the date and the numbers that need action."""
         counts = (
             ("未报", self.numbers.silent),
             ("待报", self.numbers.pending),
@@ -121,7 +121,7 @@ class Digest:
 
     @property
     def numbers_line(self) -> str:
-        """The figures in one line, in the order people ask for them."""
+        """The figures in one line, the most requested first."""
         n = self.numbers
         received = (
             f"已报{n.received}({n.rate}) · 待报{n.pending}"
@@ -136,7 +136,7 @@ class Digest:
 
     @property
     def sum_line(self) -> str:
-        """How the figures add up, so that anybody can check."""
+        """The sum of the figures, so that it can be checked."""
         n = self.numbers
         parts = [
             ("按时", n.on_time),
@@ -158,7 +158,7 @@ class Digest:
 
     @property
     def paper_line(self) -> str:
-        """How far the paper has come, and how many units to remind; empty until the office notes any."""
+        """The state of the paper copies, with the number of units to remind; empty until the office records any."""
         if not any(line.received for line in self.papers):
             return ""
         waiting = sum(bool(line.to_remind) for line in self.papers)
@@ -167,7 +167,7 @@ class Digest:
 
     @property
     def over_line(self) -> str:
-        """What is to be said of a notice whose semester is over; empty during it."""
+        """A sentence for a notice whose semester is over; empty during it."""
         if not self.is_notice_over:
             return ""
         return f"“{self.notice_title}”的学期已经过去,仍按它计算:请管理员换上新学期的通知"
@@ -178,12 +178,12 @@ class Digest:
 
     @property
     def without_work_file(self) -> int:
-        """How many children in 返校观察 have no 一生一案 yet."""
+        """The number of children in 返校观察 without a 一生一案."""
         return sum(line.work_file is None for line in self.observed)
 
     @property
     def is_clean(self) -> bool:
-        """Whether no unit is to be reminded, no child is out of school and no file waits."""
+        """Returns whether no unit is to be reminded, no child is out of school and no file is quarantined."""
         n = self.numbers
         waiting = (
             self.pending

@@ -1,7 +1,7 @@
-"""digest.xlsx: every list whole, ready to filter and to print on A4 landscape.
+"""Renders digest.xlsx: every list in full, ready to filter and to print on A4 landscape.
 
-Names stand whole here because the office must find the child; identity numbers are masked. Guardians' telephones stand in
-one that leaves with a password, and in no other.
+Names are in full because the office must find the child; identity numbers are masked. Guardians' telephone numbers
+are only in a workbook that is sent with a password.
 """
 
 from collections.abc import Callable, Sequence
@@ -43,7 +43,7 @@ STATE_FILLS = {
 
 @dataclass(frozen=True, slots=True)
 class GuardianPhones:
-    """How the telephones of guardians stand in the workbook."""
+    """The column of guardians' telephone numbers, and how each is shown."""
 
     column: SheetColumn
     show: Callable[[str], str]
@@ -56,7 +56,7 @@ WHOLE = GuardianPhones(SheetColumn("家长电话", 14, wrap=True), str)
 
 
 def render_workbook(digest: Digest, guardian_phones: GuardianPhones = WHETHER_KNOWN) -> bytes:
-    """The workbook; the same digest gives the same bytes."""
+    """Returns the workbook; the same digest gives the same bytes."""
     workbook = Workbook()
     first = workbook.active
     assert isinstance(first, Worksheet)
@@ -188,7 +188,7 @@ def _write_to_remind(sheet: Worksheet, digest: Digest) -> None:
 
 
 def _shown_due(due: datetime | None) -> date | None:
-    """A day, or an instant where the notice gives the hour."""
+    """Returns the due day, or the instant if the notice gives the hour."""
     if due is None or due_in_words(due) == format_day(due):
         return due.date() if due is not None else None
     return due.replace(tzinfo=None)
@@ -378,10 +378,10 @@ def _write_problems(sheet: Worksheet, digest: Digest) -> None:
 
 
 def _number(question: QuestionLine | None) -> int | None:
-    """The number that an answer begins with."""
+    """Returns the question's number, with which an answer begins; None without a question."""
     return question.number if question else None
 
 
 def _office_time(when: datetime | None, digest: Digest) -> datetime | None:
-    """Office time without its zone, as a workbook holds it."""
+    """Returns office time without its zone, because cells have none."""
     return None if when is None else when.astimezone(digest.as_of.tzinfo).replace(tzinfo=None, microsecond=0)

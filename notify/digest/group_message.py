@@ -1,4 +1,4 @@
-"""The paragraph that the office pastes into the units' chat group."""
+"""Writes the paragraph that the office pastes into the units' chat group."""
 
 from collections.abc import Iterable
 from datetime import date, datetime
@@ -12,10 +12,10 @@ from notify.shown_dates import format_day, format_due
 def build_group_message(
     obligations: Iterable[ObligationLine], as_of: datetime, due: date | None, triggered: frozenset[str]
 ) -> str:
-    """A paragraph to paste into the chat group: units and 附件 numbers, never a person's name.
+    """Returns a paragraph for the chat group with units and form numbers, never a person's name.
 
-    It leaves out the ``triggered`` forms, which would tell the group whose child is out of school, and sets no day
-    but the notice's. Wording after the county offices' own custom: number before judgement, 请 and not 务必.
+    It leaves out the ``triggered`` forms, which would reveal a child out of school to the group, and mentions no
+    day but the notice's. The wording follows county offices: numbers before judgement, 请 and not 务必.
     """
     obligation_lines = [each for each in obligations if each.form not in triggered]
     missing, to_correct = (
@@ -40,7 +40,7 @@ def build_group_message(
 
 
 def _by_forms(obligation_lines: list[ObligationLine], state: ShownState) -> list[str]:
-    """``附件1、3：西沱镇、王场镇``, one line for each set of forms."""
+    """Returns one line for each set of forms: ``附件1、3:西沱镇、王场镇``."""
     units: dict[str, list[str]] = {}
     for name, group in groupby(
         (each for each in obligation_lines if each.state is state), key=lambda each: each.unit

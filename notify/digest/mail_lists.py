@@ -1,6 +1,6 @@
-"""The lists of the mail below the day's action items: what an item shows above is left out, so each thing stands once.
+"""Builds the lists below the day's action items in the mail, without the entries that the items already show.
 
-Every list is short enough for a telephone; the workbook has them whole.
+Every list is short enough for a telephone; the workbook has all entries.
 """
 
 import re
@@ -33,7 +33,7 @@ _REQUEST = re.compile("[:\uff1a]请(?:更正后重报|补交)")
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ListLine:
-    """One unit, child, finding, sender or file."""
+    """One unit, child, finding, sender or file in a list."""
 
     who: str
     what: str
@@ -52,7 +52,7 @@ class ListLine:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class MailList:
-    """One list as the templates show it; without lines where its heading says all."""
+    """One list for the templates; without lines if its heading is enough."""
 
     title: str
     tone: str
@@ -137,7 +137,7 @@ def build_mail_lists(digest: Digest) -> tuple[MailList, ...]:
 
 
 def _shown(digest: Digest, kind: ActionKind) -> frozenset[str]:
-    """What the day's items of a kind are about."""
+    """Returns the keys of the action items of a kind that are shown."""
     return frozenset(
         item.key for section in digest.action_items if section.kind is kind for item in section.action_items
     )
@@ -192,7 +192,7 @@ def _unit_list(
 
 
 def _named(title: str, tone: str, units: Sequence[UnitLine], lead: str) -> MailList:
-    """A list in one paragraph: there is nothing to do about each."""
+    """Returns a list in one paragraph, for entries that need no action."""
     return MailList(
         title=_title(title, units),
         tone=tone,
@@ -259,7 +259,7 @@ def _address(question: QuestionLine, phone: str) -> ListLine:
 
 
 def _group_findings(findings: Iterable[FindingLine]) -> list[ListLine]:
-    """One line for all findings of a kind and unit."""
+    """Returns one line for all findings of a kind and unit."""
     return [
         _finding(title, units, list(group))
         for (title, units), group in groupby(findings, key=lambda one: (one.title, one.units))
@@ -267,7 +267,7 @@ def _group_findings(findings: Iterable[FindingLine]) -> list[ListLine]:
 
 
 def _how_to_answer(findings: Iterable[FindingLine]) -> str:
-    """By the first that has a number; of several children each is answered by its own."""
+    """Returns how to answer the first finding with a number; each child is answered by its own number."""
     asked = next((one.question for one in findings if one.question), None)
     return f"{asked.hint}\uff0c每名一行。" if asked else ""
 
@@ -294,7 +294,7 @@ def _finding(title: str, units: str, findings: Sequence[FindingLine]) -> ListLin
 
 
 def _common_message(findings: Sequence[FindingLine]) -> str:
-    """What is said of all of them: the whole message, or what is asked for."""
+    """Returns what the findings' messages have in common: the whole message, or only the request."""
     whole = {one.message for one in findings}
     asked = {one.message.rpartition(":")[2] for one in findings}
     for said in (whole, asked):

@@ -67,7 +67,7 @@ def add_question_sheet(
 
 
 def _lines_of(value: str | int | None, column: SheetColumn) -> int:
-    """How many lines a text takes in its column; a Chinese character is two wide."""
+    """Returns the number of lines of a text in its column; a Chinese character is two wide."""
     text = str(value or "")
     width = sum(1 if character.isascii() else 2 for character in text)
     return max(1, -(-width // int(column.width - 1))) if column.wrap else 1

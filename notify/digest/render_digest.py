@@ -1,4 +1,4 @@
-"""The digest as a page for mail clients and as plain text, with the same numbers."""
+"""Renders the digest as HTML and as plain text, with the same numbers."""
 
 from functools import partial
 from urllib.parse import quote
@@ -60,7 +60,7 @@ def _questions_hint(digest: Digest) -> str:
 
 
 def _chart_description(digest: Digest) -> str:
-    """Alternative text of the chart, for readers who do not see it."""
+    """Returns the chart's alternative text."""
     if not digest.course.reported:
         return ""
     start, last = digest.course.reported[0], digest.course.reported[-1]

@@ -1,4 +1,4 @@
-"""The rolls as sheets of the digest's workbook: counts by unit, and students who came or left."""
+"""Builds the sheets on rolls for the digest's workbook: counts by unit, and students who came or left."""
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
@@ -10,7 +10,7 @@ from notify.spreadsheet.sheet_tables import CellValue, SheetColumn
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class RollSheet:
-    """One sheet: its tab, its headings, its rows."""
+    """One sheet: its title, columns and rows."""
 
     title: str
     columns: Sequence[SheetColumn]
@@ -20,10 +20,10 @@ class RollSheet:
 def build_roll_sheets(
     lines: Sequence[RollLine], show_id_number: Callable[[str], str]
 ) -> tuple[RollSheet, ...]:
-    """名册, 名册年级 and 名册增减.
+    """Returns the sheets 名册, 名册年级 and 名册增减.
 
     Args:
-        show_id_number: an identity number as the sheets may show it.
+        show_id_number: returns an identity number as the sheets may show it.
     """
     roll_changes = [(one.detail, one) for line in lines for one in (*line.came, *line.left)]
     groups = {
@@ -83,7 +83,7 @@ def _count_columns(groups: GroupedCounts) -> list[SheetColumn]:
 def _with_total(
     lines: Sequence[RollLine], cells: Callable[[RollLine], tuple[CellValue, ...]], groups: GroupedCounts
 ) -> list[tuple[CellValue, ...]]:
-    """A row a roll, below a first row that adds them up; a count of nobody is left blank."""
+    """Returns a row of totals and one row a roll; zero counts are blank."""
     if not lines:
         return []
     keys = [(group, value) for group, counts in groups.items() for value in added_up(counts)]
@@ -99,5 +99,5 @@ def _with_total(
 
 
 def _change_counts(line: RollLine) -> tuple[int | None, int | None]:
-    """Who came and who left; blank for a first roll, which is compared with nothing."""
+    """Returns the numbers of students who came and left; None for a first roll, which has no predecessor."""
     return (len(line.came), len(line.left)) if line.compared_with else (None, None)

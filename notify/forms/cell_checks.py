@@ -31,7 +31,7 @@ _TITLE = "请核对"
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class CheckedColumns:
-    """The columns of a sheet by what they hold, and its first and last row that clerks fill in."""
+    """The column letters of a sheet by field, and its first and last row to fill in."""
 
     form: FormSpec
     letters: Mapping[tuple[str, int], str]
@@ -89,11 +89,11 @@ def check_column(
 
 
 def identity_formula(cell: str, last: int | None = None) -> str:
-    """Returns the formula that holds for a sound number in ``cell``: length, check character, a day that exists.
+    """Returns a formula that is true for a valid number in ``cell``: length, check character, a day that exists.
 
     Args:
-        last: the last row down to which the number stands once only; None where it may repeat. Looked for with ``*``
-            behind it, for COUNTIF takes texts of digits for numbers and compares fifteen of them.
+        last: the last row within which the number must be unique; None if it may repeat. The formula appends ``*``, because
+            COUNTIF takes texts of digits as numbers and compares only fifteen digits.
     """
     column, row = cell.rstrip("0123456789"), cell.lstrip("ABCDEFGHIJKLMNOPQRSTUVWXYZ")
     places = f"ROW({PLACES_NAME})"
@@ -118,7 +118,7 @@ def _is_past(column: FormColumn) -> bool:
 
 
 def _date_formula(column: FormColumn, cell: str, sheet: CheckedColumns) -> str:
-    """A day that may be, after the dates that go before it, and a birth date as the number has it."""
+    """Returns a formula for a possible day, after earlier dates; a birth date must agree with the identity number."""
     conditions = [
         f"ISNUMBER({cell})",
         f"{cell}>={_FIRST_DAY}",

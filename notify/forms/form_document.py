@@ -112,7 +112,7 @@ def _add_page(document: Document, plan: FormPlan, values: Values, *, is_first: b
 
 
 def _is_about_end(column: FormColumn, plan: FormPlan) -> bool:
-    """Whether a column stands behind the visits in the form: what came of them in the end."""
+    """Returns whether a column comes after the visits in the form, on their final result."""
     places = [place for place, other in enumerate(plan.columns) if other.part is not None]
     return bool(places) and plan.columns.index(column) > places[-1]
 
@@ -140,7 +140,7 @@ def _add_pairs(table: Table, pairs: Sequence[_Pair]) -> None:
 
 
 def _fill_lines(pairs: Sequence[_Pair]) -> Iterator[list[_Pair]]:
-    """Three pairs a line; a long one has the rest of its line."""
+    """Yields lines of three pairs; a long pair takes the rest of its line."""
     line: list[_Pair] = []
     for pair in pairs:
         line.append(pair)
@@ -152,7 +152,7 @@ def _fill_lines(pairs: Sequence[_Pair]) -> Iterator[list[_Pair]]:
 
 
 def _add_visits(table: Table, plan: FormPlan, values: Values) -> None:
-    """A row a visit, those before filled in, and room for as many as the notice asks for."""
+    """Adds a row a visit, recorded ones filled in, up to the number that the notice requires."""
     words = plan.visit_words
     headings = ("次数", *(words[part] for part in _VISIT_PARTS))
     for cell, word in zip(_add_row(table, _ROW_HEIGHT), headings, strict=True):
@@ -172,7 +172,7 @@ def _add_visits(table: Table, plan: FormPlan, values: Values) -> None:
 
 
 def _add_row(table: Table, height: Cm, last: int = 2 * _PAIRS) -> list[_Cell]:
-    """A row of so many cells, of which the last one takes what is left of the line."""
+    """Adds a row whose last cell takes the rest of the width, and returns its cells."""
     row = table.add_row()  # type: ignore[no-untyped-call]
     row.height = height
     cells = list(row.cells)
@@ -193,7 +193,7 @@ def _write(cell: _Cell, text: str, *, is_label: bool = False) -> None:
 
 
 def _add_choice(cell: _Cell, text: str, choices: Sequence[str]) -> None:
-    """A drop-down (ECMA-376 part 1, 17.5.2.15); what a unit wrote that is no choice stays as it is."""
+    """Adds a drop-down (ECMA-376 part 1, 17.5.2.15); a unit's text that is no choice stays."""
     cell.vertical_alignment = WD_CELL_VERTICAL_ALIGNMENT.CENTER
     if text and text not in choices:
         _write(cell, text)

@@ -22,7 +22,7 @@ _STRETCHED = frozenset({"text", "answer", "choice", "choices", "phone"})
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Paper:
-    """The columns with their widths on paper."""
+    """The columns with their widths on paper, and the page breaks."""
 
     columns: tuple[FormColumn, ...]
     ends: tuple[int, ...]
@@ -34,7 +34,7 @@ class Paper:
 
     @property
     def height(self) -> float:
-        """The points of a page, at the size of the sheet."""
+        """The height of a page in points, at the sheet's scale."""
         return _PAGE_POINTS * 100 / self.scale
 
 
@@ -59,7 +59,7 @@ def lay_out(columns: Sequence[FormColumn]) -> Paper:
 
 
 def _split(columns: Sequence[FormColumn], pages: int, head: float) -> tuple[int, ...]:
-    """The last column of each page, the pages about as wide as each other; a group stays together."""
+    """Returns the last column of each page, pages about equally wide; a group stays together."""
     share = (sum(map(_pixels, columns)) + head * (pages - 1)) / pages
     ends: list[int] = []
     taken = 0.0
@@ -78,7 +78,7 @@ def _split(columns: Sequence[FormColumn], pages: int, head: float) -> tuple[int,
 
 
 def _stretch(columns: Sequence[FormColumn]) -> list[FormColumn]:
-    """The columns of words wider where the form would leave much of the page blank."""
+    """Returns the columns with text columns widened if the form would leave much of the page blank."""
     words = sum(_pixels(column) for column in columns if column.kind in _STRETCHED)
     free = _PAGE_PIXELS - sum(map(_pixels, columns))
     if free <= 0 or not words:

@@ -48,7 +48,7 @@ _PADDING = 2.0
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class FormColumn:
-    """One column: its heading, below which group it stands, and what its cells take."""
+    """One column: its heading and group, and what its cells accept."""
 
     key: str
     """The field's key; ``extra`` for a column of the unit's own."""
@@ -73,7 +73,7 @@ class FormColumn:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class FormPlan:
-    """All that a form says before a person touches it."""
+    """The content of a form before a person fills it in."""
 
     form: FormSpec
     unit: Unit
@@ -110,11 +110,11 @@ def plan_form(
     rows: Sequence[Values],
     period: str | None = None,
 ) -> FormPlan:
-    """Returns the form of a unit with its own rows filled in; of a form of numbers only whose line each is.
+    """Returns a unit's form with its own rows filled in; in a form of counts only the unit of each line.
 
     Args:
-        rows: what the unit last sent in this form, as it was read; each may name its recorded row.
-        period: the key of the period that it is for, where it is owed once a period.
+        rows: the unit's last rows of this form, as read; each may have the id of its record.
+        period: the key of the period, for a form that is owed once a period.
     """
     if form.role == "counts":
         rows = _lines_of_counts(form, unit, roster, rows)
@@ -149,7 +149,7 @@ def plan_form(
 
 
 def _fill_title(title: str, unit: Unit, notice: Notice) -> str:
-    """The title with the unit's name where the notice leaves it open: ××乡镇(街道), ××学校, ××."""
+    """Returns the title with the unit's name in the notice's blank: ××乡镇(街道), ××学校, ××."""
     kinds = sorted(notice.units.kinds.values(), key=len, reverse=True)
     return re.sub(f"{_LEFT_OPEN}(?:{'|'.join(map(re.escape, kinds))})?", unit.name, title)
 
@@ -173,7 +173,7 @@ def _notes(notice: Notice, form: FormSpec, filled: int) -> Iterator[str]:
 
 
 def _lines_of_counts(form: FormSpec, unit: Unit, roster: Roster, rows: Sequence[Values]) -> list[Values]:
-    """Whose numbers each line is for, without numbers: those of last time sent again would pass for this time's."""
+    """Returns the lines of a form of counts without numbers, because old numbers sent again would look current."""
     key = form.unit_field
     if key is None:
         return []
@@ -246,7 +246,7 @@ def _plan_column(
 
 
 def _width_of_text(heading: str, texts: Sequence[str], least: float) -> float:
-    """A column in which the heading and most of what is filled in take two lines at most."""
+    """Returns a width in which the heading and most values take at most two lines."""
     usual = sorted(map(len, texts))[len(texts) * 9 // 10] if texts else 0
     needed = _width_for(ceil(max(len(heading), usual) / _LINES_OF_TEXT))
     return min(max(needed, least), _WIDEST_TEXT)
@@ -259,7 +259,7 @@ def _width_for(characters: int) -> float:
 def _choose_from(
     notice: Notice, form: FormSpec, unit: Unit, roster: Roster, key: str, spec: FieldSpec
 ) -> tuple[tuple[str, ...], Strictness]:
-    """What a cell may be chosen from, and how strictly."""
+    """Returns the choices of a cell, and how strictly they apply."""
     if key == form.unit_field and form.role != "counts":
         own = [unit.name, *(one.name for one in roster.units if unit in roster.with_parents(one)[1:])]
         return tuple(own), "ask"
@@ -285,7 +285,7 @@ def _choose_from(
 
 
 def _plan_visits(notice: Notice, rows: Sequence[Values]) -> Iterator[FormColumn]:
-    """The columns of each visit below its number: when, what was said, what came of it, and what else was told before."""
+    """Yields the columns of each visit under its number: date, content, result, and other parts recorded before."""
     told = [visit for values in rows for visit in visits_of(values)]
     parts = [part for part in _VISIT_PARTS if part in _USUAL_PARTS or any(visit.get(part) for visit in told)]
     vocabulary = notice.vocabularies.get("visit_result")
@@ -313,7 +313,7 @@ def _part_word(notice: Notice, part: VisitPart) -> str:
 
 
 def _cell_value(column: FormColumn, values: Values, number: int) -> CellValue:
-    """What a cell is filled with so that it is read as the same value again."""
+    """Returns the cell's content, such that reading it gives the same value again."""
     if column.part is not None:
         visits = visits_of(values)[-_MOST_VISITS:]
         visit = visits[column.visit - 1] if column.visit <= len(visits) else {}
@@ -360,7 +360,7 @@ def _extra(values: Values) -> Mapping[str, Json]:
 
 
 def _is_told_by_number(key: str, values: Values) -> bool:
-    """Whether a value says what the row's identity number says: the reader fills it in without a column."""
+    """Returns whether a value follows from the row's identity number, so that it needs no column."""
     if key not in ("birth_date", "sex"):
         return False
     identity = read_identity(values.get("id_number"))

@@ -68,7 +68,7 @@ def build_form_workbook(plan: FormPlan, *, office: str, as_of: datetime) -> byte
 
 
 def _write_options(workbook: Workbook, columns: Sequence[FormColumn]) -> dict[tuple[str, ...], str]:
-    """A hidden sheet with the choices, a column each; returns the name of each list's cells."""
+    """Writes a hidden sheet with the choices, one list a column; returns the cell range of each list."""
     lists = list(dict.fromkeys(column.choices for column in columns if column.choices))
     has_number = any(column.kind == "id" for column in columns)
     if not lists and not has_number:
@@ -93,7 +93,7 @@ def _define(workbook: Workbook, name: str, cells: str) -> None:
 
 
 def _write_top(sheet: Worksheet, plan: FormPlan, paper: Paper) -> int:
-    """Form, title, unit and notes above the columns of the first page; returns the row of the heading."""
+    """Writes form, title, unit and notes above the first page's columns; returns the row of the heading."""
     start, end = paper.repeated + 1 if len(paper.ends) > 1 else 1, paper.ends[0]
     width = sum(column.width for column in paper.columns[start - 1 : end])
     sheet["A1"] = plan.form.key
@@ -118,7 +118,7 @@ def _write_top(sheet: Worksheet, plan: FormPlan, paper: Paper) -> int:
 
 
 def _write_unit_line(sheet: Worksheet, plan: FormPlan, paper: Paper, start: int, last: int) -> None:
-    """The parts of the line, each over as many columns as its share; in a narrow form the first only, and the next below."""
+    """Writes the parts of the line over columns in proportion; in a narrow form the others go on the next line."""
     columns = paper.columns
     share = sum(column.width for column in columns[start - 1 : last]) / len(plan.unit_line)
     taken = 0.0
@@ -143,7 +143,7 @@ def _write_unit_line(sheet: Worksheet, plan: FormPlan, paper: Paper, start: int,
 
 
 def _write_heading(sheet: Worksheet, plan: FormPlan, row: int) -> int:
-    """One row, or two where columns stand below a group; returns the last of them."""
+    """Writes one heading row, or two if columns have groups; returns the last one."""
     below = row + 1 if plan.has_groups else row
     lines = [1, 1]
     for position, column in enumerate(plan.columns, start=1):
@@ -175,7 +175,7 @@ def _write_heading(sheet: Worksheet, plan: FormPlan, row: int) -> int:
 
 
 def _write_rows(sheet: Worksheet, plan: FormPlan, paper: Paper, first: int) -> int:
-    """The rows filled in and some to be filled; returns the last of them."""
+    """Writes the prefilled rows and some blank ones; returns the last one."""
     styles = [_style(sheet, column) for column in plan.columns]
     for position, column in enumerate(plan.columns, start=1):  # for rows below these, too
         sheet.column_dimensions[get_column_letter(position)].number_format = _number_format(column)
@@ -203,7 +203,7 @@ def _write_rows(sheet: Worksheet, plan: FormPlan, paper: Paper, first: int) -> i
 
 
 def _write_row_marks(sheet: Worksheet, plan: FormPlan, first: int) -> None:
-    """A hidden column next to the last one, so that a program that sorts the rows sorts it with them."""
+    """Writes the row marks into a hidden column next to the last, so that they are sorted with their rows."""
     if not any(plan.row_marks):
         return
     position = len(plan.columns) + 1
@@ -222,7 +222,7 @@ def _number_format(column: FormColumn) -> str:
 
 
 def _style(sheet: Worksheet, column: FormColumn) -> StyleArray:
-    """The look of a column's cells, made once."""
+    """Returns the style of a column's cells, made once."""
     cell = Cell(sheet, row=1, column=1)
     cell.font, cell.border = BODY_FONT, BORDER
     centred = column.is_date or column.kind in ("int", "sex", "bool", "name", "ethnicity", "grade", "class")

@@ -14,9 +14,9 @@ _ADDRESS_PARTS = ("household_township", "household_village", "household_group")
 
 
 def find_rows_to_fill(snapshot: Snapshot, form: FormSpec, unit: str) -> list[Values]:
-    """Returns the unit's own rows as they were read, and nobody else's; only what counts, none of an unproven sender.
+    """Returns the unit's own current rows as read, without those of unproven senders.
 
-    Each names its recorded row, but for records of visits: a page there is put together of several.
+    Each has the id of its record, except rows of visits, which are merged from several records.
     """
     if form.role == "visits":
         return _children_to_persuade(snapshot, form, unit)
@@ -24,7 +24,7 @@ def find_rows_to_fill(snapshot: Snapshot, form: FormSpec, unit: str) -> list[Val
 
 
 def _children_to_persuade(snapshot: Snapshot, form: FormSpec, unit: str) -> list[Values]:
-    """A child whom the unit's register calls for, or who stands in its record already, with all visits told of it."""
+    """Returns the children whose register entry requires visits, or who have a record of visits, with all their visits."""
     forms = (form.key, form.trigger.form) if form.trigger is not None else (form.key,)
     rows = [row for row in snapshot.case_rows if row.unit == unit and row.form in forms]
     return [
@@ -35,7 +35,7 @@ def _children_to_persuade(snapshot: Snapshot, form: FormSpec, unit: str) -> list
 
 
 def _is_to_be_persuaded(form: FormSpec, rows: Sequence[StoredRecord], notice: Notice) -> bool:
-    """Whether the newest word of the register asks for a record of visits; without one, the record is asked itself."""
+    """Returns whether the newest register entry requires a record of visits; without one, the record of visits decides."""
     registered = [row for row in rows if row.form != form.key]
     last = last_statement(registered, notice.known("status"))
     if form.trigger is None or last is None:
@@ -44,7 +44,7 @@ def _is_to_be_persuaded(form: FormSpec, rows: Sequence[StoredRecord], notice: No
 
 
 def _child_values(snapshot: Snapshot, form: FormSpec, rows: Sequence[StoredRecord]) -> Values:
-    """What the newest of these rows, oldest first, says of each field of the form."""
+    """Returns each field of the form from the newest row that has it; rows are oldest first."""
     values: dict[str, Json] = {}
     for row in rows:
         told = {key: value for key, value in row.values.items() if value not in (None, "", [])}

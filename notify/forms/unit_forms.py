@@ -22,11 +22,11 @@ def build_unit_forms(
     only: Collection[str] | None = None,
     periods: Mapping[str, str] = MappingProxyType({}),
 ) -> Iterator[AttachedFile]:
-    """Yields the forms that a unit sends, in the notice's order, its own last rows filled in.
+    """Yields the forms that a unit sends, in the notice's order, prefilled with its own last rows.
 
     Args:
-        only: the keys of the forms that are wanted; None for all.
-        periods: by form, the key of the period that it is for; else the one whose turn it is.
+        only: the keys of the wanted forms; None for all.
+        periods: maps a form to the key of its period; by default the period that is next due.
     """
     for form in list_forms(snapshot.notice, unit, snapshot.roster):
         if only is not None and form.key not in only:
@@ -46,6 +46,6 @@ def build_unit_forms(
 
 
 def _period_of_turn(snapshot: Snapshot, form: FormSpec) -> str | None:
-    """The key of the period whose turn it is; None where the form is owed once."""
+    """Returns the key of the period that is next due; None for a form that is owed once."""
     periods = snapshot.notice.periods_to_name(form.key, snapshot.today)
     return period_of_day(snapshot.today, periods).key if periods else None

@@ -1,1 +1,1 @@
-"""Building, encrypting and sending one mail."""
+"""Builds, encrypts and sends one mail."""

@@ -20,7 +20,7 @@ CHART_CONTENT_ID = "progress@kongchuo"
 
 @dataclass(frozen=True, slots=True)
 class AttachedFile:
-    """A file that goes with a mail."""
+    """A file attached to a mail."""
 
     name: str
     data: bytes
@@ -60,10 +60,10 @@ def compose_mail(
     recipients: tuple[str, ...],
     chart: bytes | None = None,
 ) -> bytes:
-    """multipart/mixed of (text, and html with its picture, as alternatives) and the files; the body alone without.
+    """Returns multipart/mixed of (text and HTML with its picture as alternatives) and the files; only the body without files.
 
     Args:
-        key: the outbox key; Message-ID and boundaries are made from it.
+        key: the outbox key; Message-ID and boundaries are derived from it.
         sender: the bare address, equal to the login (QQ: 550 The "From" header is missing or invalid).
         chart: the PNG that the page shows as ``cid:progress@kongchuo``.
     """
@@ -112,10 +112,10 @@ def _part(mail: EmailMessage, number: int) -> EmailMessage:
 
 
 def sender_address(sender: str, username: str | None) -> str:
-    """The address to send as: the login where that is an address, else what the office configured."""
+    """Returns the sender's address: the login if it is an address, else the configured one."""
     return username if username and "@" in username else sender
 
 
 def one_line(text: str) -> str:
-    """Header text: no line breaks or control characters."""
+    """Returns text for a header, without line breaks and control characters."""
     return re.sub(r"[\x00-\x1f\x7f\s]+", " ", text).strip()

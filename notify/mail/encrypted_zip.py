@@ -1,4 +1,4 @@
-"""The workbook as a zip that asks for a password (AES-256, as 7-Zip, WPS and Bandizip open it)."""
+"""Encrypts files as a zip with a password (AES-256, as 7-Zip, WPS and Bandizip open it)."""
 
 from collections.abc import Mapping
 from io import BytesIO
@@ -8,7 +8,7 @@ from pyzipper.zipfile_aes import WZ_AES, AESZipFile
 
 
 def encrypt_zip(members: Mapping[str, bytes], password: str) -> bytes:
-    """A zip with these members, by name. Its salt is drawn anew each time (WinZip AE-2), so its bytes differ from run to run."""
+    """Returns a zip with these members, by name; its bytes differ each time, because the salt is random (WinZip AE-2)."""
     out = BytesIO()
     archive = AESZipFile(out, "w", compression=ZIP_DEFLATED, encryption=WZ_AES)
     with archive:

@@ -1,4 +1,4 @@
-"""All letters of a day on one page, as their readers will see them, for whoever looks before they go."""
+"""Renders all letters of a day on one page, as their readers will see them, for a check before sending."""
 
 import re
 from base64 import b64encode
@@ -18,7 +18,7 @@ _PLACE = "\ufdd5{}\ufdd6"
 
 @dataclass(frozen=True, slots=True)
 class Letter:
-    """A mail as it is sent, and what becomes of it."""
+    """A mail as it is sent, and its state."""
 
     state: str
     raw: bytes
@@ -26,7 +26,7 @@ class Letter:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ShownLetter:
-    """What stands above a letter's body."""
+    """The lines above a letter's body."""
 
     state: str
     subject: str
@@ -61,7 +61,7 @@ def render_letters(title: str, letters: Sequence[Letter]) -> str:
 
 
 def _body(mail: EmailMessage) -> str:
-    """The inside of a mail's page, its picture in it."""
+    """Returns the body of a mail's HTML, with its picture included."""
     part = mail.get_body(("html",))
     page = part.get_content() if part is not None else ""
     inside = _BODY.search(page)

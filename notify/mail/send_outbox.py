@@ -1,10 +1,9 @@
 """Sends the mails that are due in the outbox: each once, within limits, with longer waits after failures.
 
-Nobody can hand a mail to an SMTP server and be sure of it whatever happens: between the mail's last line
-and the server's answer either side may die. So a mail is marked as *sending* in the store when only its
-last line is still to come. Found so after a crash, or left without an answer, it becomes *uncertain*: it is
-never sent again unasked; a :class:`SentMailFinder` (the folder of sent mail) or a person settles it. Everything
-that goes wrong earlier is tried again by itself.
+Delivery by SMTP cannot be made certain: between the mail's last line and the server's answer either side may die.
+So a mail is marked as *sending* in the store when only its last line remains. If it is still so after a crash, or
+no answer came, it becomes *uncertain* and is never sent again unasked; a :class:`SentMailFinder` (the folder of
+sent mail) or a person settles it. Earlier failures are retried automatically.
 """
 
 import logging
@@ -58,7 +57,7 @@ class SentMailFinder(Protocol):
     """Finds out whether an uncertain mail was sent."""
 
     def find_sent(self, mails: Sequence[OutboxMail]) -> Mapping[str, bool]:
-        """By key, whether the mail was sent; a mail of which that is unknown is absent."""
+        """Maps keys to whether the mail was sent; a mail for which that is unknown is absent."""
         ...
 
 
@@ -129,9 +128,9 @@ def send_due_mails(
 
 
 def next_attempt_at(attempts: int, now: datetime, error: MailServerError) -> datetime | None:
-    """1, 2, 4 … minutes, at most six hours; not before a throttle has passed; None when it is held.
+    """Returns the next attempt after 1, 2, 4 … minutes, at most six hours, and not before a throttle ends; None if held.
 
-    What the server will never take, and what failed for days, is held for a person.
+    A mail that the server rejects for good, or that failed for days, is held for a person.
     """
     if attempts + 1 >= MAX_ATTEMPTS or isinstance(error, MailRejectedError):
         return None
@@ -140,7 +139,7 @@ def next_attempt_at(attempts: int, now: datetime, error: MailServerError) -> dat
 
 
 def unsent_mails(outbox: OutboxStore) -> tuple[OutboxMail, ...]:
-    """The mails that wait for a person: held, or uncertain."""
+    """Returns the mails that need a person: held or uncertain."""
     return outbox.with_status({DeliveryStatus.HELD, DeliveryStatus.UNCERTAIN})
 
 
@@ -309,7 +308,7 @@ def _size_error(smtp: SmtpSettings) -> str:
 
 
 def _within_limits(due: Sequence[OutboxMail], smtp: SmtpSettings, tried_today: int) -> list[OutboxMail]:
-    """The mails within the daily limit, the office's first; a part of the limit is reserved for them."""
+    """Returns the mails within the daily limit, the office's first; a part of the limit is reserved for them."""
     reserved = min(RESERVED_FOR_OFFICE, smtp.per_day // 4)
     chosen: list[OutboxMail] = []
     for mail in sorted(due, key=lambda mail: mail.purpose not in OFFICE_PURPOSES):
@@ -326,7 +325,7 @@ def _envelopes(to: Sequence[str], max_recipients: int) -> list[Sequence[str]]:
 def _write_to_folder(
     outbox: OutboxStore, recipients: Recipients, due: Sequence[OutboxMail], folder: Path, clock: Clock
 ) -> SendingResult:
-    """The dry run: each mail as a file named for its key."""
+    """Writes each mail as a file named after its key (the dry run)."""
     errors = []
     try:
         folder.mkdir(parents=True, exist_ok=True)

@@ -37,10 +37,10 @@ def _always_confirm(accepted: Sequence[str]) -> bool:
 def smtp_connection(
     smtp: SmtpSettings, password: str | None, timeout: float = TIMEOUT_SECONDS
 ) -> Iterator[smtplib.SMTP]:
-    """A logged-in connection, closed with QUIT whatever happens.
+    """Opens a logged-in connection, and closes it with QUIT in any case.
 
     Raises:
-        MailServerError: not reached, not trusted, or the login was refused.
+        MailServerError: the server is not reached or not trusted, or refuses the login.
     """
     server_name = f"{smtp.host}:{smtp.port}"
     server: smtplib.SMTP | None = None
@@ -113,7 +113,7 @@ def deliver(
 def _begin_transaction(
     server: smtplib.SMTP, raw: bytes, sender: str, recipients: Sequence[str]
 ) -> dict[str, tuple[int, bytes]]:
-    """MAIL, RCPT and DATA up to the server's 354; the recipients it refused."""
+    """Sends MAIL, RCPT and DATA up to the server's 354; returns the refused recipients with code and answer."""
     server.ehlo_or_helo_if_needed()
     sized = [f"size={len(raw)}"] if server.has_extn("size") else []
     code, answer = server.mail(sender, sized)
@@ -154,14 +154,14 @@ def _reset(server: smtplib.SMTP, code: int, answer: bytes) -> None:
 
 
 def _dot_stuffed(raw: bytes) -> bytes:
-    """The lines of a mail as DATA wants them (RFC 5321 4.5.2), without the last one."""
+    """Returns the lines of a mail for DATA (RFC 5321 4.5.2), without the final dot."""
     lines = re.sub(rb"\r\n|\r|\n", b"\r\n", raw)
     lines = re.sub(rb"(?m)^\.", b"..", lines)
     return lines if lines.endswith(b"\r\n") else lines + b"\r\n"
 
 
 def _check_not_closed(server: smtplib.SMTP) -> None:
-    """Look whether the server has hung up before its turn to speak: then nothing was taken.
+    """Checks whether the server has closed the connection before the last line, so that nothing was accepted.
 
     Raises:
         SMTPServerDisconnected: it has.
@@ -196,7 +196,7 @@ def _open(smtp: SmtpSettings, timeout: float) -> smtplib.SMTP:
 
 
 def _login(server: smtplib.SMTP, smtp: SmtpSettings, password: str | None) -> None:
-    """Log in where there is something to log in with and the server asks for it."""
+    """Logs in if a login is configured and the server offers it."""
     server.ehlo_or_helo_if_needed()
     if smtp.username and password and server.has_extn("auth"):
         # RFC 4954: names of mechanisms are of either case; the library looks for capitals.
@@ -205,7 +205,7 @@ def _login(server: smtplib.SMTP, smtp: SmtpSettings, password: str | None) -> No
 
 
 def _quit(server: smtplib.SMTP) -> None:
-    """Leave politely. QQ may just drop the line here, or answer -1: the mail was accepted all the same."""
+    """Closes the connection; QQ may drop it here or answer -1 although the mail was accepted."""
     try:
         server.quit()
     except (smtplib.SMTPException, OSError) as error:

@@ -26,31 +26,31 @@ _LOGIN_WANTED = (530, 535, 538)
 
 
 class MailLoginError(MailServerError):
-    """The server refused the login for good: name or code are wrong."""
+    """The server refused the login for good: user name or code are wrong."""
 
 
 class MailRefusedError(MailServerError):
-    """The server answered, and will not take this mail now; the next one may do better."""
+    """The server refused this mail for now; other mails may still be accepted."""
 
 
 class MailRejectedError(MailRefusedError):
-    """The server will never take this mail as it is (5xx): a person must see to it."""
+    """The server refuses this mail for good (5xx); a person has to correct it."""
 
 
 class MailThrottledError(MailServerError):
-    """The server wants to be left alone for a while."""
+    """The server accepts nothing for a while, because it was used too often."""
 
 
 class MailUncertainError(MailServerError):
-    """The line broke after the mail's last line and before the answer: it may have been taken."""
+    """The connection broke between the mail's last line and the answer, so the mail may have been accepted."""
 
 
 class MailWithdrawnError(MailServerError):
-    """The mail was not ours to send any more when its last line was due; the server got no whole mail."""
+    """Another process has taken over the mail before its last line; the server received no complete mail."""
 
 
 def remedy_for(answer: str, otherwise: str) -> str:
-    """Returns what a person is to do about an answer, as far as its words tell."""
+    """Returns what a person can do about a server's answer; ``otherwise`` if the answer is unknown."""
     said = answer.lower()
     return next((remedy for phrases, remedy in _REMEDIES if any(each in said for each in phrases)), otherwise)
 
@@ -154,7 +154,7 @@ def answer_of(error: smtplib.SMTPResponseException) -> str:
 
 
 def answer_text(code: int, answer: bytes | str) -> str:
-    """The server's words, whatever their charset, on one line."""
+    """Returns the server's answer on one line, whatever its charset."""
     if isinstance(answer, str):
         return f"{code} {_shorten(answer)}"
     try:

@@ -1,4 +1,4 @@
-"""The workbook of a cleared list (核查结果): the list's own columns as they came, and what was found of each child."""
+"""Builds the workbook of a cleared list (核查结果): the list's own columns, and the result for each child."""
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
@@ -19,7 +19,7 @@ _LONGEST_TAB = 31  # what Excel allows
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ClearedRow:
-    """One row of the list as it came, with what was found; ``proofs`` are the names of the files handed over."""
+    """One row of the list with its result; ``proofs`` are the names of the exported files."""
 
     cells: Sequence[str]
     cleared: ClearedChild
@@ -47,8 +47,8 @@ def build_cleared_list(
     """Returns the workbook, a sheet for each table.
 
     Args:
-        tables: their cells as the sheet may show them.
-        show_sentence: a sentence of ours as the sheet may show it.
+        tables: the tables, already masked for the sheet.
+        show_sentence: returns one of our sentences as the sheet may show it.
     """
     tabs = _tab_names(tables)
     pages = [_page(table, name, tab, show_sentence) for table, tab in zip(tables, tabs, strict=True)]
@@ -56,7 +56,7 @@ def build_cleared_list(
 
 
 def _tab_names(tables: Sequence[ClearedTable]) -> list[str]:
-    """The names of the sheets: the list's own, told apart where two tables stood in one."""
+    """Returns the names of the sheets: the list's own, numbered if two tables were in one sheet."""
     names: list[str] = []
     for table in tables:
         name, number = table.sheet[:_LONGEST_TAB] or "核查结果", 1
@@ -104,7 +104,7 @@ def _progress_words(rows: Sequence[ClearedRow]) -> tuple[str, ...]:
 
 
 def _width(heading: str, rows: Sequence[ClearedRow], index: int) -> float:
-    """Wide enough for the longest cell, within limits; a Chinese character is as wide as two others."""
+    """Returns a width for the longest cell, within limits; a Chinese character counts as two."""
     cells = [heading, *(row.cells[index] for row in rows if index < len(row.cells))]
     longest = max(sum(1 if char.isascii() else 2 for char in cell) for cell in cells)
     return min(max(longest + 2, _NARROWEST), _WIDEST)

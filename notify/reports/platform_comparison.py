@@ -1,4 +1,4 @@
-"""The 三统一 workbook: the platform's numbers beside ours by unit, and the children on whom the two differ."""
+"""Builds the 三统一 workbook: the platform's numbers beside ours by unit, and the children that differ."""
 
 from collections.abc import Callable, Sequence
 from datetime import datetime
@@ -20,10 +20,10 @@ def build_comparison_workbook(
     office: str,
     as_of: datetime,
 ) -> bytes:
-    """One workbook: a sheet of numbers, and one of children where a list was loaded.
+    """Returns a workbook with a sheet of numbers, and one of children if a list was loaded.
 
     Args:
-        show_id_number: an identity number as the sheet may show it.
+        show_id_number: returns an identity number as the sheet may show it.
     """
     pages = [_number_page(month, numbers)]
     if children is not None:

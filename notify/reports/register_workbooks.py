@@ -1,6 +1,6 @@
-"""The registers (台账) 适龄, 疑似 and 辍学, and the quarterly review (季度核查表), as workbooks.
+"""Builds the registers (台账) 适龄, 疑似 and 辍学, and the quarterly review (季度核查表), as workbooks.
 
-After the standing report that counties owe (教育部办公厅 2024-04: three ledgers, 区县一季度一复核).
+They follow the regular report of counties (教育部办公厅 2024-04: three registers, 区县一季度一复核).
 """
 
 from collections import Counter
@@ -59,7 +59,7 @@ class RegisterChild:
 
 
 def build_register_workbooks(sources: RegisterSources) -> dict[str, bytes]:
-    """By file name, the five workbooks."""
+    """Returns the five workbooks by file name."""
     children = list_children_of_age(sources)
     pages = {
         "适龄儿童台账": _of_age_page(sources, children),
@@ -138,7 +138,7 @@ def _roll_situation(notice: Notice, row: StoredRecord, case: Case | None) -> str
 
 
 def _case_situation(case: Case) -> str:
-    """辍学(未返校), 休学(已批准或安置)."""
+    """Returns the situation of a case, such as 辍学(未返校) or 休学(已批准或安置)."""
     return f"{case.status}\uff08{CASE_STATE_WORDS[case.state]}\uff09"
 
 
@@ -202,7 +202,7 @@ def _dropout_row(case: Case, number: ShowIdNumber) -> tuple[CellValue, ...]:
 
 
 def _care_page(sources: RegisterSources) -> SignedPage:
-    """The lists of children with whom someone is to keep in touch (notice 三): 送教上门, 随班就读, 结对帮扶."""
+    """Returns the lists of children in care (notice 三): 送教上门, 随班就读, 结对帮扶."""
     columns = [
         SheetColumn("名单", 10), SheetColumn("姓名", 9), SheetColumn("身份证号", 20), SheetColumn("年级", 9),
         SheetColumn("学校", 22, wrap=True), SheetColumn("说明", 20, wrap=True), SheetColumn("报送单位", 18, wrap=True), SheetColumn("出处", 12),

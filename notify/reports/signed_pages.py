@@ -19,7 +19,7 @@ _HEADING_ROW = 3
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SignedPage:
-    """One sheet of a workbook; ``columns`` without the number that each row gets."""
+    """One sheet of a workbook; ``columns`` without the number column, which is added."""
 
     title: str
     name: str
@@ -32,7 +32,7 @@ class SignedPage:
 
 
 def build_page_workbook(pages: Sequence[SignedPage], *, title: str, office: str, as_of: datetime) -> bytes:
-    """The pages as one workbook; the same pages give the same bytes."""
+    """Returns the pages as one workbook; the same pages give the same bytes."""
     workbook = Workbook()
     long_tables: list[LongTable] = []
     subtitle = f"填报单位:{office}        截至{format_full_day(as_of)}"

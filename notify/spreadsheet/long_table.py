@@ -44,10 +44,10 @@ _FOOTER_FONT = Font(name=FONT, size=11)
 
 
 class LongTable:
-    """The rows of one table, the last thing in its sheet: tens of thousands of them, written as XML when saved.
+    """The rows of a long table, the last content of its sheet, written as XML when the workbook is saved.
 
-    Cell by cell openpyxl takes a minute for a county's children; the heading and the looks are still its own.
-    Text wraps in the columns that say so, and the row is as high as that needs; numbers and days are centred.
+    Cell by cell openpyxl takes a minute for a county's children; it still makes the heading and the styles. Text
+    wraps in the columns that say so, with a row height to match; numbers and days are centred.
     """
 
     def __init__(
@@ -74,15 +74,15 @@ class LongTable:
 
     @property
     def used_range(self) -> str:
-        """The sheet's used range, on which readers rely."""
+        """The sheet's used range, which readers rely on."""
         last = self._first_row + len(self._rows) - 1 + (len(self._footer) + 1 if self._footer else 0)
         return f"A1:{self._letters[-1]}{last}"
 
     def xml(self) -> Iterator[bytes]:
-        """The rows as they stand in ``sheetData``; text as text, so that nothing runs as a formula.
+        """Yields the rows as in ``sheetData``; text is written as text, so that nothing runs as a formula.
 
-        Column by column, and each distinct value of a column once: what stands between two of a row's numbers is
-        one piece, and the row's number joins the pieces.
+        It works by column, and renders each distinct value of a column once; the pieces are joined by the row's
+        number.
         """
         cells = [_Cells(styles, ending) for styles, ending in zip(self._styles, self._endings(), strict=True)]
         line_counts = [_LineCounts(column.width) if column.wrap else None for column in self._columns]
@@ -108,13 +108,13 @@ class LongTable:
         yield "".join(footer).encode("utf-8", "replace")
 
     def _endings(self) -> list[str]:
-        """What follows the cell of each column, up to the row's number in the next cell."""
+        """Returns for each column the XML between its cell and the row number in the next cell."""
         return [*(f'<c r="{letter}' for letter in self._letters[1:]), "</row>"]
 
 
 @dataclass(frozen=True, slots=True)
 class _CellStyles:
-    """The workbook's numbers for the looks of a column's cells, by what they hold."""
+    """The workbook's style ids of a column's cells, by type of value."""
 
     text: int
     count: int
@@ -123,7 +123,7 @@ class _CellStyles:
 
 
 class _Cells(dict[CellValue, str]):
-    """The XML of a column's cells by their values: from behind the row's number to the number of the next cell."""
+    """The XML of a column's cells by value, from the row's number to the number in the next cell."""
 
     def __init__(self, styles: _CellStyles, ending: str) -> None:
         super().__init__()
@@ -152,7 +152,7 @@ class _Cells(dict[CellValue, str]):
 
 
 class _LineCounts(dict[CellValue, int]):
-    """How many lines the cells of a wrapped column take, by their values."""
+    """The number of lines of a wrapped column's cells, by value."""
 
     def __init__(self, width: float) -> None:
         super().__init__()
@@ -166,16 +166,16 @@ class _LineCounts(dict[CellValue, int]):
 
 
 def count_lines(text: str, width: float) -> int:
-    """How many lines a text takes in a column; a Chinese character is as wide as two digits."""
+    """Returns the number of lines of a text in a column; a Chinese character is as wide as two digits."""
     wide = (len(text.encode("utf-8", "replace")) - len(text)) // 2
     return max(1, ceil((len(text) + wide) * _DIGIT_WIDTH / (width - _CELL_PADDING))) + text.count("\n")
 
 
 @cache
 def _open_row(lines: int) -> str:
-    """What follows a row's number, up to the number in its first cell.
+    """Returns the XML after a row's number, up to the number in its first cell.
 
-    The height stands there, since not every program makes a row as high as its text by itself.
+    It contains the height, because not every program fits the row to its text.
     """
     height = f' ht="{lines * LINE_HEIGHT}" customHeight="1"' if lines > 1 else ""
     return f'"{height}><c r="A'
@@ -189,7 +189,7 @@ def _inline_string(text: str) -> str:
 
 
 def _day_serial(day: date) -> int:
-    """A day as workbooks count them."""
+    """Returns a day as the serial number of workbooks."""
     return day.toordinal() - _DAY_ZERO
 
 
@@ -198,7 +198,7 @@ def _day_fraction(instant: datetime) -> float:
 
 
 def _style_id(sheet: Worksheet, wrap: bool, kind: type) -> int:
-    """The workbook's number for the look of such a cell."""
+    """Returns the workbook's style id for a cell of this type."""
     cell = WriteOnlyCell(sheet)
     cell.font, cell.border = BODY_FONT, BORDER
     cell.alignment = Alignment(
@@ -217,9 +217,9 @@ def add_long_table(
     heading_row: int = 1,
     footer: Sequence[str] = (),
 ) -> LongTable:
-    """A filtered table of any length that ends its sheet but for lines at its foot; :func:`save_workbook` writes the rows.
+    """Adds a filtered table of any length as the end of its sheet, with lines at its foot; :func:`save_workbook` writes the rows.
 
-    The columns are as wide as they say, whatever stands above them.
+    The columns have their own widths, whatever is above them.
     """
     write_headings(sheet, columns, heading_row)
     for position, column in enumerate(columns, start=1):

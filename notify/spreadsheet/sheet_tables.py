@@ -1,4 +1,4 @@
-"""Headed tables in a sheet: their columns, their looks, and cells that hold text as text."""
+"""Writes tables with headings into a sheet: columns, styles, and text cells that never become formulas."""
 
 import re
 from collections.abc import Iterable, Sequence
@@ -42,11 +42,11 @@ class SheetColumn:
 
 @dataclass(frozen=True, slots=True)
 class SentenceColumn(SheetColumn):
-    """A column of sentences of ours, set in Chinese punctuation; in others stands what a unit wrote."""
+    """A column of sentences by this program, set in Chinese punctuation; other columns keep what a unit wrote."""
 
 
 def printable_text(text: str) -> str:
-    """The text without what a cell cannot hold."""
+    """Returns the text without characters that a cell cannot hold."""
     return UNPRINTABLE.sub("", text)[:MOST_CHARACTERS]
 
 
@@ -58,7 +58,7 @@ def write_table(
     heading_row: int = 1,
     filtered: bool = False,
 ) -> None:
-    """A headed table from row ``heading_row``; a filtered one also freezes its heading and repeats it on paper."""
+    """Writes a table from row ``heading_row``; a filtered one also freezes its heading and repeats it on paper."""
     write_headings(sheet, columns, heading_row)
     looks = [_look(sheet, column) for column in columns]
     last = heading_row
@@ -75,7 +75,7 @@ def write_table(
 
 
 def _row_height(columns: Sequence[SheetColumn], row: Sequence[CellValue]) -> float:
-    """Room for the longest wrapped text: not every program makes room by itself, and one that does not prints lines on each other."""
+    """Returns a height for the longest wrapped text, because some programs do not fit it and print lines over each other."""
     lines = max(
         (
             -(-_width(value) // max(column.width - 1, 1))
@@ -88,12 +88,12 @@ def _row_height(columns: Sequence[SheetColumn], row: Sequence[CellValue]) -> flo
 
 
 def _width(text: str) -> int:
-    """In characters of a column's width: a Chinese one takes two."""
+    """Returns a text's width in characters of a column; a Chinese character counts as two."""
     return sum(1 if character.isascii() else 2 for character in text)
 
 
 def _look(sheet: Worksheet, column: SheetColumn) -> StyleArray:
-    """How the cells of a column look, as openpyxl copies it: setting each part of it again for each cell takes ten times as long."""
+    """Returns the style of a column's cells for copying, which is ten times as fast as setting each part again."""
     cell = WriteOnlyCell(sheet)
     cell.font, cell.border = BODY_FONT, BORDER
     cell.alignment = WRAPPED_ALIGNMENT if column.wrap else PLAIN_ALIGNMENT
@@ -102,7 +102,7 @@ def _look(sheet: Worksheet, column: SheetColumn) -> StyleArray:
 
 
 def set_sentences(columns: Sequence[SheetColumn], row: Sequence[CellValue]) -> Sequence[CellValue]:
-    """The row with its sentences in Chinese punctuation."""
+    """Returns the row with its sentences in Chinese punctuation."""
     return [
         set_punctuation(value) if isinstance(column, SentenceColumn) and isinstance(value, str) else value
         for column, value in zip(columns, row, strict=True)
@@ -132,14 +132,14 @@ def write_headings(sheet: Worksheet, columns: Sequence[SheetColumn], heading_row
 
 
 def add_filter(sheet: Worksheet, columns: Sequence[SheetColumn], heading_row: int, last: int) -> None:
-    """Freeze the heading, let people filter, and repeat the heading on paper."""
+    """Freezes the heading, adds a filter, and repeats the heading on paper."""
     sheet.freeze_panes = f"B{heading_row + 1}"
     sheet.auto_filter.ref = f"A{heading_row}:{get_column_letter(len(columns))}{last}"
     sheet.print_title_rows = f"{heading_row}:{heading_row}"
 
 
 def write_cell(cell: SheetCell | MergedCell, value: CellValue) -> None:
-    """Text stays text: what a unit wrote must never run as a formula (=HYPERLINK…)."""
+    """Writes a value; text stays text, so that a unit's words never run as a formula (=HYPERLINK…)."""
     if isinstance(value, str):
         cell.value = printable_text(value)
         cell.data_type = "s"

@@ -40,7 +40,7 @@ def _set_up_page(sheet: Worksheet, footer_text: str) -> None:
 def save_workbook(
     workbook: Workbook, *, title: str, author: str, as_of: datetime, long_tables: Sequence[LongTable] = ()
 ) -> bytes:
-    """The workbook set up for paper, with ``title`` at the foot of each page and ``as_of`` as its only time.
+    """Returns the workbook with page setup, ``title`` at the foot of each page and ``as_of`` as its only timestamp.
 
     Args:
         long_tables: the long tables of its sheets, whose rows are written here.
@@ -59,12 +59,12 @@ def save_workbook(
 def finish_workbook(
     data: bytes, as_of: datetime, long_tables: Mapping[str, LongTable] = MappingProxyType({})
 ) -> bytes:
-    """Take the clock out of the file, and mark it as ours (:mod:`parsers.own_workbooks`).
+    """Returns the workbook with ``as_of`` in place of the current time, and marked as ours (:mod:`parsers.own_workbooks`).
 
-    openpyxl writes now into the properties and every member.
+    openpyxl writes the current time into the properties and every member.
 
     Args:
-        long_tables: by member, the rows that come last in it.
+        long_tables: maps a member to the table whose rows end it.
     """
     stamp = f"{as_of:%Y-%m-%dT%H:%M:%SZ}".encode()
     out = BytesIO()
@@ -90,7 +90,7 @@ def finish_workbook(
 
 
 def with_keyword(data: bytes, keyword: str) -> bytes:
-    """The workbook with one more keyword among its properties; all else stays, byte for byte as it is read."""
+    """Returns the workbook with one more keyword in its properties; all other bytes stay."""
     out = BytesIO()
     with ZipFile(BytesIO(data)) as old, ZipFile(out, "w", ZIP_DEFLATED) as new:
         for name in old.namelist():
@@ -106,7 +106,7 @@ def _dateless(name: str) -> ZipInfo:
 
 
 def _pieces(content: bytes, table: LongTable | None) -> Iterator[bytes]:
-    """A member's bytes, with the rows of its long table."""
+    """Yields a member's bytes, with the rows of its long table."""
     if table is None:
         yield content
         return

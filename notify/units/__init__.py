@@ -1,1 +1,1 @@
-"""Mail to units: receipts (回执) with the annotated workbook, and reminders (催报)."""
+"""Builds mail to units: receipts (回执) with the marked workbook, and reminders (催报)."""

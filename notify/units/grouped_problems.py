@@ -15,7 +15,7 @@ ShowProblem = Callable[[StoredProblem], str]
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ProblemGroup:
-    """Problems of one kind in one column: how many, and the first and last place."""
+    """Problems of one kind in one column: their number, and the first and last cell."""
 
     code: str
     is_error: bool

@@ -22,7 +22,7 @@ MarkingTask = Callable[[bytes, Sequence[StoredProblem], datetime, dict[str, str]
 
 
 class WorkbookMarker:
-    """One process for the length of a ``with`` block, started when the first workbook comes."""
+    """Marks workbooks in one process for the length of a ``with`` block, started with the first workbook."""
 
     def __init__(
         self,
@@ -50,7 +50,7 @@ class WorkbookMarker:
         as_of: datetime,
         names: Mapping[str, str] = MappingProxyType({}),
     ) -> bytes | None:
-        """:func:`notify.units.problem_marks.add_problem_marks`; None as well where that is beyond the limits."""
+        """Returns the result of :func:`notify.units.problem_marks.add_problem_marks`; None also if the limits are exceeded."""
         if len(data) > MOST_BYTES or not data.startswith(b"PK"):
             return None
         if self._pool is None:

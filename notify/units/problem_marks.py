@@ -36,15 +36,15 @@ _WIDTH, _LINE = 300, 22  # of a note, in points
 def add_problem_marks(
     data: bytes, problems: Sequence[StoredProblem], as_of: datetime, names: Mapping[str, str] = _NOBODY
 ) -> bytes | None:
-    """The workbook with its problems marked; None where it cannot be written back (only .xlsx and .xlsm can).
+    """Returns the workbook with its problems marked; None if it cannot be written back (only .xlsx and .xlsm can).
 
-    Formatting, widths, merged cells and other sheets stay as they are; charts and drawn shapes may not.
-    A sheet before the others lists the problems, each leading to its cell; readers pass over it when it comes back.
-    What an earlier receipt marked is taken off first. May need minutes and gigabytes for a sheet formatted
-    down to its last row: :class:`notify.units.marking_process.WorkbookMarker` sets limits.
+    Formatting, widths, merged cells and other sheets are kept; charts and drawn shapes may be lost. A first sheet
+    lists the problems with links to their cells; readers skip it when it comes back. Marks of an earlier receipt
+    are removed. A sheet formatted to its last row may take minutes and gigabytes:
+    :class:`notify.units.marking_process.WorkbookMarker` sets limits.
 
     Args:
-        names: the child of a row, as it may be shown, by the row's id.
+        names: maps a row's id to its child's name as it may be shown.
     """
     try:
         workbook = openpyxl.load_workbook(BytesIO(data), keep_vba=has_macros(data))
@@ -72,7 +72,7 @@ def add_problem_marks(
 
 
 def has_macros(data: bytes) -> bool:
-    """Whether a workbook must be called .xlsm: Excel refuses macros in an .xlsx, and an .xlsm without.
+    """Returns whether a workbook must be named .xlsm: Excel refuses macros in an .xlsx, and an .xlsm without.
 
     Raises:
         zipfile.BadZipFile: it is no workbook of this kind.
@@ -109,7 +109,7 @@ def _mark_cells(sheet: Worksheet, problems: Iterable[StoredProblem]) -> None:
 def _add_summary(
     workbook: openpyxl.Workbook, first: str, problems: Sequence[StoredProblem], names: Mapping[str, str]
 ) -> None:
-    """A sheet on top that lists the problems, errors first; nobody can write into it."""
+    """Adds a protected first sheet that lists the problems, errors first."""
     sheet = workbook.create_sheet(SUMMARY, 0)
     listed = sorted(problems, key=lambda p: p.severity != "error")
     errors = sum(problem.severity == "error" for problem in problems)
@@ -159,13 +159,13 @@ def _add_summary(
 
 
 def _place(problem: StoredProblem, sheet: str | None) -> tuple[str, str]:
-    """The sheet and the cell that is marked for a problem; ``sheet`` is given where it names none of the workbook's."""
+    """Returns sheet and cell to mark for a problem; ``sheet`` is used if the problem names none of the workbook's."""
     reference = problem.cell or (f"A{problem.row}" if problem.row else "A1")
     return sheet or problem.sheet or "", reference.partition(":")[0]
 
 
 def _writable_cell(sheet: Worksheet, reference: str) -> Cell:
-    """The cell, or the top left one of the merged area that it is in."""
+    """Returns the cell, or the top left cell of its merged area."""
     cell = sheet[reference]
     if isinstance(cell, MergedCell):
         merged_range = next(each for each in sheet.merged_cells.ranges if reference in each)
@@ -175,7 +175,7 @@ def _writable_cell(sheet: Worksheet, reference: str) -> Cell:
 
 
 def build_problem_list(name: str, problems: Sequence[StoredProblem], as_of: datetime) -> bytes:
-    """A new workbook that lists the problems, for a file that cannot be written back."""
+    """Returns a new workbook that lists the problems, for a file that cannot be written back."""
     workbook = openpyxl.Workbook()
     sheet = workbook.active
     assert isinstance(sheet, Worksheet)

@@ -1,11 +1,11 @@
-"""What a receipt says has become of a form or a file: one table of words for subject, headings and page."""
+"""Defines the states of a form or file in a receipt, with their words for subject, headings and page."""
 
 from collections.abc import Mapping
 from enum import StrEnum
 
 
 class ReceiptState(StrEnum):
-    """How far something that came was read."""
+    """How far a received form or file was read."""
 
     RECEIVED = "received"
     TO_MEND = "to-mend"
@@ -16,11 +16,11 @@ class ReceiptState(StrEnum):
 
     @property
     def asks_unit(self) -> bool:
-        """Whether the unit is to do something."""
+        """Returns whether the unit is asked to do something."""
         return self in (ReceiptState.TO_MEND, ReceiptState.PARTLY_READ, ReceiptState.UNREAD)
 
     def words(self, count: int = 0) -> str:
-        """What a clerk reads; ``count`` are the mistakes."""
+        """Returns the state in Chinese for a clerk; ``count`` is the number of mistakes."""
         return STATE_WORDS[self].format(count=count)
 
 

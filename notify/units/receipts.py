@@ -14,7 +14,7 @@ from notify.units.receipt_states import PARTLY_READ_CODES, ReceiptState
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ReceivedForm:
-    """One form of one unit in the mail that is answered."""
+    """One form of one unit in the answered mail."""
 
     unit: str
     form: str
@@ -35,7 +35,7 @@ class ReceivedForm:
 
     @property
     def state(self) -> ReceiptState:
-        """How far it was read; only mistakes are to be mended, a proof that is missing is none."""
+        """How far it was read; a missing proof document is no mistake."""
         if self.error_count:
             return ReceiptState.TO_MEND
         if any(group.code in PARTLY_READ_CODES for group in self.problem_groups):
@@ -44,7 +44,7 @@ class ReceivedForm:
 
     @property
     def heading(self) -> str:
-        """西沱镇小学附件4:已收到,但有3处请更正,12人,缺证明材料2份"""
+        """The heading, such as 西沱镇小学附件4:已收到,但有3处请更正,12人,缺证明材料2份."""
         parts = [
             self.state.words(self.error_count),
             "零报告" if self.nil else f"{self.records}人",
@@ -57,12 +57,12 @@ class ReceivedForm:
 
     @property
     def is_settled(self) -> bool:
-        """Whether nothing more is asked of the unit."""
+        """Returns whether the unit need do nothing more."""
         return not (self.error_count or self.proof_missing or self.asks)
 
     @property
     def changes_sentence(self) -> str:
-        """与上次相比:已改好5处,仍有2处,新出现1处"""
+        """The changes since the last version, such as 与上次相比:已改好5处,仍有2处,新出现1处."""
         if self.problem_changes is None:
             return ""
         p = self.problem_changes
@@ -81,7 +81,7 @@ _SEVERITY = (ReceiptState.RECEIVED, ReceiptState.PARTLY_READ, ReceiptState.TO_ME
 
 @dataclass(frozen=True, slots=True)
 class ShownForm:
-    """One form as a receipt shows it: the first groups of its problems, and how many groups are left out."""
+    """One form in a receipt: the first groups of its problems, and the number of groups left out."""
 
     received: ReceivedForm
     groups: tuple[ProblemGroup, ...]
@@ -90,7 +90,7 @@ class ShownForm:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class UnreadFile:
-    """A file of the same mail that waits for a person."""
+    """A file of the same mail that was quarantined."""
 
     name: str
     reason: str
@@ -99,7 +99,7 @@ class UnreadFile:
 
     @property
     def state(self) -> ReceiptState:
-        """Whether the unit can do something about it, or a person at the office must."""
+        """The state: whether the unit can correct it, or a person at the office decides."""
         return ReceiptState.UNREAD if remedy_of(self.code) else ReceiptState.WAITING
 
     @property
@@ -108,7 +108,7 @@ class UnreadFile:
 
     @property
     def sentence(self) -> str:
-        """The reason with advice for the clerk in place of the office's."""
+        """The reason, with advice for the clerk instead of the office's."""
         what = self.reason.partition(":")[0] or "没有认出来"
         advice = remedy_of(self.code) or "我们会人工核对,不用重发"
         return f"{what},{advice.replace('请来件单位', '请')}。"
@@ -116,7 +116,7 @@ class UnreadFile:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Receipt:
-    """The answer to one mail."""
+    """The reply to one mail of a unit."""
 
     office: str
     notice: str
@@ -138,7 +138,7 @@ class Receipt:
 
     @property
     def subject(self) -> str:
-        """The subject: form, mistakes, what is missing and what was not read, so that the clerk sees it in the list of mails."""
+        """The subject with form, mistakes, missing and unread files, visible in a list of mails."""
         if not self.received:
             return f"回执:{','.join(self._not_read) or f'证明材料{self.proof_documents}份已收到'}"
         forms = "、".join(dict.fromkeys(title_in(one.form, one.period) for one in self.received))
@@ -157,7 +157,7 @@ class Receipt:
 
     @property
     def _not_read(self) -> list[str]:
-        """2份文件没有读出,请重发"""
+        """The words on unread files, such as 2份文件没有读出,请重发."""
         counts = Counter(file.state for file in self.unread)
         return [
             f"{count}份文件{state.words()}{',请重发' if state.asks_unit else ''}"
@@ -167,14 +167,14 @@ class Receipt:
 
     @property
     def is_asking(self) -> bool:
-        """Whether the unit is to send something again, or something more."""
+        """Returns whether the unit is to send something again, or something more."""
         return any(not one.is_settled or one.state.asks_unit for one in self.received) or any(
             file.to_resend for file in self.unread
         )
 
     @property
     def mending_sentence(self) -> str:
-        """请于9月28日前办好,回复本邮件重发。"""
+        """The request to send again by a day: 请于9月28日前办好."""
         return (
             f"请于{format_day(self.mend_by)}前办好,直接回复本邮件。"
             if self.mend_by and self.is_asking
@@ -210,10 +210,11 @@ def may_answer(
     *,
     automatic: bool,
 ) -> bool:
-    """Whether a mail may be answered at all (RFC 3834, 2): a known clerk of one of its units, no machine, not ourselves.
+    """Returns whether a mail may be answered (RFC 3834, 2): from a known clerk of one of its units, not automatic, not ours.
 
     Args:
-        units: whose forms the mail brought; ``sender_units``: the units that this address speaks for.
+        units: the units whose forms the mail contains.
+        sender_units: the units that this address may report for.
         own_addresses: the office's addresses.
     """
     address = sender.strip().lower()

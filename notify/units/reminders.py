@@ -1,4 +1,4 @@
-"""Reminders (催报): which unit gets one on which day, what it lists, and who is in copy."""
+"""Builds reminders (催报): which unit gets one on which day, its list, and the copies."""
 
 from collections import Counter
 from collections.abc import Callable, Iterable, Mapping, Sequence
@@ -28,7 +28,7 @@ _MOST_ROUNDS = 60
 
 
 class ItemKind(StrEnum):
-    """What a line of a reminder asks for; the value is what a subject says of so many of them."""
+    """The kinds of request in a reminder; the value is the word for the subject."""
 
     TO_SEND = "项未报"
     TO_MEND = "项请更正"
@@ -37,7 +37,7 @@ class ItemKind(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Item:
-    """One line that asks for a form."""
+    """One line that requests a form."""
 
     kind: ItemKind
     text: str
@@ -45,7 +45,7 @@ class Item:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Demand:
-    """Some lines of a reminder under one heading."""
+    """Lines of a reminder under one heading."""
 
     opening: str
     items: tuple[str, ...]
@@ -58,7 +58,7 @@ class Demand:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Reminder:
-    """One mail to one unit: the forms that it owes, first those with a day; then visits; then paper."""
+    """One reminder to one unit: owed forms, those with a due date first; then visits; then paper."""
 
     unit: str
     to: tuple[str, ...]
@@ -90,7 +90,7 @@ class Reminder:
 
     @property
     def subject(self) -> str:
-        """What is to be sent or mended and the day of what has one; paper only where it is all that lacks."""
+        """The subject: what to send or correct, with the due date; paper only if nothing else is missing."""
         owed = sum(len(each.items) for each in self.forms)
         if not owed:
             return f"提醒:{self.unit}还有纸质件请交来"
@@ -107,7 +107,7 @@ class Reminder:
 
     @property
     def _opening_word(self) -> str:
-        """Only of what has not come at all a unit is urged."""
+        """The first word; only forms that are missing altogether are called for urgently."""
         if any(each.days_late and ItemKind.TO_SEND in each.kinds for each in self.forms):
             return "催报"
         sent = all(kind is not ItemKind.TO_SEND for each in self.forms for kind in each.kinds)
@@ -123,15 +123,15 @@ class Reminder:
 
 
 def _count_in_words(demands: Iterable[Demand]) -> str:
-    """2项未报、1项请更正"""
+    """Returns the counts in words: 2项未报、1项请更正."""
     counts = Counter(kind for each in demands for kind in each.kinds)
     return "、".join(f"{counts[kind]}{kind.value}" for kind in ItemKind if counts[kind])
 
 
 def is_planned(day: date, due: date, plan: ReminderPlan) -> bool:
-    """Whether a unit whose form is due on ``due`` may be reminded on ``day``.
+    """Returns whether a unit whose form is due on ``due`` may be reminded on ``day``.
 
-    Days before the date due move back to a working day, days after it on to one; then every few working days.
+    Days before the due date move back to a working day, days after it move forward; then every few working days.
     """
     if day <= due:
         return day in {
@@ -153,7 +153,7 @@ def is_planned(day: date, due: date, plan: ReminderPlan) -> bool:
 
 @dataclass(frozen=True, kw_only=True)
 class ReminderSources:
-    """All that the reminders of a day are made of."""
+    """The values from which the reminders of a day are built."""
 
     status: Status
     gaps: Iterable[Gap]
@@ -173,12 +173,12 @@ class ReminderSources:
 
     @cached_property
     def called(self) -> Mapping[str, str]:
-        """By form what it is called."""
+        """Maps each form to its name in mails."""
         return {form.key: f"{form.key}{form.called}" for form in self.notice.forms}
 
     @cached_property
     def notes_paper(self) -> bool:
-        """Whether the office notes which paper has come: else none is asked for."""
+        """Returns whether the office records paper copies; otherwise none are requested."""
         return any(form.paper_received_on for unit in self.status.units for form in unit.forms)
 
     @cached_property
@@ -190,7 +190,7 @@ class ReminderSources:
 
     @cached_property
     def visits_by_unit(self) -> Mapping[str, Sequence[Case]]:
-        """The cases of which a visit is due."""
+        """Maps each unit to its cases with a visit due."""
         by_unit: dict[str, list[Case]] = {}
         for case in self.cases:
             if case.next_visit_due is not None and case.next_visit_due <= self.as_of.date():
@@ -199,7 +199,7 @@ class ReminderSources:
 
     @cached_property
     def with_children(self) -> frozenset[str]:
-        """The units with a child out of school: nobody tells them to report that there is none."""
+        """The units with a child out of school, which are not asked for a zero report."""
         return frozenset(case.responsible_unit for case in self.cases if case.state is CaseState.OPEN)
 
 
@@ -264,7 +264,7 @@ def _remind(unit: UnitStatus, on_roster: Unit, sources: ReminderSources) -> Remi
 
 
 def _may_be_copied(unit: Unit, plan: ReminderPlan) -> bool:
-    """Whether the plan ever has others read this unit's reminders."""
+    """Returns whether the plan ever has others read this unit's reminders."""
     return any(step.zone in (None, unit.area) for step in plan.copies)
 
 
@@ -306,7 +306,7 @@ def _lacks_paper(form: FormStatus, as_of: datetime) -> bool:
 
 
 def _is_waiting(form: FormStatus) -> bool:
-    """Whether a file that may be this form has come and waits in quarantine."""
+    """Returns whether a file that may be this form has come and waits in quarantine."""
     return form.owed and form.under_review > 0 and form.state in (FormState.MISSING, FormState.PENDING)
 
 
@@ -363,7 +363,7 @@ def _demand(opening: str, items: Sequence[Item], due: datetime | None = None, da
 
 
 def _have_come(items: Iterable[Item]) -> bool:
-    """Whether of all these forms something has come."""
+    """Returns whether of all these forms something has come."""
     return all(item.kind is not ItemKind.TO_SEND for item in items)
 
 

@@ -1,4 +1,4 @@
-"""Open cases as lines: responsible unit, days overdue, and the next step."""
+"""Builds lines of open cases: responsible unit, days overdue, and the next step."""
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
@@ -13,7 +13,7 @@ from notify.shown_dates import format_day
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class CaseLine:
-    """One child still out of school."""
+    """One child who is out of school."""
 
     case_id: str
     name: str
@@ -46,7 +46,7 @@ class CaseLine:
 
     @property
     def who(self) -> str:
-        """The child as the mail names it: 谭** 五年级2班 辍学."""
+        """The child as named in the mail: 谭** 五年级2班 辍学."""
         return " ".join(
             part for part in (self.shown_name, f"{self.grade}{self.class_name}", self.status) if part
         )

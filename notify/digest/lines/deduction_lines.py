@@ -11,7 +11,7 @@ from notify.obligation_lines import ObligationLine, ShownState
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class DeductionLine:
-    """A candidate; the office decides. The figures are empty where the notice gives none."""
+    """A unit whose points may be deducted, for the office to decide; figures are empty if the notice gives none."""
 
     unit: str
     basis: str
@@ -25,7 +25,7 @@ class DeductionLine:
 def build_deduction_lines(
     status: Status, obligations: Iterable[ObligationLine], authority: str
 ) -> tuple[DeductionLine, ...]:
-    """Builds the lines of units whose missing or late forms count by the notice's rule; ``authority`` decides."""
+    """Returns the lines of units with missing or late forms that count by the notice; ``authority`` decides on them."""
     units = {unit.unit: unit for unit in status.units}
     counted = [each for each in obligations if each.is_candidate]
     lines = []
@@ -60,5 +60,5 @@ def _notes(obligation_lines: Iterable[ObligationLine], unit: UnitStatus, authori
 
 
 def format_points(points: float | None) -> str:
-    """0.1, 0.2 … without the dust of binary fractions; empty where there is no figure."""
+    """Returns points without floating-point noise (0.1, 0.2); empty for None."""
     return "" if points is None else f"{points:.3f}".rstrip("0").rstrip(".")

@@ -1,4 +1,4 @@
-"""Quarantined files as lines: name, reason, and how the question about each is answered."""
+"""Builds lines of quarantined files: name, reason, and how to answer the question about each."""
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
@@ -33,12 +33,12 @@ class FileLine:
 
     @property
     def source(self) -> str:
-        """The sender and the subject, as they were written."""
+        """The sender and the subject, as written."""
         return f"{self.sender} · 主题\uff1a{self.subject}" if self.subject else self.sender
 
     @property
     def what(self) -> str:
-        """Why it waits, and what its sender can do where the reason does not say it."""
+        """The reason for the quarantine, and the remedy for the sender if the reason does not contain it."""
         said = self.remedy.removeprefix("请来件单位")
         return (
             self.reason

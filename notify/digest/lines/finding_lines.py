@@ -1,4 +1,4 @@
-"""Cross-check findings as lines: the child, the units, and the contradiction between their submissions."""
+"""Builds lines of cross-check findings: the child, the units, and the contradiction between their submissions."""
 
 from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
@@ -15,7 +15,7 @@ from store.stored_values import QuestionKey
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class FindingLine:
-    """One question to one or two units."""
+    """One contradiction, as a question to one or two units."""
 
     finding_id: str
     code: str
@@ -40,11 +40,11 @@ def build_finding_lines(
     order: Mapping[str, int],
     questions: Mapping[QuestionKey, QuestionLine] = MappingProxyType({}),
 ) -> tuple[FindingLine, ...]:
-    """The urgent kinds first, then errors, then by kind and unit; ``mask_names`` hides names in messages.
+    """Returns the lines, urgent kinds first, then errors, then by kind and unit; ``mask_names`` hides names in messages.
 
     Args:
-        beside_gaps: those that say more than a gap does.
-        order: the units' places in the roster.
+        beside_gaps: findings that add something to a gap.
+        order: maps each unit to its position in the roster.
     """
     told = {each.finding_id for each in beside_gaps}
     lines = [
@@ -81,5 +81,5 @@ def build_finding_lines(
 
 
 def _message(finding: Finding) -> str:
-    """The contradiction; the commands behind it are for a terminal."""
+    """Returns the contradiction without the commands after it, which are for a terminal."""
     return finding.message.partition("是:kongchuo")[0] if finding.pair else finding.message

@@ -1,4 +1,4 @@
-"""Children in 返校观察 as lines: until when they are watched, and whether their work file (一生一案) exists."""
+"""Builds lines of children in 返校观察: the end of the observation, and whether the work file (一生一案) exists."""
 
 from collections.abc import Iterable
 from dataclasses import dataclass
@@ -10,7 +10,7 @@ from ledger.results import Case
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ObservedLine:
-    """A child who returned so lately that it is watched."""
+    """A child who returned recently and is still observed."""
 
     case_id: str
     name: str
@@ -22,7 +22,7 @@ class ObservedLine:
 
 
 def build_observed_lines(cases: Iterable[Case]) -> tuple[ObservedLine, ...]:
-    """Those without a work file first, then by the day until which they are watched."""
+    """Returns the lines, those without a work file first, then by the end of the observation."""
     lines = [
         ObservedLine(
             case_id=case.case_id,

@@ -1,4 +1,4 @@
-"""Signed and sealed paper (五(三)) as lines: whose has come, and whom to remind because only the mail came."""
+"""Builds lines of signed paper copies (五(三)): received ones, and units to remind because only their mail came."""
 
 from collections.abc import Iterable
 from dataclasses import dataclass
@@ -10,7 +10,7 @@ from notify.obligation_lines import ObligationLine
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class PaperLine:
-    """One unit of which paper is asked for or has come."""
+    """One unit whose paper is required or was received."""
 
     unit: str
     group: str

@@ -33,11 +33,11 @@ class PastLine:
 def build_past_lines(
     differences: Iterable[PastDifference], phones: Mapping[str, str], last_digest: datetime | None
 ) -> tuple[PastLine, ...]:
-    """The lines in the order given, the greatest first.
+    """Returns the lines in the given order, which is the largest difference first.
 
     Args:
-        phones: by unit, whom to ask.
-        last_digest: when the digest before was sent.
+        phones: maps each unit to the telephone number to call.
+        last_digest: the time of the previous digest.
     """
     return tuple(
         PastLine(

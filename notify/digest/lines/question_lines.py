@@ -1,4 +1,4 @@
-"""Questions as lines: the number, the sentence, what hangs on it, our guess, and how each answer is said."""
+"""Builds lines of questions: number, sentence, consequences, our guess, and how to write each answer."""
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
@@ -11,7 +11,7 @@ from store.stored_values import QuestionKey
 
 @dataclass(frozen=True, slots=True)
 class PossibleAnswer:
-    """One answer: the letter of its tapped link, and what people read and may write."""
+    """One answer: the letter of its link, and the word that people read and write."""
 
     letter: str
     label: str
@@ -19,7 +19,7 @@ class PossibleAnswer:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class QuestionLine:
-    """One question as the office reads it; names stand whole, identity numbers are masked."""
+    """One question for the office; names are in full, identity numbers masked."""
 
     key: QuestionKey
     number: int
@@ -39,12 +39,12 @@ class QuestionLine:
 
     @property
     def label(self) -> str:
-        """问12"""
+        """The label 问12."""
         return f"问{self.number}"
 
     @property
     def hint(self) -> str:
-        """How an answer is written, with where: ``回复:12 同意``."""
+        """How and where to answer: ``回复:12 同意``."""
         if self.reply:
             return f"{self.prefix}{self.reply}"
         if self.takes_unit and not self.guess:
@@ -55,7 +55,7 @@ class QuestionLine:
 
 
 def build_question_lines(asked: Iterable[NumberedQuestion], prefix: str) -> tuple[QuestionLine, ...]:
-    """Builds a line for each question, in the order in which they are asked; ``prefix`` says where to answer."""
+    """Returns a line for each question, in the given order; ``prefix`` is the words for where to answer."""
     table = answer_table()
     lines = []
     for one in asked:

@@ -1,4 +1,4 @@
-"""疑似 children as lines: the unit to ask, and where the child was last seen."""
+"""Builds lines of suspected dropouts (疑似): the unit to ask, and where the child was last listed."""
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
@@ -14,7 +14,7 @@ from store.stored_values import QuestionKey
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SuspectedLine:
-    """A child who was on a roll or ledger before and is on none now."""
+    """A child who was on a roll or register before and is on none now."""
 
     case_id: str
     name: str

@@ -1,4 +1,4 @@
-"""Mail whose sender is not proven as lines: who sends what for which unit, and how the question about each is answered."""
+"""Builds lines of mail from unproven senders: sender, unit, content, and how to answer the question about each."""
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
@@ -22,7 +22,7 @@ _WHY = {
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class UnconfirmedLine:
-    """The mail of one sender for one unit that waits for a person's decision."""
+    """The undecided mail of one sender for one unit."""
 
     sender: str
     unit: str
@@ -72,7 +72,7 @@ def _what(one: UnconfirmedMail) -> str:
 
 
 def _effect(effect: AcceptanceEffect | None) -> str:
-    """What the officer decides on: a mail that would close cases wants a call before it is accepted."""
+    """Returns a sentence on what accepting the mail would change; if it closes cases, a call first is advised."""
     if effect is None:
         return ""
     parts = (
