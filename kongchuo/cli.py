@@ -5,7 +5,6 @@ import logging
 import os
 import sys
 import tempfile
-import traceback
 from collections.abc import Mapping
 from importlib.metadata import version
 from pathlib import Path
@@ -226,7 +225,7 @@ def main() -> None:
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         code = 0
     except Exception as error:  # noqa: BLE001  the last line of defence: a person gets a sentence, the trace goes to a file
-        trace = _write_trace()
+        trace = _write_trace(error)
         what_to_do = f"请把 {trace} 发给管理员" if trace else "请清理磁盘后再运行一次,仍出错的请告诉管理员"
         _tell_error(
             "internal", UNREACHABLE, f"程序出错({type(error).__name__}),已收到的邮件不会丢:{what_to_do}"
@@ -253,14 +252,20 @@ def collect_garbage_seldom() -> None:
     gc.set_threshold(_COLLECT_AFTER, 20, 20)
 
 
-def _write_trace() -> Path | None:
-    """Writes the trace of the error at hand into a file; returns ``None`` where no file can be written."""
+def _write_trace(error: BaseException) -> Path | None:
+    """Writes where an error was raised into a file, without its text, which may quote a child's data.
+
+    Returns:
+        The file; ``None`` where none can be written.
+    """
+    from kongchuo.service.logs import trace_lines  # loads structlog, and seldom is anything wrong
+
     try:
         with tempfile.NamedTemporaryFile(
             "w", prefix="kongchuo-", suffix=".log", dir=shared_temporary_folder(), delete=False, encoding="utf-8",
             errors="backslashreplace",
         ) as file:  # fmt: skip
-            traceback.print_exc(file=file)
+            print(trace_lines(error), file=file)
     except OSError:
         return None
     return Path(file.name)

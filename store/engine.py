@@ -43,7 +43,7 @@ def open_engine(url: str) -> Engine:
         parsed = make_url(url)
         if parsed.get_backend_name() == "sqlite" and parsed.database:
             Path(parsed.database).parent.mkdir(parents=True, exist_ok=True)
-        engine = create_engine(parsed)
+        engine = create_engine(parsed, hide_parameters=True)  # an error quotes no values
     except ImportError as error:
         raise ConfigError(
             f"[store] url 用 PostgreSQL,但没有装它的驱动:{how_to_install(Extra.POSTGRES)},或改用 sqlite:///kongchuo.db"
@@ -204,7 +204,7 @@ def translate_errors() -> Iterator[None]:
     try:
         yield
     except DBAPIError as error:
-        reason = str(error.orig)
+        reason = str(error.orig).partition("\n")[0]  # PostgreSQL quotes the row below
         if "locked" in reason or "busy" in reason:
             raise StoreLockedError(
                 "数据库正被另一个程序占用:请稍后再试,或检查是否有 kongchuo 仍在运行"

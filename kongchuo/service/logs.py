@@ -11,7 +11,6 @@ import sys
 import traceback
 from collections.abc import MutableMapping
 from datetime import datetime
-from types import TracebackType
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -86,8 +85,8 @@ def mask_persons(logger: Any, method: str, event: _Event) -> _Event:
         error = sys.exc_info()
     if isinstance(error, BaseException):
         error = (type(error), error, error.__traceback__)
-    if isinstance(error, tuple) and error[0] is not None:
-        event["trace"] = _trace_lines(error[0], error[2])
+    if isinstance(error, tuple) and error[1] is not None:
+        event["trace"] = trace_lines(error[1])
     for key, value in event.items():
         if isinstance(value, str) and not key.startswith("_") and key != "trace":
             event[key] = mask_log_text(value)
@@ -107,6 +106,10 @@ def mask_log_text(text: str) -> str:
     return _ADDRESS.sub(lambda match: f"{match[0][0]}***", mask_text(text))
 
 
-def _trace_lines(kind: type[BaseException], trace: TracebackType | None) -> str:
-    lines = [f"  {frame.filename}:{frame.lineno} {frame.name}" for frame in traceback.extract_tb(trace)]
-    return "\n".join([*lines, f"  {kind.__qualname__}"])
+def trace_lines(error: BaseException) -> str:
+    """Returns the places in the program where an error was raised, and its kind; the same of what caused it, before."""
+    cause = error.__cause__ or (None if error.__suppress_context__ else error.__context__)
+    places = traceback.extract_tb(error.__traceback__)
+    lines = [f"  {frame.filename}:{frame.lineno} {frame.name}" for frame in places]
+    own = "\n".join([*lines, f"  {type(error).__qualname__}"])
+    return own if cause is None else f"{trace_lines(cause)}\n{own}"

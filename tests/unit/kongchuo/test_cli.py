@@ -222,7 +222,7 @@ def test_a_bug_is_one_chinese_line_that_names_the_file_with_the_trace(
     said = capsys.readouterr().err
     assert said.count("\n") == 1
     trace = Path(said[said.index("请把 ") + 3 : said.index(" 发给")])
-    assert "a bug" in trace.read_text("utf-8")
+    assert "ZeroDivisionError" in trace.read_text("utf-8")
     trace.unlink()
 
 
@@ -416,3 +416,29 @@ def test_words_are_accepted_in_chinese_and_as_codes(
 
     assert run_kongchuo(monkeypatch, "files", "--disposition", word, "--json", "--config", config) == 0
     assert len(json.loads(capsys.readouterr().out)) == 1
+
+
+def test_the_trace_of_an_unforeseen_error_quotes_no_data(
+    config: Path, monkeypatch: pytest.MonkeyPatch, capsys: Captured, tmp_path: Path
+) -> None:
+    """What an error's text quotes, and that of what caused it, is a child's; places and kinds help whoever mends it."""
+
+    def fail(*_: object, **__: object) -> None:
+        try:
+            raise KeyError("谭小雨")
+        except KeyError as cause:
+            raise ZeroDivisionError("500240201501010017 13800000001") from cause
+
+    monkeypatch.setattr(tempfile, "tempdir", str(tmp_path))
+    monkeypatch.setattr(listings, "open_office", fail)
+
+    run_kongchuo(monkeypatch, "status", "--config", config)
+
+    [trace] = tmp_path.glob("kongchuo-*.log")
+    told = trace.read_text("utf-8") + capsys.readouterr().err
+    assert [word for word in ("谭小雨", "500240201501010017", "13800000001") if word in told] == []
+    assert [line.strip() for line in told.splitlines() if "Error" in line][:2] == [
+        "KeyError",
+        "ZeroDivisionError",
+    ]
+    assert "test_cli.py" in told

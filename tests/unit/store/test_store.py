@@ -13,6 +13,7 @@ from alembic.config import Config
 from alembic.migration import MigrationContext
 from alembic.script import ScriptDirectory
 from sqlalchemy import Connection, create_engine, text
+from sqlalchemy.exc import DBAPIError
 from sqlmodel import SQLModel
 
 import store.migrations
@@ -22,7 +23,7 @@ from config.records.row_block import RowBlock
 from store import Store
 from store.audit.audit_line import AuditLine, SeenChild
 from store.drafts import Arrival, BounceDraft, FileDraft, MessageDraft, ReplyDraft, SubmissionDraft
-from store.engine import NEWEST_MIGRATION
+from store.engine import NEWEST_MIGRATION, open_engine, translate_errors
 from store.jobs import lease
 from store.safekeeping.faults import Slice
 from store.safekeeping.journal import Entry, EntryKind, Journal
@@ -569,3 +570,18 @@ def _append_and_die(
         raise StoreError("killed")
 
     return die
+
+
+def test_an_error_of_the_database_quotes_no_row(tmp_path: Path) -> None:
+    """PostgreSQL writes the row that it refuses below its first line; SQLAlchemy would write the parameters."""
+    refused = Exception("null value violates not-null constraint\nDETAIL:  Failing row contains (谭小雨).")
+    with pytest.raises(StoreError) as told, translate_errors():
+        raise DBAPIError("INSERT", {"why": "谭小雨"}, refused)
+    assert "谭小雨" not in str(told.value)
+    assert "not-null" in str(told.value)
+
+    engine = open_engine(f"sqlite:///{tmp_path}/k.db")
+    with pytest.raises(DBAPIError) as raised, engine.connect() as connection:
+        connection.execute(text("INSERT INTO nowhere VALUES (:name)"), {"name": "谭小雨"})
+    engine.dispose()
+    assert "谭小雨" not in str(raised.value)
