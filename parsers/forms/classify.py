@@ -5,27 +5,20 @@ explanation (docs/forms.md).
 """
 
 import re
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from functools import lru_cache
+from functools import cached_property, lru_cache
 from operator import itemgetter
 
-from config.notice import Notice
+from config.notice import FormSpec, Notice
 from config.text.text_folding import fold_text
 from parsers.forms.headings.columns import FormColumns
 from parsers.records import Signal
 
-TITLE, LABEL, FILE_NAME, SHEET, SUBJECT, COLUMN, FOREIGN_COLUMN, MISSING_COLUMN, FOREIGN_WORD = (
-    10.0,
-    4.0,
-    3.0,
-    2.0,
-    1.0,
-    1.0,
-    -3.0,
-    -4.0,
-    -12.0,
-)
+TITLE, LABEL, FILE_NAME, SHEET, SUBJECT, COLUMN = 10.0, 4.0, 3.0, 2.0, 1.0, 1.0
+DECLARED_UNIT = 1.5
+"""Weight of the declared unit: for the forms that units of its kind send, and against all others."""
+FOREIGN_COLUMN, MISSING_COLUMN, FOREIGN_WORD = -3.0, -4.0, -12.0
 MIN_LEAD = 1.0
 _TABLE_NUMBER = re.compile("表\\s*([0-9]{1,2}|[一二三四五六七八九十]{1,3})")
 _PARTS_OF_A_KIND = re.compile("[()、/]")
@@ -34,6 +27,8 @@ _PARTS_OF_A_KIND = re.compile("[()、/]")
 
 _NAMING_SOURCES = frozenset({"title", "label", "sheet", "file", "subject"})
 _LEAST_TELLING = 2
+_LONGEST_TEXT = 80
+"""Characters of a signal's text; the rest is cut off."""
 DECIDED = 100.0
 """The weight of a form that a person assigned (``kongchuo assign --form``) or that our template's properties give."""
 
@@ -98,78 +93,111 @@ def find_form_by_words(text: str, notice: Notice) -> str | None:
     return keys.pop() if len(keys) == 1 else None
 
 
-def recognise_form(
-    notice: Notice,
-    bindings: Mapping[str, FormColumns],
-    *,
-    above: Sequence[str],
-    sheet: str,
-    name: str,
-    subject: str,
-    kind: str | None,
-    subject_kind: str | None = None,
-    headings: Sequence[str] = (),
-) -> Recognition:
-    """Weighs the signals for and against each form and returns the most likely one.
+@dataclass(frozen=True, kw_only=True)
+class TableClues:
+    """The texts in and around a table that may show which form it is."""
 
-    Args:
-        kind: the kind of the unit that the table declares.
-        subject_kind: the kind of the unit in the mail's subject; used only where nothing else decides the form.
-    """
-    heading_text = fold_text("\n".join(headings))
-    signals: list[Signal] = []
+    above: Sequence[str]
+    """The lines above the headings."""
+    headings: Sequence[str] = ()
+    sheet: str
+    """The sheet's name."""
+    name: str
+    """The file's name."""
+    subject: str
+    kind: str | None
+    """The kind of the unit that the table declares."""
+    subject_kind: str | None = None
+    """The kind of the unit in the mail's subject; used only where nothing else decides the form."""
 
-    def add_signal(source: str, form: str | None, weight: float, text: str) -> None:
-        if form is not None and form in notice.by_key:
-            signals.append(Signal(source=source, value=form, weight=weight, text=text[:80]))
+    @cached_property
+    def heading_text(self) -> str:
+        return fold_text("\n".join(self.headings))
 
-    title = find_form_by_title(above, notice)
-    add_signal(
-        "title",
-        title,
-        TITLE,
-        next((line for line in above if title and find_form_by_title([line], notice) == title), ""),
-    )
-    for line in above:
-        for label in labels if len(labels := notice.labels.find(line)) == 1 else ():
-            add_signal("label", label, LABEL, line)
-    numbered = _TABLE_NUMBER.fullmatch(fold_text(sheet))
-    form_by_sheet = find_form_by_words(sheet, notice) or (
-        find_form_by_words(f"附件{numbered[1]}", notice) if numbered else None
-    )
-    add_signal("sheet", form_by_sheet, SHEET, sheet)
-    form_by_name = find_form_by_words(name, notice)
-    add_signal("file", form_by_name, FILE_NAME, name)
-    form_by_subject = find_form_by_words(subject, notice)
-    add_signal("subject", form_by_subject, SUBJECT, subject)
+
+@dataclass(frozen=True, slots=True)
+class _NamedForms:
+    """The forms that title, sheet name, file name and subject name."""
+
+    title: str | None
+    sheet: str | None
+    file: str | None
+    subject: str | None
+
+
+def recognise_form(notice: Notice, bindings: Mapping[str, FormColumns], clues: TableClues) -> Recognition:
+    """Weighs the signals for and against each form and returns the most likely one."""
+    named = _find_named_forms(notice, clues)
+    signals = [*_naming_signals(notice, clues, named)]
     for spec in notice.forms:
-        binding = bindings.get(spec.key)
-        if binding is None:
-            continue
-        for key in spec.fingerprint:
-            if key in binding.keys:
-                add_signal("heading", spec.key, COLUMN, notice.fields[key].heading)
-        for key in spec.foreign:
-            if any(key in other.keys for other in bindings.values()):
-                add_signal("heading", spec.key, FOREIGN_COLUMN, notice.fields[key].heading)
-        for key in spec.columns:
-            if key not in binding.keys:
-                add_signal("heading", spec.key, MISSING_COLUMN, notice.fields[key].heading)
-        foreign = next((word for word in spec.foreign_words if word in heading_text), None)
-        if foreign is not None and title != spec.key:
-            add_signal("heading", spec.key, FOREIGN_WORD, foreign)
-        if kind is not None:
-            add_signal("declared", spec.key, 1.5 if kind in spec.senders else -1.5, kind)
-    form_hint = title or form_by_name or form_by_subject
+        if spec.key in bindings:
+            signals += _heading_signals(notice, spec, bindings, clues, is_title=named.title == spec.key)
     form = _choose_form(signals, bindings)
-    if form is not None and form != title and not _is_supported(form, signals):
+    if form is not None and form != named.title and not _is_supported(form, signals):
         form = None
     if form is None and not any(signal.source in _NAMING_SOURCES for signal in signals):
-        form = _find_register(notice, bindings, heading_text, kind or subject_kind)
+        form = _find_register(notice, bindings, clues.heading_text, clues.kind or clues.subject_kind)
     if form is not None:
-        form = find_twin_for_unit(form, above, kind, notice)
-    other = form_by_name if form_by_name not in (None, form) and form == title else None
+        form = find_twin_for_unit(form, clues.above, clues.kind, notice)
+    form_hint = named.title or named.file or named.subject
+    other = named.file if named.file not in (None, form) and form == named.title else None
     return Recognition(form, tuple(signals), form_hint, other=other)
+
+
+def _find_named_forms(notice: Notice, clues: TableClues) -> _NamedForms:
+    numbered = _TABLE_NUMBER.fullmatch(fold_text(clues.sheet))
+    return _NamedForms(
+        title=find_form_by_title(clues.above, notice),
+        sheet=find_form_by_words(clues.sheet, notice)
+        or (find_form_by_words(f"附件{numbered[1]}", notice) if numbered else None),
+        file=find_form_by_words(clues.name, notice),
+        subject=find_form_by_words(clues.subject, notice),
+    )
+
+
+def _naming_signals(notice: Notice, clues: TableClues, named: _NamedForms) -> Iterator[Signal]:
+    """Yields the signals of texts that name a form: title, labels above the table, sheet name, file name, subject."""
+
+    def name_form(source: str, form: str | None, weight: float, text: str) -> Iterator[Signal]:
+        if form is not None and form in notice.by_key:
+            yield Signal(source=source, value=form, weight=weight, text=text[:_LONGEST_TEXT])
+
+    if named.title is not None:
+        titles = (line for line in clues.above if find_form_by_title([line], notice) == named.title)
+        yield from name_form("title", named.title, TITLE, next(titles, ""))
+    for line in clues.above:
+        labels = notice.labels.find(line)
+        if len(labels) == 1:
+            yield from name_form("label", labels[0], LABEL, line)
+    yield from name_form("sheet", named.sheet, SHEET, clues.sheet)
+    yield from name_form("file", named.file, FILE_NAME, clues.name)
+    yield from name_form("subject", named.subject, SUBJECT, clues.subject)
+
+
+def _heading_signals(
+    notice: Notice, spec: FormSpec, bindings: Mapping[str, FormColumns], clues: TableClues, *, is_title: bool
+) -> Iterator[Signal]:
+    """Yields the signals of the headings and of the declared unit for and against one form."""
+
+    def weigh(weight: float, text: str, source: str = "heading") -> Signal:
+        return Signal(source=source, value=spec.key, weight=weight, text=text[:_LONGEST_TEXT])
+
+    bound = bindings[spec.key].keys
+    for key in spec.fingerprint:
+        if key in bound:
+            yield weigh(COLUMN, notice.fields[key].heading)
+    for key in spec.foreign:
+        if any(key in other.keys for other in bindings.values()):
+            yield weigh(FOREIGN_COLUMN, notice.fields[key].heading)
+    for key in spec.columns:
+        if key not in bound:
+            yield weigh(MISSING_COLUMN, notice.fields[key].heading)
+    foreign = next((word for word in spec.foreign_words if word in clues.heading_text), None)
+    if foreign is not None and not is_title:
+        yield weigh(FOREIGN_WORD, foreign)
+    if clues.kind is not None:
+        weight = DECLARED_UNIT if clues.kind in spec.senders else -DECLARED_UNIT
+        yield weigh(weight, clues.kind, "declared")
 
 
 def recognise_decided_form(form: str, source: str) -> Recognition:

@@ -126,11 +126,6 @@ OVER_THE_LIMITS = frozenset(
         "kongchuo/demo/made_up_mails.py:make_mail",
         "notify/mail/compose.py:compose_mail",
         "notify/mail/send_outbox.py:send_due_mails",
-        "parsers/forms/classify.py:recognise_form",
-        "parsers/forms/rows/row_kinds.py:_classify_odd_row",
-        "parsers/forms/rows/row_reader.py:_sort_rows",
-        "parsers/forms/sheets/table_reader.py:read_all",
-        "parsers/forms/sheets/table_reader.py:read_table",
     }
 )
 """Functions that are not taken apart yet; the list only gets shorter."""

@@ -3,7 +3,7 @@
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass
-from functools import lru_cache
+from functools import cached_property, lru_cache
 from typing import Literal
 
 from config.identity_numbers import read_identity
@@ -29,6 +29,8 @@ _DATE = re.compile("20[0-9]{2}[-./年][0-9]{1,2}.{0,5}")
 _NOTE_LABEL = re.compile("(?:填[表报写])?(?:说明|要求|注意|须知|备注|附注|注|另)[事项意]*[:]?")
 _LONGEST_NAME = 4
 _DIGITS_OF_A_NUMBER = 18
+_LEAST_DIGITS = 10
+"""Digits that make a cell an identity number, even a wrong one."""
 _END = re.compile("以下空白|以下无正文|此表完|表完|完毕|以下为空|[—-]{2,}.*空白.*")
 _EXAMPLE = re.compile("(?:例|示例|样例|举例|范例|样表|模板):?[0-9]?|\\(例\\).*|示例.*|例如.*|填写示例.*")
 _EXAMPLE_MARK = re.compile("[例样模]")
@@ -82,6 +84,35 @@ def _compile_totals(totals: tuple[str, ...]) -> _Totals:
     )
 
 
+@dataclass(frozen=True)
+class _OddRow:
+    """A row that is not empty and not obviously a student's."""
+
+    cells: Sequence[Cell]
+    texts: Sequence[str]
+    """The texts of the filled cells."""
+    name: str
+    number: str
+
+    @cached_property
+    def words(self) -> Sequence[str]:
+        """The texts that are not numbers, or all texts where there are only numbers."""
+        return [text for text in self.texts if not text.isdigit()] or self.texts
+
+    @cached_property
+    def first(self) -> str:
+        return fold_text(self.words[0])
+
+    @cached_property
+    def lone(self) -> bool:
+        """Whether all words are equal, as in a merged row."""
+        return len(set(self.words)) == 1
+
+    @cached_property
+    def has_number(self) -> bool:
+        return sum(char.isdigit() for char in self.number) >= _LEAST_DIGITS
+
+
 class RowClassifier:
     """Classifies the rows of one table."""
 
@@ -129,71 +160,82 @@ class RowClassifier:
         texts = filled_texts(row)
         if not texts:
             return "blank"
-        return self._classify_odd_row(row, texts, name, cell_text(number))
+        return self._classify_odd_row(_OddRow(row, texts, name, cell_text(number)))
 
-    def _classify_odd_row(self, row: Sequence[Cell], texts: Sequence[str], name: str, number: str) -> RowKind:
-        has_number = sum(char.isdigit() for char in number) >= 10
-        words = [text for text in texts if not text.isdigit()] or texts
-        first = fold_text(words[0])
-        lone = len(set(words)) == 1
-        is_heading = self._is_heading(texts)
-        if self._columns.name and not is_heading and self._is_signed(texts):
+    def _classify_odd_row(self, row: _OddRow) -> RowKind:
+        is_heading = self._is_heading(row.texts)
+        if self._columns.name and not is_heading and self._is_signed(row.texts):
             return "signature"
-        if not has_number:
-            if self._is_note_beside_label(texts) or (lone and find_absent_children(first, self._notice)):
-                return "note"
-            if not looks_like_name(fold_text(name)) and is_no_change(
-                "".join(text for text in texts if not text.isdigit()), self._notice
-            ):
-                return "unchanged"
-            if self._says_nil(row, texts, name, number):
-                return "nil"
-            if any(self._totals.total.fullmatch(fold_text(text)) for text in texts[:3]):
-                return "total"
-            if not self._totals.name_shaped.fullmatch(name) and any(
-                self._totals.subtotal.fullmatch(fold_text(text)) for text in texts
-            ):
-                return "total"
-            if any(_END.fullmatch(fold_text(text).strip("()[]")) for text in texts[:3]):
-                return "note"
-            if lone and (_NOTE.match(first) or len(first) > 12 or instructs_to_report(first, self._notice)):
-                return "signature" if is_signature(words[0], self._signatures) else "note"
-            if (
-                _NOTE.match(first)
-                and len(first) > 2
-                and (not name or _NOTE.match(fold_text(name)) or len(name) > 8)
-            ):
-                return "note"
-            if is_signature("".join(texts), self._signatures) and (
-                not name or is_signature(name, self._signatures) or ":" in fold_text(name)
-            ):
-                return "signature"
+        if not row.has_number:
+            if (kind := self._classify_phrase(row) or self._classify_furniture(row)) is not None:
+                return kind
             if is_heading:
                 return "heading"
-        if self._is_example(row, name) or (
-            fold_text(name) in _SAMPLE_NAMES
-            and read_identity(cell_at(row, self._columns.id_number)).fault is not None
+        if self._is_example(row.cells, row.name) or (
+            fold_text(row.name) in _SAMPLE_NAMES
+            and read_identity(cell_at(row.cells, self._columns.id_number)).fault is not None
         ):
             return "example"
-        if not has_number and _is_hint(fold_text(name), texts):
+        if not row.has_number and _is_hint(fold_text(row.name), row.texts):
             return "example"
-        if not has_number and name.isdigit() and not self._says_more(row):
-            return "blank"  # a number in the name's cell
-        if (name and not is_placeholder(name, self._notice)) or (
-            number and not is_placeholder(number, self._notice)
-        ):
+        if not row.has_number and row.name.isdigit() and not self._says_more(row.cells):
+            return "blank"  # a number where the name would stand
+        if any(text and not is_placeholder(text, self._notice) for text in (row.name, row.number)):
             return "student"
+        return self._classify_nameless(row)
+
+    def _classify_phrase(self, row: _OddRow) -> RowKind | None:
+        """Returns the kind of a row whose words report no change, nothing or a total; None for other words."""
+        if self._is_note_beside_label(row.texts) or (
+            row.lone and find_absent_children(row.first, self._notice)
+        ):
+            return "note"
+        if not looks_like_name(fold_text(row.name)) and is_no_change(
+            "".join(text for text in row.texts if not text.isdigit()), self._notice
+        ):
+            return "unchanged"
+        if self._says_nil(row.cells, row.texts, row.name, row.number):
+            return "nil"
+        if any(self._totals.total.fullmatch(fold_text(text)) for text in row.texts[:3]):
+            return "total"
+        if not self._totals.name_shaped.fullmatch(row.name) and any(
+            self._totals.subtotal.fullmatch(fold_text(text)) for text in row.texts
+        ):
+            return "total"
+        return None
+
+    def _classify_furniture(self, row: _OddRow) -> RowKind | None:
+        """Returns the kind of a row that is an end mark, a note or signatures; None for any other row."""
+        if any(_END.fullmatch(fold_text(text).strip("()[]")) for text in row.texts[:3]):
+            return "note"
+        first, name = row.first, row.name
+        if row.lone and (_NOTE.match(first) or len(first) > 12 or instructs_to_report(first, self._notice)):
+            return "signature" if is_signature(row.words[0], self._signatures) else "note"
+        if (
+            _NOTE.match(first)
+            and len(first) > 2
+            and (not name or _NOTE.match(fold_text(name)) or len(name) > 8)
+        ):
+            return "note"
+        if is_signature("".join(row.texts), self._signatures) and (
+            not name or is_signature(name, self._signatures) or ":" in fold_text(name)
+        ):
+            return "signature"
+        return None
+
+    def _classify_nameless(self, row: _OddRow) -> RowKind:
+        """Classifies a row without a name and a number: a student's where another cell is filled in or ticked."""
         substance = [
             text
             for position in self._columns.telling
-            if position < len(row)
-            and (text := cell_text(row[position]))
+            if position < len(row.cells)
+            and (text := cell_text(row.cells[position]))
             and not is_placeholder(text, self._notice)
         ]
-        if len(substance) == 1 and lone and fold_text(substance[0]) in self._notice.own_words:
+        if len(substance) == 1 and row.lone and fold_text(substance[0]) in self._notice.own_words:
             return "blank"  # of a list of values beside the table
         ticked = any(
-            cell_text(cell_at(row, column)) in self._notice.wording.answers.ticks
+            cell_text(cell_at(row.cells, column)) in self._notice.wording.answers.ticks
             for column in self._columns.ticks
         )
         return "student" if substance or ticked else "blank"

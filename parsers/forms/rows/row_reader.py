@@ -38,6 +38,30 @@ class TableRows:
     lines_below: list[str] = field(default_factory=list)
 
 
+@dataclass(slots=True)
+class _SortedRows:
+    """The rows of a table that were classified so far, and the state that applies to the next row."""
+
+    group: Mapping[str, Json]
+    """Values for all rows of the table, and those of the last group line above the next row."""
+    result: TableRows = field(default_factory=TableRows)
+    """The table's content without records."""
+    students: list[StudentRow] = field(default_factory=list)
+    more_visits: dict[int, list[Sequence[Cell]]] = field(default_factory=dict)
+    """Rows with further visits, by the index of the student's row above them."""
+    row_above: Sequence[Cell] = ()
+    """The cells of the last student's row."""
+    in_notes: bool = False
+    signed: bool = False
+    opening: bool = True
+    """Whether there were only signatures and notes so far; they may be above the students."""
+
+    def add_student(self, index: int, row: Sequence[Cell], *, continues: bool = False) -> None:
+        self.students.append(StudentRow(index, row, self.group, continues))
+        if not continues:
+            self.row_above = row
+
+
 class RowReader:
     """Reads the rows of one table for one form."""
 
@@ -61,10 +85,11 @@ class RowReader:
 
     def read(self) -> TableRows:
         """Returns the content of every row of the table's body."""
-        result, students, more_visits = self._sort_rows()
-        result.records = self._builder.build(students)
-        if more_visits or any(student.continues for student in students):
-            result.records = RowBlock.of(self._join_visits(result.records, students, more_visits))
+        rows = self._sort_rows()
+        result = rows.result
+        result.records = self._builder.build(rows.students)
+        if rows.more_visits or any(student.continues for student in rows.students):
+            result.records = RowBlock.of(self._join_visits(result.records, rows.students, rows.more_visits))
         return result
 
     def _join_visits(
@@ -84,76 +109,74 @@ class RowReader:
                 joined[-1] = self._builder.add_visits(joined[-1], cells)
         return joined
 
-    def _sort_rows(self) -> tuple[TableRows, list[StudentRow], dict[int, list[Sequence[Cell]]]]:
-        """Returns the table's content without records, the students' rows, and the rows of further visits.
-
-        The third value maps the row index of a student to the rows of visits below it.
-        """
-        result = TableRows()
-        students: list[StudentRow] = []
-        more_visits: dict[int, list[Sequence[Cell]]] = {}
+    def _sort_rows(self) -> _SortedRows:
+        """Classifies every row below the heading; the caller makes the records of the students' rows."""
+        rows = _SortedRows(self._told_once)
         plain = self._find_plain_students()
-        row_above: Sequence[Cell] = ()
-        in_notes = signed = False
-        opening = True  # only signatures and notes so far; some lists have them above the students
-        group = self._told_once  # plus the values of the last line among the rows
         for index in self._table.body:
             if index in self._table.repeated_rows:
-                in_notes = signed = False
+                rows.in_notes = rows.signed = False
                 self._account.place_furniture(index)
                 continue
-            row = self._filler.fill(index, row_above)
-            if index in plain and not in_notes:
-                opening = False
+            row = self._filler.fill(index, rows.row_above)
+            if index in plain and not rows.in_notes:
+                rows.opening = False
                 self._place(index, "student")
-                students.append(StudentRow(index, row, group))
-                row_above = row
-                continue
-            if line := self._read_group_line(row):
-                group = {**group, **line}
+                rows.add_student(index, row)
+            elif line := self._read_group_line(row):
+                rows.group = {**rows.group, **line}
                 self._account.place_furniture(index)
-                continue
-            kind = self._classifier.classify(row, in_notes)
-            if kind == "signature" and students and self._filler.continues_student(index):
-                kind = "student"  # another visit to the same student, by the 校长
-            if kind == "student" and signed and not self._has_name_and_number(row):
-                self._leave_below_signatures(index, row)
-                continue
-            if kind == "student" and students and self._may_be_names_of_signers(index, row):
-                self._account.set_row_aside(index)
-                continue
-            if kind == "signature":
-                signed = signed or not opening or not self._has_students_from(index + 1)
-            elif kind == "heading":
-                signed = False
-            opening = opening and (kind in ("signature", "note") or not any(map(cell_text, row)))
-            self._place(index, kind)
-            if kind not in ("student", "nil") and any(not cell_text(cell).isdigit() for cell in row if cell):
-                group = {key: value for key, value in group.items() if key != _ENDS_WITH_ITS_BLOCK}
-            if kind == "blank":
-                if students and self._filler.continues_student(index):
-                    more_visits.setdefault(students[-1].index, []).append(row)
-                continue
-            if kind == "student":
-                continues = (
-                    bool(students)
-                    and self._filler.continues_student(index)
-                    and not self._builder.has_name(row)
-                )
-                students.append(StudentRow(index, row, group, continues))
-                row_above = row_above if continues else row
-            elif kind == "nil":
-                result.nil = True
-                alone = not students and group == self._told_once
-                if alone or len(max(map(cell_text, row), key=len)) > _LONGEST_FILLER:
-                    result.said_nil = result.said_nil or index + self._table.sheet.first_row
-            elif kind == "unchanged":
-                result.unchanged = True
-            elif kind in ("note", "signature"):
-                in_notes = in_notes or kind == "note"
-                result.lines_below.append(row_text(row))
-        result.nil = result.nil and not students
-        return result, students, more_visits
+            elif (kind := self._find_kind(index, row, rows)) is not None:
+                self._note_what_follows(index, row, kind, rows)
+                self._place(index, kind)
+                self._sort_in(index, row, kind, rows)
+        rows.result.nil = rows.result.nil and not rows.students
+        return rows
+
+    def _find_kind(self, index: int, row: Sequence[Cell], rows: _SortedRows) -> RowKind | None:
+        """Returns the kind of a row by its cells and the rows above it; None for names below the signatures."""
+        kind = self._classifier.classify(row, rows.in_notes)
+        if kind == "signature" and rows.students and self._filler.continues_student(index):
+            kind = "student"  # another visit to the same student, by the 校长
+        if kind == "student" and rows.signed and not self._has_name_and_number(row):
+            self._leave_below_signatures(index, row)
+            return None
+        if kind == "student" and rows.students and self._may_be_names_of_signers(index, row):
+            self._account.set_row_aside(index)
+            return None
+        return kind
+
+    def _note_what_follows(self, index: int, row: Sequence[Cell], kind: RowKind, rows: _SortedRows) -> None:
+        """Updates the state that applies to the rows below this one."""
+        if kind == "signature":
+            rows.signed = rows.signed or not rows.opening or not self._has_students_from(index + 1)
+        elif kind == "heading":
+            rows.signed = False
+        rows.opening = rows.opening and (kind in ("signature", "note") or not any(map(cell_text, row)))
+        if kind not in ("student", "nil") and any(not cell_text(cell).isdigit() for cell in row if cell):
+            rows.group = {key: value for key, value in rows.group.items() if key != _ENDS_WITH_ITS_BLOCK}
+
+    def _sort_in(self, index: int, row: Sequence[Cell], kind: RowKind, rows: _SortedRows) -> None:
+        if kind == "blank":
+            if rows.students and self._filler.continues_student(index):
+                rows.more_visits.setdefault(rows.students[-1].index, []).append(row)
+        elif kind == "student":
+            continues = (
+                bool(rows.students)
+                and self._filler.continues_student(index)
+                and not self._builder.has_name(row)
+            )
+            rows.add_student(index, row, continues=continues)
+        elif kind == "nil":
+            rows.result.nil = True
+            alone = not rows.students and rows.group == self._told_once
+            if alone or len(max(map(cell_text, row), key=len)) > _LONGEST_FILLER:
+                rows.result.said_nil = rows.result.said_nil or index + self._table.sheet.first_row
+        elif kind == "unchanged":
+            rows.result.unchanged = True
+        elif kind in ("note", "signature"):
+            rows.in_notes = rows.in_notes or kind == "note"
+            rows.result.lines_below.append(row_text(row))
 
     def _find_plain_students(self) -> frozenset[int]:
         """Returns the indices of rows that are certainly students, in a table without cells to fill in."""
