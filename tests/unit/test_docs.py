@@ -4,11 +4,15 @@ import ast
 import json
 import re
 import tomllib
+from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 import pytest
+import typer.main
 
 from config.notice.readings import Readings
+from kongchuo.cli import app
 from tests.pages.chinese_pages import PAGES, set_page_punctuation
 from tests.pages.forms_page import PAGE as FORMS_PAGE
 from tests.pages.forms_page import render_forms
@@ -31,11 +35,30 @@ def test_the_forms_and_fields_are_those_of_the_first_notice():
     assert FORMS_PAGE.read_text("utf-8") == render_forms()
 
 
-@pytest.mark.parametrize("page", ["README.md", "README.zh-CN.md", "ARCHITECTURE.md", "docs/contract.md"])
+WRITTEN_PAGES = sorted(
+    str(page.relative_to(ROOT)) for page in (*ROOT.glob("*.md"), *(ROOT / "docs").rglob("*.md"))
+)
+
+
+@pytest.mark.parametrize("page", WRITTEN_PAGES)
 def test_links_lead_somewhere(page):
-    targets = re.findall(r"\]\(([^)#]+)\)", (ROOT / page).read_text("utf-8"))
+    targets = re.findall(r"\]\((?!https:)([^)#]+)\)", (ROOT / page).read_text("utf-8"))
 
     assert [target for target in targets if not (ROOT / page).parent.joinpath(target).exists()] == []
+
+
+ADDITIONS = (
+    "another-county", "cross-check", "digest-section", "mailbox-kind", "new-form", "persons-answer", "row-check",
+)  # fmt: skip
+
+
+@pytest.mark.parametrize("page", ["CONTRIBUTING.md", *(f"docs/how-to/{name}.md" for name in ADDITIONS)])
+def test_every_file_that_an_addition_takes_exists(page):
+    """A page names files from the top of the tree; KIND stands for a folder that is added."""
+    rooms = "config|ingest|kongchuo|ledger|notify|parsers|store|bench|tests|docs"
+    named = re.findall(rf"`((?:{rooms})/[\w./-]+)", (ROOT / page).read_text("utf-8"))
+
+    assert [path for path in named if not (ROOT / path.partition("KIND")[0]).exists()] == []
 
 
 @pytest.mark.parametrize("page", ["README.md", "README.zh-CN.md"])
@@ -51,6 +74,22 @@ def test_every_command_of_the_contract_exists():
     known = set(re.findall(r"`kongchuo ([a-z]+)`", render_reference()))
 
     assert set(re.findall(r"`kongchuo ([a-z]+)`", text)) <= known
+
+
+def test_the_contract_names_every_option_and_no_other():
+    named = set(re.findall(r"--[a-z][a-z-]*", (ROOT / "docs" / "contract.md").read_text("utf-8")))
+    options = set(_options(typer.main.get_command(app))) - {"--help"}
+
+    assert options - named == set(), "docs/contract.md (Command line) does not say what these mean"
+    assert named - options == set(), "docs/contract.md names options that no command has"
+
+
+def _options(command: Any) -> Iterator[str]:
+    """Returns the long options of a command and of all commands below it."""
+    for parameter in command.params:
+        yield from (option for option in parameter.opts if option.startswith("--"))
+    for below in getattr(command, "commands", {}).values():
+        yield from _options(below)
 
 
 @pytest.mark.parametrize("answer", ["files", "status", "gaps", "cases", "problems", "crosscheck"])
