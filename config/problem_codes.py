@@ -46,7 +46,7 @@ class ProblemCode:
 
     @property
     def blocks(self) -> bool:
-        """Whether the file, table or row with this problem does not count until it is corrected."""
+        """Returns whether the file, table or row with this problem does not count until it is corrected."""
         return self.severity == "error" and self.level is not Level.COUNTY
 
 

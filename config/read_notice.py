@@ -41,15 +41,15 @@ _COMMON_WORDS = Path("common-words.toml")
 
 
 def load_notice(path: Path) -> Notice:
-    """Read a notice; the names of the bundled ones also work where the file is not there.
+    """Returns the notice of a file; bundled notices are also found by name if the file does not exist.
 
-    One that ``extends`` another, beside it or bundled, says only what differs: tables are merged key by key,
-    forms by their ``key``, lists of words are added to the base's, anything else is replaced. ``"removed"`` takes back one thing of the base, and
-    ``base = "removed"`` in a table all that the base says in it. A form with a title, patterns and columns of its own
-    takes nothing of the base's form with that key: neither its role nor its trigger were meant for it.
+    A notice that ``extends`` another, in the same folder or bundled, contains only the differences: tables are
+    merged by key, forms by their ``key``, lists of words are added to the base's, anything else is replaced.
+    ``"removed"`` removes an entry of the base, ``base = "removed"`` in a table all that the base has in it. A form
+    with a title, patterns and columns of its own inherits nothing from the base's form with that key.
 
     Raises:
-        ConfigError: the file is missing, is not TOML, says something unknown, or extends itself.
+        ConfigError: the file is missing, is no TOML, has an unknown key, or extends itself.
     """
     tables = _load_tables(path, ())
     try:
@@ -114,7 +114,7 @@ def _load_tables(path: Path, extending: tuple[str, ...]) -> dict[str, Any]:
 
 
 def _notices_beside(path: Path) -> frozenset[str]:
-    """The names of the notices that one can extend: those in its folder, and the bundled ones."""
+    """Returns the names of notices that can be extended: those in the folder and the bundled ones."""
     folders = (path.parent, resources.files("config") / "notices")
     files = (file for folder in folders if folder.is_dir() for file in folder.iterdir())
     return frozenset(file.name for file in files if file.name.endswith(".toml"))
@@ -125,7 +125,7 @@ def _load_common_words(path: Path) -> dict[str, Any]:
 
 
 def _extend(base: dict[str, Any], tables: dict[str, Any], path: Path) -> dict[str, Any]:
-    """The base with what differs; words are added to its words."""
+    """Returns the base's tables with the differences merged in; words are added to its words."""
     if faults := tuple(find_wrong_removals(tables, base, read_notice_text(path))):
         raise _refusal(path, faults)
     return with_added_words(_merge(base, tables), tables, base)
@@ -157,7 +157,7 @@ def read_notice_text(path: Path) -> str:
 
 
 def _clean_tables(value: Any, key: str = "") -> Any:
-    """The tables with every text cleaned; in patterns, a full-width bracket is the mark and groups nothing."""
+    """Returns the tables with every text cleaned; in patterns a full-width bracket becomes an escaped one, not a group."""
     if isinstance(value, dict):
         return {
             _clean_key(name): _clean_tables(inner, key if name == _WORDS else name)
@@ -175,7 +175,7 @@ def _clean_key(key: Any) -> Any:
 
 
 def _merge(base: dict[str, Any], tables: dict[str, Any]) -> dict[str, Any]:
-    """The base with what differs; ``"removed"`` takes back what the base says."""
+    """Returns the base with the differences merged in; ``"removed"`` removes an entry of the base."""
     tables = dict(tables)
     if tables.pop(_BASE, None) == _REMOVED:
         return tables
@@ -195,9 +195,10 @@ def _merge(base: dict[str, Any], tables: dict[str, Any]) -> dict[str, Any]:
 
 
 def _merge_field(base: dict[str, Any], tables: dict[str, Any]) -> dict[str, Any]:
-    """The column with more headings beside the base's, as ``also`` or ``synonyms``; a new ``heading`` leaves the old one known.
+    """Returns the column with its new headings added to the base's; with a new ``heading`` the old one stays a synonym.
 
-    ``base = "removed"`` in it takes the base's headings back, ``synonyms = "removed"`` those beside its ``heading``.
+    ``base = "removed"`` in it removes all of the base's headings, ``synonyms = "removed"`` those besides
+    ``heading``.
     """
     is_removed = tables.get(_BASE) == _REMOVED
     merged = _merge(base, tables)
@@ -215,7 +216,7 @@ def _as_list(words: Any) -> list[Any]:
 
 
 def _without_meanings_of_removed(merged: dict[str, Any], tables: dict[str, Any]) -> dict[str, Any]:
-    """The vocabulary without what the base says of values that were taken back."""
+    """Returns the vocabulary without the meanings of values that were removed."""
     values, meanings = tables.get("values"), merged.get("meanings")
     if not isinstance(values, dict) or not isinstance(meanings, dict):
         return merged
@@ -224,7 +225,7 @@ def _without_meanings_of_removed(merged: dict[str, Any], tables: dict[str, Any])
 
 
 def _without_takers(value: Any) -> Any:
-    """The tables without ``base = "removed"`` where there was nothing to take back."""
+    """Returns the tables without ``base = "removed"`` where the base has nothing to remove."""
     if isinstance(value, dict):
         return {
             key: _without_takers(inner)
@@ -235,7 +236,7 @@ def _without_takers(value: Any) -> Any:
 
 
 def _merge_forms(base: list[dict[str, Any]], tables: Any) -> list[dict[str, Any]]:
-    """The forms of both by their key; ``forms.KEY = "removed"`` or ``removed = true`` takes one back."""
+    """Returns the forms of both by key; ``forms.KEY = "removed"`` or ``removed = true`` removes one."""
     if isinstance(tables, dict) and tables.get(_BASE) == _REMOVED:
         base = []
     changed = {form.get("key"): form for form in _listed(tables)}
@@ -244,7 +245,7 @@ def _merge_forms(base: list[dict[str, Any]], tables: Any) -> list[dict[str, Any]
 
 
 def _listed(forms: Any) -> list[dict[str, Any]]:
-    """The forms as a list, however a notice writes them."""
+    """Returns the forms as a list, whichever way a notice writes them."""
     if not isinstance(forms, dict):
         return list(forms)
     return [
@@ -255,13 +256,13 @@ def _listed(forms: Any) -> list[dict[str, Any]]:
 
 
 def _is_taken_back(form: dict[str, Any]) -> bool:
-    """Whether nothing of the base's form with this key is left: it is removed, or another form stands under its label."""
+    """Returns whether nothing of the base's form remains: it is removed, or another form has its key."""
     is_removed = form.get(_REMOVED) in (True, _REMOVED) or form.get(_BASE) == _REMOVED
     return is_removed or form.keys() >= _WHOLE_FORM
 
 
 def _merge_form(base: dict[str, Any], tables: dict[str, Any]) -> dict[str, Any]:
-    """The form with what differs; one with a title, patterns and columns of its own is another form under an old label."""
+    """Returns the form with the differences; one with its own title, patterns and columns replaces the base's."""
     if tables.keys() >= _WHOLE_FORM:
         return tables
     for spellings in _SPELLINGS:

@@ -39,7 +39,7 @@ _SQLITE = re.compile(r"(sqlite(?:\+\w+)?:///)([^?]+)(\?.*)?")
 
 
 def _absolute_path(path: Path, info: ValidationInfo) -> Path:
-    """Absolute, seen from the configuration's folder; untouched where a model is made without one."""
+    """Returns the path made absolute from the configuration's folder; unchanged for a model made without a file."""
     path = path.expanduser()
     return (info.context / path).resolve() if isinstance(info.context, Path) else path
 
@@ -59,7 +59,7 @@ def _address(text: str) -> str:
 
 
 def _login(text: str) -> str:
-    """What an account is called; often its address, which is then typed as wrongly as others."""
+    """Returns the user name of an account, checked like an address if it is one."""
     if "@" in text and bare_address(text) is None and likely_address(text) is not None:
         raise ValueError(describe_wrong_address(text))
     return text
@@ -93,7 +93,7 @@ def _cron(text: str) -> str:
 
 
 def is_loopback(host: str) -> bool:
-    """Whether mail to this host stays on this machine, as its name tells; nothing is looked up."""
+    """Returns whether mail to this host stays on this machine, by its name alone."""
     if host.lower() == "localhost":
         return True
     try:
@@ -130,7 +130,7 @@ class NoticeFiles(FrozenModel):
 
 
 class ServerSettings(FrozenModel):
-    """What a mailbox and a mail server have in common. Without ``port``, the usual one for its security."""
+    """The settings that mailboxes and mail servers share; without ``port`` the usual one for ``security``."""
 
     host: str = ""
     port: int = Field(default=0, ge=0, le=65535)
@@ -162,7 +162,7 @@ class MailboxSettings(ServerSettings):
 
     @property
     def is_on_server(self) -> bool:
-        """Whether mail is taken from a server, which has a host and wants a password."""
+        """Returns whether mail is fetched from a server, with host and password."""
         return self.maildir is None
 
     @property
@@ -182,7 +182,7 @@ class MailboxSettings(ServerSettings):
 
 
 class SmtpSettings(ServerSettings):
-    """The server for mail out, and the limits of its use; mails beyond a limit wait."""
+    """The server for outgoing mail, and its limits; mails beyond a limit are sent later."""
 
     sender: Address
     per_minute: int = Field(default=15, gt=0)
@@ -226,7 +226,7 @@ class Schedule(FrozenModel):
 
 
 class DigestSettings(FrozenModel):
-    """How the digest shows children, and how its workbook travels."""
+    """How the digest shows children, and whether its workbook is encrypted."""
 
     mask: Literal["id", "id+name"] = "id+name"
     """What is masked in the mail's own text: identity numbers, or names as well."""
@@ -255,20 +255,20 @@ class RetentionSettings(FrozenModel):
 
 
 class Role(StrEnum):
-    """What a person of the office may do, by mail or on the command line; each may do what those before it may."""
+    """The roles of people of the office, by mail and on the command line; each includes those before it."""
 
     LOOKS = "看"
     DECIDES = "办"
     RUNS = "管"
 
     def may(self, needed: "Role") -> bool:
-        """Returns whether who has this role may do what needs the other."""
+        """Returns whether this role includes the ``needed`` one."""
         roles = list(Role)
         return roles.index(self) >= roles.index(needed)
 
 
 class PersonSettings(FrozenModel):
-    """Somebody whose replies are answers."""
+    """A person of the office whose replies by mail are answers."""
 
     address: Address
     name: str = ""
@@ -281,12 +281,12 @@ class PersonSettings(FrozenModel):
 
     @property
     def shown(self) -> str:
-        """As a decision names who made it."""
+        """The name that a decision records."""
         return f"{self.name} <{self.mailbox}>" if self.name else self.mailbox
 
 
 class AccessSettings(FrozenModel):
-    """Whose groups of users may give commands on this machine; without any, whoever may read the files."""
+    """The groups of system users that may run commands; without any, everyone who can read the files may."""
 
     view_group: NonEmptyText | None = None
     """Its members may look (看)."""
@@ -297,7 +297,7 @@ class AccessSettings(FrozenModel):
 
     @property
     def groups(self) -> dict[Role, str]:
-        """The group of each role that has one."""
+        """Maps each role to its group, if it has one."""
         groups = {
             Role.LOOKS: self.view_group,
             Role.DECIDES: self.handle_group,
@@ -307,7 +307,7 @@ class AccessSettings(FrozenModel):
 
 
 class AnswerSettings(FrozenModel):
-    """Where the key of reply codes lies (``KONGCHUO_ANSWERS_KEY``, keyring or ``key_file``); without it mail answers nothing."""
+    """The file with the key of reply codes (or ``KONGCHUO_ANSWERS_KEY``, or the keyring); without a key mail is no answer."""
 
     key_file: LocalPath | None = None
 
@@ -319,7 +319,7 @@ def _ping_url(url: str) -> str:
 
 
 class AlarmSettings(FrozenModel):
-    """Who is told when nothing works, and from when on; without recipients nobody gets mail."""
+    """The recipients of alarms and the limits for raising them; without recipients no mail is sent."""
 
     recipients: tuple[Address, ...] = ()
     hours_without_poll: float = Field(default=6, gt=0)
@@ -341,7 +341,7 @@ class LogSettings(FrozenModel):
 
 
 class TrustSettings(FrozenModel):
-    """What mail counts for whose sender is not proven; either way it makes nothing better."""
+    """The policy for mail of unproven senders; under both it improves nothing."""
 
     policy: Literal["mark", "hold"] = "mark"
     """``mark``: it may open cases and is shown; ``hold``: it is kept apart until a person accepts it."""
@@ -359,7 +359,7 @@ class UnitMailSettings(FrozenModel):
 
 
 class BulletinSettings(FrozenModel):
-    """How the 通报 looks."""
+    """The template of the 通报."""
 
     template: LocalPath | None = None
     """The office's own Word document (红头), with {{标题}}, {{期号}}, {{主送}}, {{正文}}, {{署名}} and {{日期}} in their places."""
@@ -388,7 +388,7 @@ class Settings(FrozenModel):
 
     @cached_property
     def everyone(self) -> tuple[PersonSettings, ...]:
-        """The people of the office: those listed, and who else receives the digest, who may decide."""
+        """The people of the office: those listed, and other recipients of the digest, who may decide."""
         listed = {person.mailbox: person for person in reversed(self.people)}
         readers = [PersonSettings(address=one) for one in self.office.recipients]
         people = {person.mailbox: listed.get(person.mailbox, person) for person in (*readers, *self.people)}
@@ -396,7 +396,7 @@ class Settings(FrozenModel):
 
     @property
     def open_mailboxes(self) -> tuple[MailboxSettings, ...]:
-        """The mailboxes that are not switched off."""
+        """The mailboxes that are enabled."""
         return tuple(mailbox for mailbox in self.mailbox if mailbox.enabled)
 
     @model_validator(mode="after")
@@ -431,16 +431,16 @@ def password_accounts(settings: Settings) -> tuple[Account, ...]:
 
 
 def find_config(option: Path | None) -> Path:
-    """``--config``, else ``$KONGCHUO_CONFIG``, else ``./kongchuo.toml``; a folder means the file in it."""
+    """Returns the configuration file: ``--config``, else ``$KONGCHUO_CONFIG``, else ``./kongchuo.toml``; a folder means the file in it."""
     path = option or Path(os.environ.get("KONGCHUO_CONFIG") or DEFAULT_FILE)
     return path / DEFAULT_FILE if path.is_dir() else path
 
 
 def load_settings(path: Path) -> Settings:
-    """Read the configuration.
+    """Returns the settings of a configuration file.
 
     Raises:
-        ConfigError: the file is missing, is not TOML, or a key is wrong; says which, and what to write.
+        ConfigError: the file is missing, is no TOML, or has a wrong key; the message says how to write it.
     """
     data = read_tables(path)
     if (where := _find_secret(data)) is not None:
@@ -466,7 +466,7 @@ def load_settings(path: Path) -> Settings:
 
 
 def find_mailbox_password(settings: Settings, mailbox: MailboxSettings) -> str | None:
-    """The mailbox's password, or None where there is none to be found or none is needed."""
+    """Returns the mailbox's password; None if none is found or needed."""
     if not mailbox.is_on_server or mailbox.username is None:
         return None
     variables = mailbox_password_variables(settings, mailbox)
@@ -483,7 +483,7 @@ def mailbox_password_variables(settings: Settings, mailbox: MailboxSettings) -> 
 
 
 def find_smtp_password(settings: Settings) -> str | None:
-    """The mail server's password, or None where there is none to be found or none is needed."""
+    """Returns the mail server's password; None if none is found or needed."""
     smtp = settings.smtp
     if smtp is None or smtp.username is None:
         return None
@@ -491,21 +491,21 @@ def find_smtp_password(settings: Settings) -> str | None:
 
 
 def find_workbook_password(settings: Settings) -> str | None:
-    """The password of the digest's zip, or None where there is none to be found."""
+    """Returns the password of the digest's zip; None if none is found."""
     account = Account("[digest]", ("KONGCHUO_WORKBOOK_PASSWORD",), "workbook", settings.digest.password_file)
     return find_password(account)
 
 
 def find_backup_password(password_file: Path | None) -> str | None:
-    """The passphrase of backups, or None where there is none to be found."""
+    """Returns the passphrase of backups; None if none is found."""
     return find_password(Account("[backup]", ("KONGCHUO_BACKUP_PASSWORD",), "backup", password_file))
 
 
 def find_answers_key(settings: Settings) -> str | None:
-    """The key of reply codes, or None where there is none to be found.
+    """Returns the key of reply codes; None if none is found.
 
     Raises:
-        ConfigError: it is too short to keep anybody out.
+        ConfigError: it is too short to be safe.
     """
     account = Account("[answers]", ("KONGCHUO_ANSWERS_KEY",), "answers", settings.answers.key_file)
     key = find_password(account)
@@ -517,10 +517,10 @@ def find_answers_key(settings: Settings) -> str | None:
 
 
 def read_tables(path: Path) -> dict[str, Any]:
-    """Returns what the file says.
+    """Returns the file's tables.
 
     Raises:
-        ConfigError: it is missing, cannot be read, or is not TOML.
+        ConfigError: it is missing, cannot be read, or is no TOML.
     """
     try:
         return tomllib.loads(path.read_text("utf-8-sig"))
@@ -541,7 +541,7 @@ def read_tables(path: Path) -> dict[str, Any]:
 
 
 def _find_secret(value: Any, where: str = "") -> str | None:
-    """Where a password was written, if anywhere."""
+    """Returns the key under which a password is written in the file; None if there is none."""
     if isinstance(value, dict):
         for key, inner in value.items():
             position = f"{where}.{key}" if where else str(key)

@@ -9,7 +9,7 @@ from config.value_errors import describe_value_error, likely_key, suggest_key
 
 
 def describe_error(error: ValidationError, model: type[BaseModel]) -> str:
-    """Describes the first error, and says how many more there are. Values are not repeated: one may be a secret."""
+    """Returns the first error in Chinese, with the number of others; values are left out, since one may be a secret."""
     details = error.errors(include_url=False, include_input=False)
     mistyped = [detail for detail in details if detail["type"] == "extra_forbidden"]
     # A mistyped key explains why the right one is missing, and not the other way round.
@@ -38,14 +38,14 @@ def _describe_detail(detail: ErrorDetails, model: type[BaseModel]) -> str:
 
 
 def _is_mistyped(missing: ErrorDetails, mistyped: Sequence[ErrorDetails], model: type[BaseModel]) -> bool:
-    """Whether a key is missing because it is there with another spelling."""
+    """Returns whether a key is missing because it is there with another spelling."""
     return missing["type"] == "missing" and any(
         missing["loc"] == (*detail["loc"][:-1], likely_key(detail["loc"], model)) for detail in mistyped
     )
 
 
 def _key_in_file(position: Sequence[int | str]) -> str:
-    """``[[mailbox]] 第2个 port``, as the file shows it."""
+    """Returns a key as the file shows it: ``[[mailbox]] 第2个 port``."""
     match position:
         case ["mailbox", int(number), *rest]:
             return " ".join(["[[mailbox]]", f"第{number + 1}个", *map(str, rest)])

@@ -16,7 +16,7 @@ _IN_KEYRING = "store {}"
 
 @dataclass(frozen=True, slots=True)
 class FoundCode:
-    """A recovery code and where it lies, in words."""
+    """A recovery code, and in words where it was found."""
 
     code: str
     where: str

@@ -18,13 +18,13 @@ VARIABLE = "_KONGCHUO_COMPLETE"
 
 
 def know_shells() -> None:
-    """Lets typer answer a shell that asks; where none does, nothing is done."""
+    """Enables typer's completion if a shell requests it; otherwise does nothing."""
     if VARIABLE in os.environ:
         completion.completion_init()
 
 
 def show_completion(shell: str | None) -> None:
-    """Print the script for a shell and end the command."""
+    """Prints the script for a shell and ends the command."""
     if shell is not None:
         print(
             completion.get_completion_script(
@@ -35,7 +35,7 @@ def show_completion(shell: str | None) -> None:
 
 
 def install_completion(shell: str | None) -> None:
-    """Write the script where a shell finds it, and end the command."""
+    """Writes the script to the shell's completion folder, and ends the command."""
     if shell is not None:
         _, path = completion.install(shell=_known_shell(shell), prog_name=_PROGRAM, complete_var=VARIABLE)
         print(set_punctuation(f"{shell} 的命令补全已装好({path}):重新打开终端后,按Tab键即可"))

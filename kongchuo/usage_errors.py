@@ -1,7 +1,7 @@
-"""Says in Chinese what was wrong with how a command was typed.
+"""Describes in Chinese what was wrong with a command line.
 
-Typer has its errors of usage from click, which it carries with it since 0.26 and does not export. They are told apart
-here by what typer does export: their base is the base of ``typer.BadParameter``, and a class is known by its name.
+Typer takes its usage errors from click, which it bundles since 0.26 and does not export. They are recognised by the
+base class of ``typer.BadParameter``, and a class by its name.
 """
 
 import difflib
@@ -23,7 +23,7 @@ def is_asking_for_help(error: Any) -> bool:
 
 
 def usage_error_text(error: Any) -> str:
-    """One sentence: what is wrong, what it is like, and where the help is."""
+    """Returns one sentence: what is wrong, a similar correct word, and how to get help."""
     hint = f"(用法:{error.ctx.command_path} --help)" if error.ctx else ""
     kinds = _kinds(error)
     if "NoSuchOption" in kinds:
@@ -52,7 +52,7 @@ def _kinds(error: Any) -> set[str]:
 
 
 def _called(error: Any) -> str:
-    """What a person calls the option or argument that a usage error is about."""
+    """Returns the name of the option or argument of a usage error."""
     param = error.param
     if param is None or not param.opts:
         return str(error.param_hint or "参数")

@@ -1,1 +1,1 @@
-"""Who may do what, by mail and on the command line."""
+"""Defines which roles the commands and mail requests need."""

@@ -1,4 +1,4 @@
-"""Reads the table of who may do what (``who_may_what.toml``), by mail and on the command line."""
+"""Reads the roles that commands and mail requests need (``who_may_what.toml``)."""
 
 import tomllib
 from collections.abc import Mapping
@@ -12,7 +12,7 @@ _ANYONE = "anyone"
 
 
 class RolesNeeded(FrozenModel):
-    """The least that somebody must be for each thing that can be asked of the program."""
+    """The least role for each command and each request by mail."""
 
     by_mail: Mapping[str, Role]
     """By key of a mail's command, and ``answer``."""

@@ -1,7 +1,7 @@
 """Judges Authentication-Results headers (RFC 8601) by the table of mail providers (``mail_providers.toml``).
 
-Two results are believed: a failure, and, for answers by mail, that a mail is from its domain. Both count only from the
-server of the provider whose mailbox the mail was fetched from: a sender can write such a header too.
+Two results are used: a failure, and, for answers by mail, that a mail is from its domain. Both count only if the
+header is by the provider of the mailbox, since a sender can write such a header too.
 """
 
 import re

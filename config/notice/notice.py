@@ -202,7 +202,7 @@ class FormSpec(FrozenModel):
 
     @property
     def repeats(self) -> bool:
-        """Whether this form is owed once in each period."""
+        """Returns whether this form is owed once in each period."""
         return self.rhythm is not None or bool(self.dates)
 
     def periods(
@@ -617,7 +617,7 @@ class Notice(FrozenModel):
         return result
 
     def _is_holiday(self, form: FormSpec, period: Period) -> bool:
-        """Whether a period of a day or a week has no school day, so that no report is owed."""
+        """Returns whether a period of a day or a week has no school day, so that no report is owed."""
         if form.rhythm is None or form.rhythm.every not in ("day", "week") or not self.holidays:
             return False
         days = [period.begins + timedelta(days=n) for n in range((period.ends - period.begins).days + 1)]

@@ -1,4 +1,4 @@
-"""Explains a notice in Chinese: who owes what by when, what each form is for, and what its words mean."""
+"""Explains a notice in Chinese: units and their obligations, the use of each form, and what its words mean."""
 
 from collections.abc import Collection, Iterator
 from dataclasses import dataclass

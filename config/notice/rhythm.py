@@ -58,7 +58,7 @@ class Period:
 
     @property
     def is_listed(self) -> bool:
-        """Whether the period comes from a list of due days; it is then named by its day."""
+        """Returns whether the period comes from a list of due days; it is then named by its day."""
         return self.begins != self.ends and self.key == self.due.date().isoformat()
 
 

@@ -1,1 +1,1 @@
-"""Text as it is compared, masked and set: what every room does to it alike."""
+"""Folds, masks and punctuates text, in the same way for every room."""

@@ -39,5 +39,5 @@ _NAMES_BY_PROGRAMS = re.compile("|".join(_WORDS.names_by_programs), re.IGNORECAS
 
 
 def without_names_by_programs(file_name: str) -> str:
-    """A file's name without what phones and chat programs call any picture: 微信图片_20230924.jpg says nothing of it."""
+    """Returns a file's name without names that phones and chat programs give (微信图片_20230924.jpg), which say nothing."""
     return _NAMES_BY_PROGRAMS.sub("", file_name)

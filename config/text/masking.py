@@ -30,7 +30,11 @@ _DATES = re.compile(r"(?:(?:19|20)[0-9]{2}-[0-9]{1,2}-[0-9]{1,2}[ \-]?)+")
 
 
 def mask_id(text: str) -> str:
-    """``500240********1234``; a student number's G, J or L stays, a shorter number shows a quarter at its end, a mobile number ``138****0001``."""
+    """Returns a number masked: ``500240********1234``.
+
+    The G, J or L of a student number stays; of a shorter number the last quarter is shown; a mobile number becomes
+    ``138****0001``.
+    """
     text = text.strip()
     if prefix := _PREFIX.match(text):
         return prefix.group() + mask_id(text[1:])
@@ -42,9 +46,9 @@ def mask_id(text: str) -> str:
 
 
 def mask_text(text: str) -> str:
-    """Running text with every run of digits that may be an identity number masked, full-width digits too.
+    """Returns text with every run of digits masked that may be an identity number, including full-width digits.
 
-    What is shown as written (file names, subjects, a problem's value) has not been cleaned.
+    It also works on text that was not cleaned (file names, subjects, a problem's value).
     """
     plain = text.translate(HALF_WIDTH)
     masked = SPACED_ID.sub(_mask_digits, plain)
@@ -56,7 +60,7 @@ def mask_text(text: str) -> str:
 
 
 def mask_mobiles(text: str) -> str:
-    """Text with every mobile number masked: 138****0001."""
+    """Returns text with every mobile number masked: 138****0001."""
     return _MOBILE_SAID.sub(_mask_match, _MOBILE.sub(_mask_match, text))
 
 
@@ -67,12 +71,12 @@ def find_mobiles(text: str) -> frozenset[str]:
 
 
 def mask_quoted(text: str) -> str:
-    """What somebody wrote, as mails quote it: identity numbers and mobile numbers masked."""
+    """Returns quoted text with identity numbers and mobile numbers masked."""
     return mask_mobiles(mask_text(text))
 
 
 def _mask_match(match: re.Match[str]) -> str:
-    """The number masked; an id of ours as it is."""
+    """Returns the number masked; an id of this program unchanged."""
     return _mask_mobile(_bare_mobile(match["mobile"])) if match["mobile"] else match.group()
 
 
@@ -92,7 +96,7 @@ def _mask_groups(match: re.Match[str]) -> str:
 
 
 def _mask_digits(match: re.Match[str]) -> str:
-    """Masked in place: what sets the digits apart stays."""
+    """Returns the digits masked, with the marks between them kept."""
     text = match.group()
     positions = [position for position, char in enumerate(text) if char.isalnum()]
     hidden = set(positions[_HEAD:-_TAIL])

@@ -85,7 +85,7 @@ def set_comment_punctuation(text: str) -> str:
 
 
 def _bracket_pairs(text: str, positions: list[int]) -> dict[int, tuple[int, int]]:
-    """For each bracket that has a partner, the two positions."""
+    """Maps the position of each bracket with a partner to the positions of the pair."""
     pairs: dict[int, tuple[int, int]] = {}
     opened: list[int] = []
     for position in positions:

@@ -1,4 +1,4 @@
-"""Recognises a day that a person typed otherwise than TOML writes it, and says how it is written there."""
+"""Recognises dates that are not written in TOML's format, and returns how to write them."""
 
 import re
 from datetime import date

@@ -1,1 +1,1 @@
-"""Settings around their TOML file: those that the environment says, where each comes from, and their JSON Schema."""
+"""Adds to the TOML files: settings from the environment, the origin of each setting, and JSON Schemas."""

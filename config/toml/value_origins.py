@@ -75,7 +75,7 @@ def _of_section(
 
 
 def _find_line(text: str, heading: str, number: int, key: str) -> int | None:
-    """The line of a key below the heading of this number; None where it is written in another way, as in an inline table."""
+    """Returns the line of a key below heading number ``number``; None if it is written otherwise, as in an inline table."""
     seen, inside = -1, False
     for line, content in enumerate(text.splitlines(), start=1):
         if re.match(r"\s*\[", content):

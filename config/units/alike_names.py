@@ -1,4 +1,4 @@
-"""Says which units a person may have meant by a name that the roster does not have."""
+"""Suggests units for a name that the roster does not have."""
 
 from collections.abc import Iterable
 

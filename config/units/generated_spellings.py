@@ -50,7 +50,7 @@ _PART_ENDING = re.compile("(?:小学部|初中部|高中部|幼儿部|本部)$")
 
 
 class NameTrimmer:
-    """Takes off what stands around a name: province and county before it, offices and parts after."""
+    """Removes what surrounds a name: province and county before it, offices and parts after it."""
 
     def __init__(self, county_words: Iterable[str]) -> None:
         words = sorted({fold_text(word) for word in county_words} - {""}, key=len, reverse=True)
@@ -59,7 +59,7 @@ class NameTrimmer:
         self._province = re.compile(_PROVINCE)
 
     def without_county(self, name: str) -> str:
-        """``name`` less its county; as it stands where too little would be left (石柱中学)."""
+        """Returns ``name`` without its county; unchanged if too little would be left (石柱中学)."""
         county = self._county.match(name) if self._county else None
         if county is None:
             return name
@@ -74,7 +74,7 @@ class NameTrimmer:
         return name[start:]  # 重庆市石柱中学 → 石柱中学
 
     def trimmed_forms(self, name: str) -> Iterator[str]:
-        """``name``, then the name without county, part of the school and office."""
+        """Yields ``name``, then the name without county, part of the school and office."""
         yield name
         name = self.without_county(name.removeprefix("中共"))
         yield name
@@ -86,18 +86,18 @@ class NameTrimmer:
             yield office
 
     def after_province(self, name: str) -> str | None:
-        """What follows a province alone (重庆市沙子镇): enough for a township, too little for a school."""
+        """Returns the rest after a bare province (重庆市沙子镇), which identifies a township but not a school; None without one."""
         province = self._province.match(name)
         return name[province.end() :] if province else None
 
 
 def class_with_ending(name: str) -> str | None:
-    """The class of schools whose ending ``name`` as a whole is."""
+    """Returns the class of schools whose ending is the whole ``name``; None if there is none."""
     return next((school_class for ending, school_class in _ENDINGS_WITH_CLASS if ending == name), None)
 
 
 def split_class(name: str) -> tuple[str, str | None]:
-    """朝阳小学校 → (朝阳, 小学); what ends like no school is all stem."""
+    """Returns (stem, class) of a school's name: 朝阳小学校 gives (朝阳, 小学); any other name is all stem."""
     for ending, ending_class in _ENDINGS_WITH_CLASS:
         if name.endswith(ending):
             return name[: -len(ending)], ending_class
@@ -105,7 +105,7 @@ def split_class(name: str) -> tuple[str, str | None]:
 
 
 def shorten_township(name: str) -> str:
-    """沙子镇 → 沙子; a short name has two characters at least."""
+    """Returns a township's short name, at least two characters: 沙子镇 gives 沙子."""
     name = _OFFICE_ENDING.sub("", name)
     return next(
         (name[: -len(k)] for k in TOWNSHIP_ENDINGS if name.endswith(k) and len(name) - len(k) >= 2), name
@@ -113,13 +113,13 @@ def shorten_township(name: str) -> str:
 
 
 def spell_township(unit: Unit) -> list[str]:
-    """Generated spellings of a township: the short name, alone and with any kind after it."""
+    """Returns generated spellings of a township: the short name, alone and with any kind after it."""
     shorts = {shorten_township(fold_text(name)): None for name in (unit.name, *unit.aliases)}
     return [short + kind for short in shorts if len(short) >= 2 for kind in ("", *TOWNSHIP_ENDINGS)]
 
 
 def spell_school(unit: Unit, township_names: Sequence[str], trimmer: NameTrimmer) -> list[str]:
-    """Generated spellings of a school; ``township_names`` are the spellings of its township, longest first."""
+    """Returns generated spellings of a school; ``township_names`` are the spellings of its township, longest first."""
     spellings: dict[str, None] = {}
     for spelled in (unit.name, *unit.aliases):
         name = trimmer.without_county(fold_text(spelled))
@@ -159,7 +159,7 @@ def spell_school(unit: Unit, township_names: Sequence[str], trimmer: NameTrimmer
 
 
 def spell_other(unit: Unit, township_names: Sequence[str], trimmer: NameTrimmer) -> list[str]:
-    """Generated spellings of a village, 学区 or department: with and without township, committee and 县."""
+    """Returns generated spellings of a village, 学区 or department: with and without township, committee and 县."""
     spellings: dict[str, None] = {}
     for spelled in (unit.name, *unit.aliases):
         folded = fold_text(spelled)
@@ -179,7 +179,7 @@ def spell_other(unit: Unit, township_names: Sequence[str], trimmer: NameTrimmer)
 
 
 def _classes_of_school(unit: Unit, own_class: str) -> set[str]:
-    """The class its name ends with; a plain 学校 or a 教学点 also goes by the class of its stage."""
+    """Returns the class that the name ends with; for a plain 学校 or a 教学点 also that of its stage."""
     by_stage = _STAGE_CLASSES.get(unit.stage or "")
     return (
         {own_class, by_stage} if by_stage and (own_class == "九年" or by_stage == "教学点") else {own_class}
@@ -197,7 +197,7 @@ def _spell(unit: Unit, township_names: Sequence[str], trimmer: NameTrimmer) -> l
 
 
 def spell_units(roster: Roster, trimmer: NameTrimmer) -> dict[str, Unit]:
-    """Every spelling that means exactly one unit; earlier tiers win."""
+    """Maps every spelling of exactly one unit to that unit; earlier tiers win."""
     names_by_township: dict[str, list[str]] = {}
     for unit in roster.of_kind("township"):
         names = {fold_text(name) for name in (unit.name, *unit.aliases)} | set(spell_township(unit))

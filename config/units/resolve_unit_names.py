@@ -21,7 +21,7 @@ _OTHER_COUNTY = re.compile(f"[{_HAN}](?<![我全本各该片任辖社校城])[�
 
 
 class UnitNames:
-    """Every spelling of every unit, ready to be looked up. Cheap to send to a child process."""
+    """The spellings of all units, indexed for lookups; small enough to send to a child process."""
 
     def __init__(self, roster: Roster, notice: Notice) -> None:
         self._roster, self._notice = roster, notice
@@ -52,17 +52,17 @@ class UnitNames:
         return UnitNames, (self._roster, self._notice)
 
     def resolve(self, text: str) -> Unit | None:
-        """The unit that a whole cell names, or None where it names none, or could mean two."""
+        """Returns the unit that a whole cell names; None for no unit or for two possible ones."""
         return self._resolve_cached(text) if len(text) <= 4 * _LONGEST_CELL else None
 
     def find(self, text: str) -> tuple[Unit, ...]:
-        """Every unit mentioned in running text, in order; a township inside a school's name is none."""
+        """Returns the units mentioned in running text, in order, without a township that is part of a school's name."""
         return self._find_cached(text)
 
     def nearest_township(self, text: str) -> Unit | None:
-        """The township that a whole cell means with one character wrong, if no other is as near.
+        """Returns the township that a whole cell names with one wrong character, if no other is as near.
 
-        Only townships: they are a closed set. Of schools, 第二小学 is one character from 第三小学.
+        It is not done for schools: 第二小学 is one character from 第三小学.
         """
         whole = self.fold_name(text)
         if not 3 <= len(whole) <= 8:
@@ -77,7 +77,7 @@ class UnitNames:
         return next(iter(units.values())) if len(units) == 1 else None
 
     def fold_name(self, text: str) -> str:
-        """The text to compare names by: half width, no blanks, no county before it."""
+        """Returns the text for comparing names: half width, no blanks, no county before it."""
         return self._trimmer.without_county(_EDGES.sub("", fold_text(text)))
 
     def _resolve(self, text: str) -> Unit | None:
@@ -142,7 +142,7 @@ class UnitNames:
         breaks: frozenset[int],
         enclosing: tuple[int, Unit] | None,
     ) -> bool:
-        """Whether the spelling found at ``start`` is the unit's name there, not part of something else."""
+        """Returns whether the spelling at ``start`` is the unit's name, and not part of another word."""
         end = start + len(spelling)
         if unit.kind == "school" and self._part_of_school.match(text, end):
             return False
@@ -162,5 +162,5 @@ class UnitNames:
 
 
 def _has_kind(spelling: str) -> bool:
-    """Whether a township's spelling ends with 镇, 乡 or 街道 after a name."""
+    """Returns whether a township's spelling ends with 镇, 乡 or 街道 after a name."""
     return spelling.endswith(TOWNSHIP_ENDINGS) and len(spelling) > 2

@@ -38,7 +38,7 @@ _MOST_SHOWN = 5  # errors named in one message; the rest are counted
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Unit:
-    """One 报送单位; ``name`` is its key everywhere, as the roster writes it; the rest is cleaned."""
+    """One 报送单位; ``name`` is its key everywhere, as the roster writes it; other fields are cleaned."""
 
     name: str
     kind: str
@@ -69,7 +69,7 @@ class Roster:
         return self._by_name.get(name)
 
     def current_name(self, name: str) -> str:
-        """What a unit of this name is called now: a renamed unit keeps its old name as an alias."""
+        """Returns the present name of a unit; a renamed unit keeps its old name as an alias."""
         if name in self._by_name:
             return name
         renamed = self._by_alias.get(fold_text(name))
@@ -249,7 +249,7 @@ def is_address(text: str) -> bool:
 
 
 def is_deliverable(address: str) -> bool:
-    """Whether a server may take mail for an address: ASCII, a domain of several labels (RFC 5321, 4.1.2 and 4.5.3.1)."""
+    """Returns whether a server may take mail for an address: ASCII, a domain of several labels (RFC 5321, 4.1.2 and 4.5.3.1)."""
     local, _, domain = address.rpartition("@")
     return (
         _LOCAL_PART.fullmatch(local) is not None

@@ -19,7 +19,7 @@ _WITHOUT_CONFIG = frozenset({"init", "demo"})
 
 
 def own_command(command: str, config: Path | None = None) -> str:
-    """Returns the line that a person types; the program's path stands there where its name alone would not find it."""
+    """Returns a command line to type, with the program's path if its name alone would not be found."""
     options = ["--config", _quote(str(config))] if config is not None else _given_config()
     if command.split(" ")[0] in _WITHOUT_CONFIG:
         options = []
@@ -37,7 +37,7 @@ def variable_command(name: str, value: str) -> str:
 
 
 def _given_config() -> list[str]:
-    """The ``--config`` of this command line; without one the next command finds the configuration by itself."""
+    """Returns the ``--config`` of this command line; empty if none was given."""
     arguments = sys.argv[1:]
     for number, argument in enumerate(arguments):
         if argument == "--config" and number + 1 < len(arguments):
@@ -64,7 +64,7 @@ def _program_on_path() -> str | None:
 
 
 def _quote(text: str) -> str:
-    """As the usual shell of this system takes it as one word."""
+    """Returns text quoted as one word for the usual shell of this system."""
     if has_posix_shell():
         return shlex.quote(text)
     return f'"{text}"' if " " in text else text

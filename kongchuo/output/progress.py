@@ -11,7 +11,7 @@ from kongchuo.output.layout.answer_screen import Loudness, loudness
 
 @contextmanager
 def progress_bar(label: str) -> Iterator[Callable[[int, int], None]]:
-    """A bar on stderr where that is a terminal; a function that takes (done, total)."""
+    """Shows a bar on stderr if that is a terminal; yields a function that takes (done, total)."""
     screen = Console(stderr=True)
     columns = (TextColumn(label), BarColumn(), MofNCompleteColumn(), TimeElapsedColumn())
     with Progress(

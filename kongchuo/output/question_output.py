@@ -10,7 +10,7 @@ from ledger.questions.open_questions import NumberedQuestion
 
 
 def question_rows(asked: Iterable[NumberedQuestion]) -> list[Sequence[str]]:
-    """One row a question: number, kind, what it is about, the question, our guess, what can be answered."""
+    """Returns one row a question: number, kind, subject, question, our guess, possible answers."""
     table = answer_table()
     return [
         (
@@ -26,7 +26,7 @@ def question_rows(asked: Iterable[NumberedQuestion]) -> list[Sequence[str]]:
 
 
 def how_to_answer(one: NumberedQuestion) -> str:
-    """``12 同意``, or ``12 单位 附件`` where there is no guess to agree to."""
+    """Returns ``12 同意``, or ``12 单位 附件`` if there is no guess to agree to."""
     return one.question.reply or f"{one.number} {_labels(one)[0]}"
 
 
@@ -40,7 +40,7 @@ def _labels(one: NumberedQuestion) -> list[str]:
 
 
 def questions_json(asked: Iterable[NumberedQuestion]) -> list[dict[str, Any]]:
-    """Every open question with the answers that are possible."""
+    """Returns every open question with its possible answers."""
     table = answer_table()
     return [
         {

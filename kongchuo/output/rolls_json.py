@@ -11,7 +11,7 @@ from ledger.lists.rolls import Rolls, RollStudent, added_up
 
 
 def rolls_json(rolls: Rolls, mask: OutputMask) -> dict[str, Any]:
-    """Counts by unit with who came and left, what they add up to, and the lists to care for."""
+    """Returns counts by unit with students who came and left, totals, and the lists of children in care."""
     lines = rolls.lines
     return {
         "totals": {
@@ -65,7 +65,7 @@ def platform_json(
     children: Iterable[ChildDifference] | None,
     mask: OutputMask,
 ) -> dict[str, Any]:
-    """What the platform and we differ in, by unit and, where a list was loaded, by child."""
+    """Returns the differences between the platform and our numbers by unit and, if a list was loaded, by child."""
     return {
         "month": month,
         "units": [
@@ -97,7 +97,7 @@ def platform_json(
 def cleared_json(
     name: str, cleared: Iterable[tuple[str, ClearedChild]], left_out: Iterable[str], mask: OutputMask
 ) -> dict[str, Any]:
-    """Where each child of a list is, in the order of the list, each with its sheet where there are several lists."""
+    """Returns the result for each child of a list, in the list's order, with the sheet if there are several."""
     return {
         "list": name,
         "left_out": [mask.sentence(sentence) for sentence in left_out],

@@ -1,4 +1,4 @@
-"""Chooses which periods of a status are shown: one that is asked for, all, or of each form the newest."""
+"""Chooses the periods of a status that are shown: a given one, all, or the newest of each form."""
 
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass, replace

@@ -37,7 +37,7 @@ _LISTED_COLUMNS = (
 
 
 def show_rolls(rolls: Rolls, mask: OutputMask) -> None:
-    """Prints the rolls, who came and left, and the lists of children in care."""
+    """Prints the rolls, students who came and left, and the lists of children in care."""
     rows = [
         (
             line.unit,

@@ -56,7 +56,7 @@ SEVERITY_WORDS = {"error": "错误", "warning": "提醒"}
 
 
 def print_line(text: str) -> None:
-    """A line for people, in Chinese punctuation; beside tab-separated values it goes to stderr, with --quiet nowhere."""
+    """Prints a line in Chinese punctuation; with --tsv to stderr, with --quiet not at all."""
     if loudness() is Loudness.QUIET:
         return
     said = fit_for_terminal(as_typed(set_punctuation(text)))
@@ -69,7 +69,7 @@ def print_line(text: str) -> None:
 
 
 def _fold_line(line: str) -> str:
-    """A line on the terminal; what follows of an indented one is indented as well."""
+    """Returns a line folded for the terminal; following lines keep its indentation."""
     text = line.lstrip(" ")
     indent = " " * (len(line) - len(text))
     return "\n".join(indent + part for part in fold(text, max(screen_width() - len(indent), 1)))
@@ -78,7 +78,7 @@ def _fold_line(line: str) -> str:
 def print_table(
     title: str, columns: Sequence[Column], rows: Iterable[Sequence[str]], empty_message: str
 ) -> None:
-    """A table in the form that was asked for, or the one sentence that says there is nothing to show."""
+    """Prints a table in the chosen layout, or ``empty_message`` if it has no rows."""
     table_rows = list(rows)
     if form_of_tables() is TableForm.TSV:
         _print_values(columns, table_rows)
@@ -99,7 +99,7 @@ def print_table(
 
 
 def print_blocks(title: str, columns: Sequence[Column], rows: Sequence[Sequence[str]]) -> None:
-    """Each row with all that it says, as lines below each other; tab-separated and wide as a table is."""
+    """Prints each row with all its values as lines; as a table with --tsv or --wide."""
     if form_of_tables() is not TableForm.FITTED:
         print_table(title, columns, rows, "")
         return
@@ -115,7 +115,7 @@ def print_blocks(title: str, columns: Sequence[Column], rows: Sequence[Sequence[
 def print_further_table(
     title: str, columns: Sequence[Column], rows: Iterable[Sequence[str]], empty_message: str = ""
 ) -> None:
-    """A table that stands below the one that was asked for; not in tab-separated values, which are one table."""
+    """Prints a table after the main one; left out with --tsv, which has one table."""
     table_rows = list(rows)
     if form_of_tables() is not TableForm.TSV and (table_rows or empty_message):
         print_line("")
@@ -129,7 +129,7 @@ def _print_values(columns: Sequence[Column], rows: Iterable[Sequence[str]]) -> N
 
 
 def _print_laid_out(table: LaidOutTable) -> None:
-    """The heading stands out by its weight on a terminal, where that is wanted (``NO_COLOR``)."""
+    """Prints a table, with a bold heading on a terminal unless ``NO_COLOR`` is set."""
     if table.heading:
         # What units write is text, never markup: a file may well be called "[附件4].xlsx".
         screen = Console(highlight=False, markup=False, emoji=False)
@@ -164,19 +164,19 @@ def _kind_word(unit: UnitStatus, kinds: Mapping[str, str]) -> str:
 
 
 def _status_words(unit: UnitStatus, forms: Sequence[str]) -> tuple[str, ...]:
-    """How each form stands, and the paper."""
+    """Returns the state of each form, and of the paper."""
     return (*(status_word(form) for form in unit.forms if form.title in forms), paper_words(unit))
 
 
 def paper_words(unit: UnitStatus) -> str:
-    """已齐, 缺3、4, or – where no paper is asked for; what has come without being asked for is not said here."""
+    """Returns 已齐, 缺3、4, or – if no paper is required; paper that came unasked is left out."""
     owed = [form for form in unit.forms if form.paper_owed]
     lacking = "、".join(form.title.removeprefix("附件") for form in owed if form.paper_received_on is None)
     return f"缺{lacking}" if lacking else "已齐" if owed else "–"
 
 
 def status_word(form: FormStatus) -> str:
-    """One cell of the matrix: 已报、缺、迟、不完整、未到期, or – where nothing is owed."""
+    """Returns one cell of the matrix: 已报、缺、迟、不完整、未到期, or – if nothing is owed."""
     if form.exempted is not None:
         return "免报"
     if not form.owed:
@@ -194,7 +194,7 @@ def status_word(form: FormStatus) -> str:
 
 
 def warn_of_unread(unread: int) -> None:
-    """Says on stderr, beside JSON too, that mail lies unread: who seems to owe something may have sent it."""
+    """Warns on stderr that mail is unread, because it may contain what seems to be missing."""
     if unread:
         sentence = f"还有{unread}封来件没有读完,所缺的可能就在其中,先不要催报:请运行 kongchuo poll 后再看"
         print_error(sentence)
@@ -228,7 +228,7 @@ def show_gaps(gaps: Sequence[Gap], zone: ZoneInfo, unread: int = 0) -> None:
 
 
 def _case_columns(cases: Sequence[Case]) -> Sequence[Column]:
-    """How a case stands is said before other things where not all are open."""
+    """Returns the columns of cases; the state comes first if not all are open."""
     state_rank = 5 if all(case.state is CaseState.OPEN for case in cases) else 0
     return (
         Column("姓名"),
@@ -275,7 +275,7 @@ def _case_cells(case: Case, mask: OutputMask) -> Sequence[str]:
 
 
 def show_observed(cases: Sequence[Case]) -> None:
-    """返校观察, apart from who is out; nothing where there is nobody."""
+    """Prints the children in 返校观察 as a separate table; nothing if there are none."""
     rows = [
         (
             case.name,
@@ -299,7 +299,7 @@ def show_observed(cases: Sequence[Case]) -> None:
 
 
 def show_case(case: Case, mask: OutputMask) -> None:
-    """One case with all that happened."""
+    """Prints one case with its timeline."""
     print_blocks("个案1件", _case_columns([case]), [_case_cells(case, mask)])
     rows = [
         (format_day(event.date), mask.sentence(event.what) or "", mask.sentence(event.origin) or "")
@@ -351,7 +351,7 @@ def show_files(
     count: int | None = None,
     notes: Mapping[str, Sequence[str]] = MappingProxyType({}),
 ) -> None:
-    """The files with what people remarked on them; of ``count`` where they are the last of more."""
+    """Prints the files with people's remarks; ``count`` is their total if only the last are shown."""
     left_out = (count or 0) - len(files)
     rows = [
         (
@@ -399,7 +399,7 @@ def show_files(
 
 
 def _of_period(form: str, period: str | None) -> str:
-    """The form with its period's key, by which ``--period`` asks for it."""
+    """Returns the form with its period's key, as used with ``--period``."""
     return form if period is None else f"{form}\uff08{period}\uff09"
 
 
@@ -469,7 +469,7 @@ def show_decisions(decisions: Sequence[StoredDecision], zone: ZoneInfo) -> None:
 
 
 def _decided_on(decision: StoredDecision) -> tuple[str, str]:
-    """What a decision is about, and what it says."""
+    """Returns the subject of a decision, and its content."""
     if decision.kind == CORRECT:
         word = read_one(decision)
         return word.whose, set_punctuation(word.words)
@@ -487,7 +487,7 @@ _FIRST_FIELDS = {"name": 0, "id_number": 2}
 def show_records(
     records: Sequence[StoredRecord], headings: Sequence[tuple[str, str]], mask: OutputMask
 ) -> None:
-    """Rows under the notice's headings, with their periods if they have any; a column that nobody filled in is left out."""
+    """Prints rows under the notice's headings, with their periods if any; empty columns are left out."""
     has_periods = any(record.period is not None for record in records)
     filled_columns = [
         (key, heading)
@@ -516,14 +516,14 @@ def show_records(
 
 
 def _shown_value(record: StoredRecord, key: str, mask: OutputMask) -> str:
-    """A value, with what was sent beside it where a person's word counts instead."""
+    """Returns a value, with the reported one beside it if a person corrected it."""
     value = mask.field(key, cell_text(record.values.get(key))) or ""
     sent = [mask.field(key, cell_text(one.sent)) or "空白" for one in record.overruled if one.field == key]
     return f"{value}\uff08报的是{sent[0]}\uff09" if sent else value
 
 
 def cell_text(value: Any) -> str:
-    """A value as it stands in a cell: yes and no in Chinese, visits by their dates."""
+    """Returns a value as text for a cell: yes and no in Chinese, visits by their dates."""
     match value:
         case None:
             return ""

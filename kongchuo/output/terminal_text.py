@@ -19,12 +19,12 @@ _BREAKS = re.compile(r"[\t\n]+")
 
 
 def fit_for_terminal(text: str) -> str:
-    """The text with a mark in the place of each character that a terminal would obey; line breaks stay."""
+    """Returns the text with terminal control characters replaced by a mark; line breaks stay."""
     return _CONTROL.sub(_SHOWN_FOR_CONTROL, text)
 
 
 def fit_for_cell(text: str) -> str:
-    """One line of bounded length."""
+    """Returns the text as one line of limited length."""
     line = _BREAKS.sub(" ", fit_for_terminal(text))
     if len(line) <= LONGEST_SHOWN:
         return line
@@ -32,7 +32,7 @@ def fit_for_cell(text: str) -> str:
 
 
 def print_error(line: str) -> None:
-    """One sentence on stderr, in Chinese punctuation; on a terminal it is folded between words."""
+    """Prints one sentence on stderr in Chinese punctuation, folded on a terminal."""
     said = fit_for_cell(as_typed(set_punctuation(line)))
     if sys.stderr.isatty():
         from kongchuo.output.layout.answer_screen import screen_width
@@ -43,15 +43,15 @@ def print_error(line: str) -> None:
 
 
 def print_command(line: str) -> None:
-    """A line to be copied: on its own, indented, and not folded by us where the terminal is narrower."""
+    """Prints a line for copying: alone, indented and not folded."""
     print(f"  {fit_for_terminal(line)}")
 
 
 def fit_for_tsv(text: str) -> str:
-    """One line without tabs, as long as it is: a value among tab-separated ones."""
+    """Returns the text as one line without tabs, of any length, for a tab-separated value."""
     return _BREAKS.sub(" ", fit_for_terminal(text))
 
 
 def escape_in_json(document: str) -> str:
-    """A JSON document with each such character escaped: the same values, and nothing for a terminal to obey."""
+    """Returns a JSON document with terminal control characters escaped; its values are the same."""
     return _CONTROL.sub(lambda match: f"\\u{ord(match[0]):04x}", document)

@@ -1,4 +1,4 @@
-"""Runs the service: polls and mails on schedule until it is told to stop.
+"""Runs the service: polls and mails on schedule until it is stopped.
 
 The jobs are listed in :data:`JOBS`; the status of each is kept in the store, where ``kongchuo health`` reads it.
 """
@@ -60,7 +60,7 @@ STOP_REQUESTED = threading.Event()
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Job:
-    """Something done on schedule; ``name`` is the key of its status."""
+    """A scheduled job; ``name`` is the key of its status."""
 
     name: str
     label: str
@@ -100,28 +100,28 @@ def poll_mailboxes(office: Office) -> None:
 
 
 def queue_digest(office: Office) -> None:
-    """Queue today's digest; the outbox sends it within a minute."""
+    """Queues today's digest; the outbox sends it within a minute."""
     finish_reading(office)
     queue_office_mail(office, compose_digest_mail(office, parse_as_of(None, office.zone)))
     log.info("简报已排上")
 
 
 def queue_due_reminders(office: Office) -> None:
-    """Queue what the notice's plan has for today."""
+    """Queues today's reminders by the notice's plan."""
     finish_reading(office)
     queued = unit_mail.queue_reminders(office, parse_as_of(None, office.zone))
     log.info("催报", queued=queued.queued, cancelled=queued.cancelled)
 
 
 def queue_weekly_bulletin(office: Office) -> None:
-    """Queue the draft of this week's 通报."""
+    """Queues the draft of this week's 通报."""
     finish_reading(office)
     queue_office_mail(office, compose_bulletin_mail(office, Period.WEEKLY, parse_as_of(None, office.zone)))
     log.info("周通报已排上")
 
 
 def queue_monthly_bulletin(office: Office) -> None:
-    """Queue the draft of this month's 通报."""
+    """Queues the draft of this month's 通报."""
     finish_reading(office)
     queue_office_mail(office, compose_bulletin_mail(office, Period.MONTHLY, parse_as_of(None, office.zone)))
     log.info("月通报已排上")
@@ -178,7 +178,7 @@ def look_for_alarms(office: Office) -> None:
 
 
 def poll_and_ping(office: Office) -> None:
-    """Polls, and tells the monitor when it begins and how it ended; alarms are failures as well."""
+    """Polls, and pings the monitor at the start and at the end; alarms count as failures."""
     url = office.settings.alarms.ping
     send_ping(url, Ping.START)
     try:
@@ -224,12 +224,12 @@ JOBS = (
 
 
 def run_service(config: Path | None) -> None:
-    """Run until SIGTERM or SIGINT; a job at work is let finish.
+    """Runs until SIGTERM or SIGINT; a running job is finished first.
 
     Raises:
-        ConfigError: the configuration cannot be used; what goes wrong later is logged and tried again.
+        ConfigError: the configuration cannot be used; later errors are logged and tried again.
         StoreError: the store cannot be opened.
-        StoreLockedError: the service runs already.
+        StoreLockedError: the service is already running.
     """
     settings = load_settings(find_config(config))
     logs.configure_logging(settings.log, settings.office.zone)
@@ -295,7 +295,7 @@ def _is_overdue(office: Office, job: Job, now: datetime) -> bool:
 
 
 def run_job(job: Job, config: Path | None) -> None:
-    """One turn of a job; whatever goes wrong is logged and written down, and the service goes on."""
+    """Runs a job once; errors are logged and recorded, and the service continues."""
     try:
         with coming_through(Door.SERVICE), open_office(config) as office:
             try:

@@ -1,8 +1,8 @@
 """Configures the service's log: one event a line, for people or as JSON, without any person's name.
 
-Children's and teachers' names never enter an event (what is logged are counts, ids and the program's own
-words); numbers and addresses that a server's answer may carry are masked; of an exception only its kind and
-the places in the program are kept, because its text may quote what it failed on.
+Names of children and teachers never enter an event; events hold counts, ids and the program's own words. Numbers
+and addresses in a server's answer are masked. Of an exception only its kind and its positions in the program are
+logged, because its text may quote data.
 """
 
 import logging
@@ -27,7 +27,7 @@ _Event = MutableMapping[str, Any]
 
 
 def configure_logging(log: LogSettings, zone: ZoneInfo) -> None:
-    """Send all logging to stderr in the wanted shape, with times of the office's zone."""
+    """Sends all logging to stderr in the configured format, with times in the office's zone."""
 
     def add_timestamp(logger: Any, method: str, event: _Event) -> _Event:
         event["timestamp"] = datetime.now(zone).isoformat(timespec="milliseconds")
@@ -70,7 +70,7 @@ def _make_renderer(log: LogSettings) -> structlog.typing.Processor:
 
 
 def _render_line(logger: Any, method: str, event: _Event) -> str:
-    """``2023-09-25T08:00:03 收信 新邮件=3``: time, level where it matters, what, and its particulars."""
+    """Returns ``2023-09-25T08:00:03 收信 新邮件=3``: time, level if not usual, event, details."""
     when, level = str(event.pop("timestamp"))[:19], event.pop("level", "info")
     what, trace = event.pop("event"), event.pop("trace", "")
     particulars = "".join(f" {key}={value}" for key, value in event.items())
@@ -79,7 +79,7 @@ def _render_line(logger: Any, method: str, event: _Event) -> str:
 
 
 def mask_persons(logger: Any, method: str, event: _Event) -> _Event:
-    """Mask numbers and addresses, and keep of an exception only its kind and places."""
+    """Masks numbers and addresses in an event, and reduces an exception to its kind and positions."""
     error = event.pop("exc_info", None)
     if error is True:
         error = sys.exc_info()
@@ -94,7 +94,7 @@ def mask_persons(logger: Any, method: str, event: _Event) -> _Event:
 
 
 def set_sentences(logger: Any, method: str, event: _Event) -> _Event:
-    """Set what happened and why in Chinese punctuation."""
+    """Sets an event's sentences in Chinese punctuation."""
     for key in ("event", "why"):
         if isinstance(sentence := event.get(key), str):
             event[key] = set_punctuation(sentence)
@@ -102,7 +102,7 @@ def set_sentences(logger: Any, method: str, event: _Event) -> _Event:
 
 
 def mask_log_text(text: str) -> str:
-    """Identity numbers, telephone numbers and the names before @ masked, as ``o***@example.org``."""
+    """Returns text with identity and telephone numbers masked, and names before @ as ``o***@example.org``."""
     return _ADDRESS.sub(lambda match: f"{match[0][0]}***", mask_text(text))
 
 

@@ -1,4 +1,4 @@
-"""Checks everything that the program needs, and says in Chinese how to repair what is wrong."""
+"""Checks everything that the program needs, and explains in Chinese how to repair it."""
 
 import errno
 import getpass
@@ -70,7 +70,7 @@ LEAST_FREE_BYTES = 500_000_000  # bytes; a semester of mail is about a tenth
 
 @dataclass(frozen=True, slots=True)
 class CheckResult:
-    """One thing looked at; ``exit_code`` is what its fault would make the program end with."""
+    """The result of one check; ``exit_code`` is that of the program if it failed."""
 
     name: str
     ok: bool
@@ -79,7 +79,7 @@ class CheckResult:
 
 
 def run_checks(config: Path | None) -> Iterator[CheckResult]:
-    """Every check in order; what depends on a broken thing is left out."""
+    """Yields every check in order; checks that depend on a failed one are left out."""
     try:
         settings = load_settings(find_config(config))
     except ConfigError as error:
@@ -106,7 +106,7 @@ def run_checks(config: Path | None) -> Iterator[CheckResult]:
 
 
 def _check_network(settings: Settings) -> CheckResult | None:
-    """The fault of a machine that is offline, told once for all servers; None where it is none or nothing remote is wanted."""
+    """Returns one failure for a machine that is offline; None if it is online or no server is configured."""
     servers: list[tuple[str, ServerSettings]] = [
         ("[[mailbox]]", mailbox) for mailbox in settings.open_mailboxes if mailbox.is_on_server
     ]
@@ -180,7 +180,7 @@ def _check_answers(settings: Settings) -> Iterator[CheckResult]:
 
 
 def _check_access(settings: Settings) -> Iterator[CheckResult]:
-    """Who may give which commands, where the configuration says it by groups of users."""
+    """Yields which groups of users may run which commands, if configured."""
     name, groups = "命令的权限", read_access(settings.path).groups
     if not groups:
         return
@@ -202,7 +202,7 @@ def _check_access(settings: Settings) -> Iterator[CheckResult]:
 
 
 def _missing_mails(settings: Settings, source: ImapSource) -> int:
-    """How many mails of the folder were never seen; if there are some, the next poll looks for them."""
+    """Returns the number of mails in the folder that were never seen; the next poll fetches them."""
     try:
         with closing(_open_store(settings)) as store:
             missing = source.missing(known_mail(store, source.name, (), datetime.now(UTC)))
@@ -218,7 +218,7 @@ def _open_store(settings: Settings) -> Store:
 
 
 def _roster(settings: Settings) -> Roster:
-    """The roster; empty where it cannot be read, which is told as its own fault."""
+    """Returns the roster; empty if it cannot be read, which is a failure of its own."""
     try:
         return load_roster(settings.notice.roster, load_notice(settings.notice.file).units.kinds)
     except ConfigError:
@@ -237,7 +237,7 @@ def _check_scans() -> CheckResult:
 
 
 def _check_extras() -> CheckResult:
-    """Which parts are not installed; the program works without."""
+    """Returns which optional parts are not installed; the program works without."""
     missing = [extra for extra in Extra if not is_installed(extra)]
     if not missing:
         return CheckResult("选装部分", True, "都装了")
@@ -277,7 +277,7 @@ def _check_notice_and_roster(settings: Settings) -> Iterator[CheckResult]:
 
 
 def _without_senders(notice: Notice, roster: Roster) -> Iterator[str]:
-    """Forms that nobody on the roster owes, and units that a form names and the roster does not know."""
+    """Yields forms that no unit on the roster owes, and units of a form that are not on the roster."""
     by_kinds: dict[str, list[str]] = {}
     for form in notice.forms:
         for name in form.units:
@@ -379,7 +379,7 @@ def _check_file_modes(settings: Settings) -> CheckResult:
 
 
 def _check_returned_addresses(settings: Settings, store: Store) -> Iterator[CheckResult]:
-    """Addresses on the roster from which the newest mail came back, or whose server refused it."""
+    """Yields addresses on the roster whose newest mail bounced or was refused."""
     sent = store.outbox.with_status({DeliveryStatus.SENT})
     for one in find_returned_addresses(sent, _roster(settings)):
         detail = f"{'、'.join(one.units)}的邮箱 {one.address} 收不到信({one.reason}):请在名册 emails 中更正"
@@ -405,7 +405,7 @@ def _check_units_recorded(store: Store, roster: Roster) -> Iterator[CheckResult]
 
 
 def _check_archive(folder: Path) -> CheckResult:
-    """Room, and the right to write; found out by writing."""
+    """Returns whether the archive has space and is writable, tested by writing."""
     try:
         folder.mkdir(parents=True, exist_ok=True)
         with tempfile.TemporaryFile(dir=folder):
@@ -445,7 +445,7 @@ def _check_visible_period(settings: Settings, name: str, oldest: datetime) -> Ch
 
 
 def _check_clock(store: Store) -> Iterator[CheckResult]:
-    """A clock that stands wrong makes everybody late or nobody."""
+    """Yields a failure if the clock is wrong, since due dates depend on it."""
     now, newest = datetime.now(UTC), store.messages.newest_arrival()
     if now < EARLIEST_PLAUSIBLE_TIME:
         yield CheckResult("时钟", False, f"电脑日期是{now:%Y-%m-%d},不对:请校准时间", 2)

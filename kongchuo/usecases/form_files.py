@@ -13,14 +13,14 @@ _NO_FILE_NAME = re.compile(r'[\x00-\x1f<>:"/\\|?*]+')
 
 @dataclass(frozen=True, slots=True)
 class WrittenForm:
-    """Where a form lies, and the edited file beside which it was written."""
+    """The path of a written form, and of the edited file that it did not overwrite."""
 
     path: Path
     beside: Path | None = None
 
 
 def write_form(folder: Path, form: AttachedFile) -> WrittenForm:
-    """Writes a form into a folder; a file of this name in which somebody has written since stays, and the form gets a number.
+    """Writes a form into a folder; an edited file of this name stays, and the form's name gets a number.
 
     Raises:
         OSError: it cannot be written.

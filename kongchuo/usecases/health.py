@@ -1,6 +1,6 @@
-"""Assesses from the store whether the service does its work, and says in Chinese what is wrong.
+"""Assesses from the store whether the service works, with its faults in Chinese.
 
-It is judged from the store alone, so that it can be asked while the service runs, hangs or is dead.
+It uses the store alone, so that it works while the service runs, hangs or is stopped.
 """
 
 from collections.abc import Iterable, Iterator
@@ -26,7 +26,7 @@ STUCK_AFTER = timedelta(hours=2)
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class MailboxHealth:
-    """One mailbox; times are aware."""
+    """The health of one mailbox; times are timezone-aware."""
 
     name: str
     last_good_poll: datetime | None
@@ -44,7 +44,7 @@ class MailboxHealth:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class BackupAge:
-    """A backup that was made, and whether its file is still where it was written."""
+    """The last backup, and whether its file still exists."""
 
     file: str
     made_at: datetime
@@ -54,7 +54,7 @@ class BackupAge:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Health:
-    """How the service does; ``faults`` are what makes it red, one line each."""
+    """The health of the service; ``faults`` are the reasons for a failure, one line each."""
 
     as_of: datetime
     faults: tuple[str, ...]
@@ -165,7 +165,7 @@ def _mailbox_health(office: Office, name: str, job_status: JobStatus | None, now
 
 
 def _unseen_mail_faults(mailbox: MailboxHealth) -> Iterator[str]:
-    """More mail on the server than was ever seen here; less is mail that somebody deleted."""
+    """Yields a fault if the server has more mail than was ever seen; fewer only means that mail was deleted."""
     if mailbox.messages is not None and mailbox.messages > (mailbox.known_messages or 0):
         yield (
             f"邮箱“{mailbox.name}”里有{mailbox.messages}封,只收到{mailbox.known_messages}封:"

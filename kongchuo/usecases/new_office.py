@@ -28,7 +28,7 @@ _BESIDE_NAME = frozenset(
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class NewOffice:
-    """What is known of an office that begins; what is left empty stays as the template has it."""
+    """The data of a new office; empty values stay as in the template."""
 
     name: str = ""
     mailbox: str = ""
@@ -64,7 +64,7 @@ def files_of(office: NewOffice) -> dict[str, str]:
 
 
 def write_office(folder: Path, files: dict[str, str]) -> None:
-    """Writes them; the key can be read by nobody else, not even for a moment.
+    """Writes the files; the key's file is never readable by others, not even for a moment.
 
     Raises:
         OSError: a file cannot be written.
@@ -98,7 +98,7 @@ def _settings(office: NewOffice) -> str:
 
 
 def _with_value(text: str, section: str, key: str, value: str | Sequence[str]) -> str:
-    """The template with another value of a key; a comment behind it stays."""
+    """Returns the template with another value of a key; a comment after it stays."""
     begin = text.index(f"[{section}]\n")
     written = json.dumps(value, ensure_ascii=False)
     old = re.compile(rf'^{key} = (?:"[^"]*"|\[[^\]]*\])', re.MULTILINE)

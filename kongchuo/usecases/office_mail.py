@@ -66,7 +66,7 @@ class OfficeMail:
 
 
 def compose_digest_mail(office: Office, as_of: datetime) -> OfficeMail:
-    """The daily digest at an instant, once a day and notice."""
+    """Returns the daily digest at an instant; its key is unique by day and notice."""
     digest, answered, children = _build_digests(office, as_of)
     gc.collect()  # the rows that it was judged by, which refer to each other, before a workbook and a picture are made
     chart = draw_course(digest.course)
@@ -92,7 +92,7 @@ def compose_digest_mail(office: Office, as_of: datetime) -> OfficeMail:
 
 
 def _build_digests(office: Office, as_of: datetime) -> tuple[Digest, Digest | None, tuple[SeenChild, ...]]:
-    """The digest to read, the one whose reader may answer by mail (None where nobody may), and whom they name."""
+    """Returns the digest to read, the one with answers by mail (None if nobody may answer), and the children they name."""
     snapshot = office.snapshot_at(as_of)
     assessment = foresee_acceptance(snapshot, assess(snapshot))
     last_digest = _last_digest_time(office, as_of)
@@ -131,7 +131,7 @@ def _build_digests(office: Office, as_of: datetime) -> tuple[Digest, Digest | No
 
 
 def _answer_address(office: Office) -> str:
-    """Where replies are answers; empty where there is no key to know them by."""
+    """Returns the address for answers by mail; empty without a key of reply codes."""
     smtp = office.settings.smtp
     if smtp is None or find_answers_key(office.settings) is None:
         return ""
@@ -139,7 +139,7 @@ def _answer_address(office: Office) -> str:
 
 
 def compose_bulletin_mail(office: Office, period: Period, as_of: datetime) -> OfficeMail:
-    """The weekly or monthly 通报 as a draft, once a week or month and notice."""
+    """Returns the weekly or monthly 通报 as a draft; its key is unique by week or month and notice."""
     from notify.bulletin.render_bulletin import render_bulletin
     from notify.bulletin.word_file import render_docx  # slow to load, and only this needs it
     from notify.bulletin.word_template import fill_template
@@ -204,9 +204,9 @@ def _unsent_lines(office: Office) -> list[str]:
 
 
 def _last_digest_time(office: Office, as_of: datetime) -> datetime | None:
-    """The instant of the digest sent last before ``as_of``, as its own Date says.
+    """Returns the instant of the last digest before ``as_of``, by its Date header.
 
-    A journal that is older than the heads in it has no Date: there it is the instant at which the digest was queued.
+    An old journal has no Date; then it is the instant at which the digest was queued.
     """
     sent = (
         parsedate_to_datetime(str(HeaderParser().parsestr(mail.head)["Date"]))
@@ -219,7 +219,7 @@ def _last_digest_time(office: Office, as_of: datetime) -> datetime | None:
 
 
 def _last_due_date(snapshot: Snapshot) -> datetime | None:
-    """The last date on which a form of the notice is due; of a form with periods the newest that is over, or the first."""
+    """Returns the last due date of the notice's forms; for a form with periods that of the newest finished one."""
     dates = [
         due
         for form in snapshot.notice.forms
@@ -232,7 +232,7 @@ def _last_due_date(snapshot: Snapshot) -> datetime | None:
 
 
 def compose_message(office: Office, office_mail: OfficeMail) -> tuple[str, bytes]:
-    """Sender and bytes of the mail; without ``[smtp]`` as the office would send it to itself."""
+    """Returns sender and bytes of the mail; without ``[smtp]`` as sent by the office to itself."""
     settings = office.settings
     smtp = settings.smtp
     recipients = settings.office.recipients
@@ -270,7 +270,7 @@ def encrypt_workbook(office: Office, attached: AttachedFile) -> AttachedFile:
 
 
 def write_files(office: Office, office_mail: OfficeMail, folder: Path) -> list[WrittenFile]:
-    """The mail, the page and the attachment (``digest.eml``, ``.html``, ``.xlsx``) in a folder, over nothing that was edited.
+    """Writes the mail, the page and the attachment (``digest.eml``, ``.html``, ``.xlsx``), without overwriting edited files.
 
     Raises:
         ConfigError: the folder cannot be written.
@@ -289,17 +289,17 @@ def write_files(office: Office, office_mail: OfficeMail, folder: Path) -> list[W
 
 
 def _inline_image(chart: bytes | None) -> str:
-    """The picture as an address that needs no other file."""
+    """Returns the picture as a data URL."""
     return f"data:image/png;base64,{b64encode(chart).decode()}" if chart else ""
 
 
 def queue_office_mail(office: Office, office_mail: OfficeMail) -> tuple[SmtpSettings, tuple[str, ...]]:
-    """Put what is to be told into the outbox, once a key; gives the server that it goes by, and the keys.
+    """Queues a mail to the office, once a key; returns the server and the keys.
 
-    Where replies are answers, each person gets a mail with a reply code of their own; else one mail goes to all.
+    If replies are answers, each person gets a mail with a reply code of their own; else one mail goes to all.
 
     Raises:
-        ConfigError: there is nobody to send to, or no server to send by.
+        ConfigError: there are no recipients or no server.
     """
     settings = office.settings
     if settings.smtp is None:
@@ -337,7 +337,7 @@ def _mail_to_all(office: Office, office_mail: OfficeMail) -> MailDraft:
 
 
 def _mails_to_people(office: Office, office_mail: OfficeMail) -> list[MailDraft]:
-    """The mail once for each person, with their reply code; none where there is no key to make codes of."""
+    """Returns one mail for each person with a reply code; empty without a key of reply codes."""
     smtp, key = office.settings.smtp, find_answers_key(office.settings)
     if smtp is None or key is None:
         return []
@@ -373,13 +373,13 @@ def _mails_to_people(office: Office, office_mail: OfficeMail) -> list[MailDraft]
 
 
 def send_office_mail(office: Office, office_mail: OfficeMail) -> SendingResult:
-    """Queue what is to be told, once a key, and send it with all that waits.
+    """Queues a mail to the office, once a key, and sends it with all due mail.
 
-    Whoever asks to send wants it now: a digest of today that failed before does not wait for its next try.
+    A digest of today that failed before is sent at once.
 
     Raises:
-        ConfigError: there is nobody to send to, or no server to send by.
-        StoreLockedError: another process is sending; it is queued.
+        ConfigError: there are no recipients or no server.
+        StoreLockedError: another process is sending; the mail is queued.
     """
     smtp, keys = queue_office_mail(office, office_mail)
     for key in keys:
@@ -396,7 +396,7 @@ def send_office_mail(office: Office, office_mail: OfficeMail) -> SendingResult:
 def send_due_mail(
     office: Office, smtp: SmtpSettings, *, should_continue: Callable[[], bool] = lambda: True
 ) -> SendingResult:
-    """Send what is due in the outbox.
+    """Sends the due mails of the outbox.
 
     Raises:
         StoreLockedError: another process is sending.

@@ -24,7 +24,7 @@ _MOST_PROBLEMS = 5
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class PlatformFile:
-    """What one file holds; ``remarks`` say what a person should look at, in Chinese."""
+    """The content of one file; ``remarks`` are doubts for a person, in Chinese."""
 
     numbers: dict[str, dict[str, int]]
     """By roster name."""
@@ -34,14 +34,13 @@ class PlatformFile:
 
 
 def read_platform_file(file: Path, notice: Notice, resolve: Callable[[str], str | None]) -> PlatformFile:
-    """All tables of a file that have a heading 姓名 with 身份证号, or a unit with a number.
+    """Returns all tables of a file that have headings 姓名 and 身份证号, or a unit with a number.
 
     Args:
-        resolve: the roster's name of what a file calls a unit.
+        resolve: returns the roster's name of a unit as a file writes it.
 
     Raises:
-        ConfigError: it cannot be read, holds no such table, or a unit or number in it is wrong; then
-            nothing of it is to be kept.
+        ConfigError: it cannot be read, has no such table, or a unit or number in it is wrong; then nothing of it is used.
     """
     find_key = _find_key(notice)
     numbers: dict[str, dict[str, int]] = {}
@@ -74,7 +73,7 @@ def read_platform_file(file: Path, notice: Notice, resolve: Callable[[str], str 
 
 
 def _find_key(notice: Notice) -> FindKey:
-    """How headings are understood: as those of counts, or as a list's."""
+    """Returns a function from a heading to its key: that of a count, or of a list of children."""
     counts = {
         fold_heading(word): key for key, words in _COUNT_HEADINGS.items() for word in (COUNTS[key], *words)
     }
@@ -110,6 +109,6 @@ def _read_numbers(
 
 
 def _parse_count(text: str) -> int | None:
-    """12, 12.0 and 12人 are twelve; anything else is no count."""
+    """Returns 12 for 12, 12.0 and 12人; None if the text is no count."""
     digits = text.removesuffix("人").removesuffix("名").removesuffix(".0").replace(",", "")
     return int(digits) if digits.isascii() and digits.isdigit() else None

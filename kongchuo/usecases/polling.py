@@ -39,7 +39,7 @@ FAILURES_BEFORE_BACK_OFF = 2  # in a row, without a back-off: lines break
 
 
 def back_off_after(failures: int, error: KongchuoError) -> timedelta | None:
-    """How long a server is left alone after so many failures in a row, this one among them."""
+    """Returns how long a server is not tried after so many consecutive failures; None for no back-off."""
     if isinstance(error, MailboxLoginError | MailboxThrottledError):
         return min(LOGIN_BACK_OFF * (1 << min(failures - 1, 8)), LONGEST_BACK_OFF)
     if failures <= FAILURES_BEFORE_BACK_OFF:
@@ -48,7 +48,7 @@ def back_off_after(failures: int, error: KongchuoError) -> timedelta | None:
 
 
 def record_failure(store: Store, job: str, subject: str, error: KongchuoError) -> None:
-    """Write a failure down, and till when its subject is left alone."""
+    """Records a failure, and the end of the back-off."""
     earlier_status = job_status_of(store, job, subject)
     now = datetime.now(UTC)
     back_off = back_off_after((earlier_status.failures if earlier_status else 0) + 1, error)
@@ -67,7 +67,7 @@ def job_status_of(store: Store, job: str, subject: str) -> JobStatus | None:
 
 
 def servers_in_back_off(store: Store, job: str, now: datetime) -> dict[str, datetime]:
-    """Which subjects of a job are left alone, and till when; longer than ever meant was a wrong clock's word."""
+    """Maps the servers of a job in back-off to its end; an end too far away is due to a wrong clock and ignored."""
     return {
         job_status.subject: job_status.hold_until
         for job_status in store.jobs.statuses()
@@ -118,7 +118,7 @@ def finish_reading(office: Office) -> None:
 
 @dataclass(slots=True)
 class ObservedSource:
-    """A source that keeps how its pass ended."""
+    """A source that remembers how its pass ended."""
 
     source: MailSource
     failure: UnreachableError | None = None
@@ -153,7 +153,7 @@ class ObservedSource:
 
 
 def mailboxes_to_compare(store: Store, names: Collection[str], now: datetime) -> frozenset[str]:
-    """The mailboxes that were not compared with what is known of them for a day; a time to come is a wrong clock's."""
+    """Returns mailboxes not compared for a day; a time in the future is due to a wrong clock and ignored."""
     compared_at = {view.mailbox: view.compared_at for view in store.mailboxes.folder_views()}
     return frozenset(
         name for name in names if (at := compared_at.get(name)) is None or not now - COMPARE_EVERY < at <= now
@@ -167,14 +167,14 @@ def poll_office(
     *,
     compare: Collection[str] = (),
 ) -> PollSummary:
-    """One pass over these mailboxes, written down for each of them.
+    """Polls these mailboxes once, and records the result of each.
 
     Args:
-        compare: mailboxes to look through from the first message to the last, beside those where that is due.
+        compare: mailboxes to compare from the first message on, besides those for which that is due.
 
     Raises:
-        StoreLockedError: another process is at it.
-        MailboxError: no mailbox could be reached at all.
+        StoreLockedError: another process is polling.
+        MailboxError: no mailbox could be reached.
     """
     from ingest.pipeline import poll  # slow to load, and who judges only looks whether all is read
 

@@ -126,7 +126,7 @@ def _answer_recorded_files(
 def _forms_to_resend(
     office: Office, snapshot: Snapshot, files: Sequence[StoredFile]
 ) -> tuple[AttachedFile, ...]:
-    """The unit's own forms in place of files that could not be read, for a sender who is proven to be the unit."""
+    """Returns the unit's prefilled forms for files that could not be read, if the sender is proven to be the unit."""
     wanted: dict[str, set[str]] = {}
     for file in files:
         if file.disposition is not Disposition.QUARANTINED or not remedy_of(file.reason_code):
@@ -144,7 +144,7 @@ def _forms_to_resend(
 
 
 def _named_form(file: StoredFile, notice: Notice) -> str | None:
-    """The form that the name of a file, or the subject of its mail, speaks of."""
+    """Returns the form that the name of a file, or the subject of its mail, names."""
     name = file.path[-1] if file.path else ""
     return find_form_by_words(name, notice) or find_form_by_words(file.subject, notice)
 
@@ -156,10 +156,10 @@ def attach_unit_forms(
     keys: Collection[str],
     periods: Mapping[str, str] = MappingProxyType({}),
 ) -> tuple[AttachedFile, ...]:
-    """A unit's own forms with these keys, as far as a mail may carry them.
+    """Returns a unit's prefilled forms with these keys, as far as a mail can carry them.
 
     Args:
-        periods: by form, the period that it is asked for; else the one whose turn it is.
+        periods: maps a form to the requested period; by default the next due one.
     """
     attached: list[AttachedFile] = []
     for form in build_unit_forms(snapshot, unit, office=office, only=keys, periods=periods):
@@ -169,7 +169,7 @@ def attach_unit_forms(
 
 
 def _mend_by(office: Office, snapshot: Snapshot, files: Sequence[StoredFile]) -> date:
-    """The day of the last due form of a mail, or some days after it came."""
+    """Returns the day of the last due form of a mail, or some days after its arrival."""
     dues = []
     for link in (link for file in files for link in file.links if link.submission_id):
         key = ObligationKey(link.unit, link.form, link.period)
@@ -181,12 +181,12 @@ def _mend_by(office: Office, snapshot: Snapshot, files: Sequence[StoredFile]) ->
 
 
 def name_filter(office: Office) -> TextFilter:
-    """How a mail names a child, as the office's setting allows."""
+    """Returns the function that shows a child's name in mails, by the office's setting."""
     return mask_name if office.settings.digest.mask == "id+name" else str
 
 
 def show_names(snapshot: Snapshot, problems: Collection[StoredProblem], show_name: TextFilter) -> ShowProblem:
-    """Returns what says whose row a problem is at, of these problems."""
+    """Returns a function from one of these problems to the name of its row's child."""
     concerned = {problem.submission_id for problem in problems if problem.record_id is not None}
     submissions = [one for one in snapshot.submissions if one.submission_id in concerned]
     submissions += [one for one in snapshot.unconfirmed if one.submission_id in concerned]
@@ -200,7 +200,7 @@ def show_names(snapshot: Snapshot, problems: Collection[StoredProblem], show_nam
 
 
 def show_found(problem: StoredProblem) -> str:
-    """What stands in the cell that a problem is about, numbers of persons masked."""
+    """Returns the content of a problem's cell, personal numbers masked."""
     return mask_quoted(_MASK.field(problem.field, problem.value) or "")
 
 
@@ -265,7 +265,7 @@ def _list_problems(file: StoredFile, problems: Sequence[StoredProblem]) -> Attac
 
 
 def _stem(file: StoredFile) -> str:
-    """The name to give back: without folders and ending, and without the mark of a receipt before."""
+    """Returns a file's name without folders, suffix and a receipt's prefix."""
     name = file.path[-1].replace("\\", "/").rpartition("/")[2]
     stem, dot, extension = name.rpartition(".")
     return (stem if dot and len(extension) <= _LONGEST_EXTENSION else name).replace("(已标注)", "") or "附件"

@@ -9,7 +9,7 @@ from notify.reports.register_workbooks import RegisterSources, ShowIdNumber, bui
 
 
 def compose_registers(office: Office, as_of: datetime, number: ShowIdNumber) -> dict[str, bytes]:
-    """By file name, the workbooks; ``number`` shows an identity number as they may show it."""
+    """Returns the workbooks by file name; ``number`` shows an identity number as they may show it."""
     snapshot = office.snapshot_at(as_of)
     judgements = Judgements(snapshot)
     sources = RegisterSources(

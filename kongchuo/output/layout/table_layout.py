@@ -72,12 +72,12 @@ def lay_out_wide(columns: Sequence[Column], rows: Rows) -> LaidOutTable:
 
 
 def lay_out_blocks(columns: Sequence[Column], rows: Rows, width: int) -> LaidOutTable:
-    """Returns each row as a block of lines, with all that it says."""
+    """Returns each row as a block of lines with all its values."""
     return LaidOutTable("", [line for row in rows for line in _block(columns, row, width)])
 
 
 def _ranked(columns: Sequence[Column], rows: Rows, in_line: Sequence[int], width: int) -> LaidOutTable:
-    """A table of the chosen columns, with the sentences of a row below it."""
+    """Returns a table of the chosen columns, with the sentences of a row below it."""
     widths = [
         max(cell_len(columns[index].heading), *(cell_len(row[index]) for row in rows)) for index in in_line
     ]
@@ -100,7 +100,7 @@ def _ranked(columns: Sequence[Column], rows: Rows, in_line: Sequence[int], width
 
 
 def _chosen(columns: Sequence[Column], values: Sequence[int], widths: Sequence[int], width: int) -> list[int]:
-    """The columns that stand in a row's line: all of rank 0, then as many of the others as fit."""
+    """Returns the columns for a row's line: all of rank 0, then as many others as fit."""
     chosen = [index for index in values if columns[index].rank == 0]
     for index in sorted(values, key=lambda index: columns[index].rank):
         if index not in chosen and _total([widths[one] for one in (*chosen, index)]) <= width:
@@ -109,7 +109,7 @@ def _chosen(columns: Sequence[Column], values: Sequence[int], widths: Sequence[i
 
 
 def _block(columns: Sequence[Column], row: Sequence[str], width: int) -> list[str]:
-    """A row as lines: its most important values, then the others, then an empty line."""
+    """Returns a row as lines: its most important values, then the others, then an empty line."""
     first = [
         cell
         for column, cell in zip(columns, row, strict=True)
@@ -180,7 +180,7 @@ def _make_room(sentences: Sequence[int], widths: list[int], width: int) -> bool:
 
 
 def _folded_row(row: Sequence[str], widths: Sequence[int], sentences: Sequence[int]) -> list[str]:
-    """A row of several lines, for its sentences are folded into their columns."""
+    """Returns a row as several lines, with its sentences folded into their columns."""
     values = [cell for index, cell in enumerate(row) if index not in sentences]
     cells = [
         fold(cell, widths[index], values) if index in sentences else [cell] for index, cell in enumerate(row)

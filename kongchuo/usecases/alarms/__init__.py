@@ -1,1 +1,1 @@
-"""Somebody is told when nothing works: what alarms, the mail about it, and pings to a monitor."""
+"""Alarms for the administrator when the program does not work: conditions, mail, and pings to a monitor."""

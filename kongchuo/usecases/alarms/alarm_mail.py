@@ -1,4 +1,4 @@
-"""Queues the mails that tell the administrator of alarms: each alarm once a day or a week while it lasts."""
+"""Queues alarm mails to the administrator: each alarm once a day or a week while it lasts."""
 
 from collections.abc import Sequence
 from datetime import datetime
@@ -16,7 +16,7 @@ _AGAIN = {Repeat.DAILY: "明天", Repeat.WEEKLY: "下周"}
 
 
 def queue_alarms(office: Office, alarms: Sequence[Alarm], now: datetime) -> int:
-    """Puts a mail for each alarm that was not told yet into the outbox; returns how many there are."""
+    """Queues a mail for each alarm not yet sent; returns their number."""
     settings = office.settings
     if settings.smtp is None or not settings.alarms.recipients:
         return 0

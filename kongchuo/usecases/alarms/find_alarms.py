@@ -1,4 +1,4 @@
-"""Finds what keeps the program from its work for so long that somebody must be told: mail in, mail out, disk, backup."""
+"""Finds failures that last so long that the administrator is informed: incoming and outgoing mail, disk, backup."""
 
 import shutil
 from collections.abc import Iterator
@@ -17,7 +17,7 @@ FAILURES_OF_A_NEW_MAILBOX = 3
 
 
 class Repeat(StrEnum):
-    """How often an alarm that lasts is told again; the value is the format of the part of its key that changes."""
+    """How often a lasting alarm is repeated; the value is the date format in its key."""
 
     DAILY = "%Y-%m-%d"
     WEEKLY = "%G-W%V"
@@ -34,7 +34,7 @@ class Alarm:
 
 
 def find_alarms(office: Office, now: datetime) -> tuple[Alarm, ...]:
-    """Returns what the office wants to be told of, by its own limits."""
+    """Returns the alarms by the office's configured limits."""
     limits = office.settings.alarms
     return (
         *_silent_mailboxes(office, limits, now),

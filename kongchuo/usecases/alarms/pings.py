@@ -1,7 +1,7 @@
-"""Tells a monitor outside that the program is at work, so that its silence is noticed too.
+"""Pings an external monitor while the program works, so that its silence is noticed too.
 
-The protocol is that of healthchecks (https://healthchecks.io/docs/http_api/): a request to the URL means success, to
-``URL/start`` that work begins, to ``URL/fail`` that it failed; a body of up to 10 kB is kept there.
+The protocol is that of healthchecks (https://healthchecks.io/docs/http_api/): a request to the URL means success,
+to ``URL/start`` the start of work, to ``URL/fail`` a failure; a body of up to 10 kB is kept there.
 """
 
 import logging
@@ -17,7 +17,7 @@ _LONGEST_BODY = 10_000
 
 
 class Ping(StrEnum):
-    """What is told; the value is what stands behind the URL."""
+    """The kinds of ping; the value is appended to the URL."""
 
     START = "/start"
     SUCCESS = ""
@@ -25,9 +25,9 @@ class Ping(StrEnum):
 
 
 def send_ping(url: str | None, ping: Ping, body: str = "") -> bool:
-    """Sends a ping where there is a URL; returns whether it was taken.
+    """Sends a ping if a URL is set; returns whether it was accepted.
 
-    A monitor that is not reached is written into the log and harms nothing. The URL is not: who knows it can ping.
+    A failure is logged and has no other effect. The URL is not logged, because it is a secret.
     """
     if url is None:
         return False

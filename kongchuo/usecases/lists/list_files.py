@@ -43,7 +43,7 @@ class TableRow:
     columns: Mapping[str, int]
 
     def text(self, key: str) -> str:
-        """Returns what stands in the column of this key, or nothing."""
+        """Returns the text in the column of this key; empty if there is none."""
         return cell_text(self.value(key))
 
     def value(self, key: str) -> object:
@@ -53,7 +53,7 @@ class TableRow:
 
 @dataclass(frozen=True, slots=True)
 class Table:
-    """A table of a sheet: its headings as written, and which columns are known."""
+    """A table of a sheet: its headings as written, and its recognised columns."""
 
     sheet: str
     headings: tuple[str, ...]
@@ -68,7 +68,7 @@ class Table:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ListFile:
-    """The lists of children in a file, and what is to be said of its other sheets, a sentence each."""
+    """The lists of children in a file, and a sentence on each other sheet."""
 
     tables: tuple[Table, ...]
     left_out: tuple[str, ...]
@@ -98,7 +98,8 @@ def read_tables(file: Path, find_key: FindKey, wanted: frozenset[str]) -> Iterat
 def read_list(file: Path, notice: Notice) -> ListFile:
     """Returns every list of children in a file, and why the other sheets are none.
 
-    A list without numbers is one where it says more of children than their names, or where the file has no other.
+    A list without identity numbers counts if it has more columns on children than names, or if the file has no
+    other.
 
     Raises:
         ConfigError: the file cannot be read.
@@ -188,7 +189,7 @@ def _tables_of(sheet: Sheet, where: str, find_key: FindKey, is_heading: IsHeadin
 
 @dataclass(frozen=True, slots=True)
 class _Head:
-    """The headings of a table, in one row or in two of which the lower one goes before."""
+    """The headings of a table, in one row, or in two of which the lower one has priority."""
 
     first: int
     below: int
@@ -254,10 +255,10 @@ def _side_by_side(headings: Sequence[str]) -> list[slice]:
 def read_children(
     table: Table, notice: Notice, remarks: list[str], please_check: str = "请核对"
 ) -> Iterator[tuple[TableRow, ListedChild]]:
-    """Yields the rows of a list that name a child, each with the child; what a person should look at is remarked.
+    """Yields the rows of a list that name a child, each with the child; doubts are appended to ``remarks``.
 
     Args:
-        please_check: what the remark on a wrong number asks for: where it is to be mended.
+        please_check: the request in the remark on a wrong number.
     """
     totals = total_words(notice)
     for row in table.rows:
@@ -283,14 +284,14 @@ def read_children(
 
 
 def _birth(row: TableRow) -> str:
-    """The birth date in a row, if it is a whole one."""
+    """Returns the birth date in a row if it is a full date; else empty."""
     birth = to_iso_date(row.value("birth_date"), _NO_YEAR)
     day = whole_day(birth)
     return day.isoformat() if day is not None and day.year > _NO_YEAR else ""
 
 
 def total_words(notice: Notice) -> frozenset[str]:
-    """Returns what stands for a child or unit in a row of totals."""
+    """Returns the words that replace a child or unit in a row of totals."""
     return frozenset((*notice.wording.totals, *notice.wording.whole_county))
 
 

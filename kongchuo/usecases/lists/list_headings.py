@@ -1,4 +1,4 @@
-"""Knows what stands below the headings of a list that a person was handed, by the notice's words for its own columns."""
+"""Recognises the headings of a list from elsewhere, by the notice's words for its own columns."""
 
 import re
 from collections.abc import Callable, Sequence
@@ -55,7 +55,7 @@ def find_list_key(notice: Notice) -> FindKey:
 
 
 def private_columns(notice: Notice, headings: Sequence[str]) -> frozenset[int]:
-    """Returns the columns of numbers that say who a person is or how to reach it, whosever they are."""
+    """Returns the positions of columns with personal numbers of anyone: identity, telephone and the like."""
     words = {
         fold_heading(word)
         for spec in notice.fields.values()

@@ -1,1 +1,1 @@
-"""What is kept no longer: which mails may go, and taking them out."""
+"""Finds mails past their retention period, and removes them."""

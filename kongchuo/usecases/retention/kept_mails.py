@@ -1,6 +1,7 @@
-"""Finds which old mails must stay: whatever an open case, a dispute, a question or a person's word rests on.
+"""Finds old mails that must stay, because an open case, a dispute, a question or a decision depends on them.
 
-A purge changes no case. Whatever this finds is judged once without the mails that would go, and what then differs stays.
+A purge changes no case: the office is judged once without the mails to be purged, and mails that change a result
+stay.
 """
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
@@ -28,7 +29,7 @@ _END_OF_TIME = datetime.max.replace(tzinfo=UTC)
 
 
 class Hold(StrEnum):
-    """Why a mail stays; the words are what people read."""
+    """The reasons for keeping a mail, in the words that people read."""
 
     PERSON = "有人决定不得清理"
     WAITING = "等人处理(kongchuo questions)"
@@ -51,12 +52,12 @@ class KeptMails:
 
     @cached_property
     def _copies(self) -> tuple[StoredSubmission, ...]:
-        """Every submission once for each mail that holds it, whoever sent it."""
+        """Every submission, once for each mail that contains it."""
         return self.office.store.submissions.copies(None, _END_OF_TIME)
 
     @cached_property
     def _mails_of(self) -> Mapping[str, frozenset[str]]:
-        """By submission, the mails that hold it."""
+        """Maps each submission to the mails that contain it."""
         mails: dict[str, set[str]] = {}
         for copy in self._copies:
             mails.setdefault(copy.submission_id, set()).add(copy.message_id)
@@ -166,7 +167,7 @@ class KeptMails:
 
     @cached_property
     def _births(self) -> dict[str, date]:
-        """By id of a child, the latest day of birth that is told of it."""
+        """Maps each child's id to the latest reported birth date."""
         births: dict[str, date] = {}
         for student in self._judged.students.all:
             told = [day for row in _rows_of(student) if (day := _latest_day(birth_of(row))) is not None]

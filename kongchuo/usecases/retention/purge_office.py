@@ -1,4 +1,4 @@
-"""Purges what is kept for long enough: says what may go, and takes it out of every file of the office."""
+"""Purges data past its retention period: plans what is removed, and removes it from every file of the office."""
 
 import re
 import shutil
@@ -30,7 +30,7 @@ _SET_ASIDE = re.compile(r"\.old-([0-9]{8})-[0-9]{6}(?:-wal|-shm|-journal)?$")
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class PurgePlan:
-    """What may go, and what stays though it is old."""
+    """The data to be removed, and old data that stays."""
 
     mails_before: date
     """Mails that arrived before this day are old."""

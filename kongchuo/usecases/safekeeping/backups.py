@@ -37,7 +37,7 @@ SHORTEST_PASSPHRASE = 12
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Backup:
-    """What a backup holds."""
+    """The metadata of a backup."""
 
     file: Path
     size: int
