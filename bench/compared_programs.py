@@ -55,6 +55,7 @@ def _poll(trial: Trial, find_codes: Callable[[str], list[str]]) -> int:
     from config.read_notice import load_notice
     from config.settings import MailboxSettings
     from config.units.roster import load_roster
+    from ingest.context import ReadingRules
     from ingest.pipeline import poll
     from ingest.sources.imap import ImapSource
     from store import Store
@@ -68,7 +69,10 @@ def _poll(trial: Trial, find_codes: Callable[[str], list[str]]) -> int:
         f"sqlite:///{trial.folder / 'kongchuo.db'}", trial.folder / "archive", find_codes=find_codes
     )
     notice = load_notice(Path("2023-autumn.toml"))
-    poll(store, [source], NoticesInForce(notice), load_roster(trial.roster), ZoneInfo("Asia/Shanghai"))
+    rules = ReadingRules(
+        notices=NoticesInForce(notice), roster=load_roster(trial.roster), zone=ZoneInfo("Asia/Shanghai")
+    )
+    poll(store, rules, [source])
     rows = sum(
         fact.records for fact in store.submissions.arrived(notice.id, datetime.max.replace(tzinfo=UTC))
     )

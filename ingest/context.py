@@ -2,11 +2,26 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from zoneinfo import ZoneInfo
 
 from config.notice import Notice
+from config.notices_in_force import NoticesInForce
 from config.units.resolve_unit_names import UnitNames
 from config.units.roster import Roster
+from ledger.senders import DEFAULT_RULES, TrustRules
 from store.stored_values import StoredAssignment
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ReadingRules:
+    """What an office reads its mail by."""
+
+    notices: NoticesInForce
+    roster: Roster
+    zone: ZoneInfo
+    """The zone in which the office's days end."""
+    trust: TrustRules = DEFAULT_RULES
+    """Which senders are believed."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

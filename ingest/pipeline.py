@@ -17,15 +17,14 @@ from config.errors import DamagedMailError, UnreachableError, WorkerError
 from config.mail.file_ids import file_ids
 from config.notices_in_force import NoticesInForce
 from config.units.resolve_unit_names import UnitNames
-from config.units.roster import Roster
-from ingest.context import IngestContext
+from ingest.context import IngestContext, ReadingRules
 from ingest.draft_message import draft_message
 from ingest.locked_files import MailWithLock, describe_locks, open_locked_files
 from ingest.poll_summary import PollSummary, summarise
 from ingest.sources.folder_notes import FolderNotes, known_mail
 from ingest.sources.source import Batch, MailSource
 from ingest.unread_files import draft_failed_message, draft_message_given_up
-from ledger.senders import DEFAULT_RULES, Senders, TrustRules
+from ledger.senders import Senders
 from ledger.take_snapshot import find_senders
 from parsers.mail.mail_contents import Mail
 from parsers.mail.mime import parse_mail
@@ -90,13 +89,10 @@ _LOST_ASSIGNMENT = "人工归入过的文件 {} 重读后已不是原来的内�
 
 def poll(
     store: Store,
+    rules: ReadingRules,
     sources: Sequence[MailSource],
-    notices: NoticesInForce,
-    roster: Roster,
-    zone: ZoneInfo,
     *,
     compare: Collection[str] = (),
-    rules: TrustRules = DEFAULT_RULES,
     progress: OnProgress | None = None,
 ) -> PollSummary:
     """Runs one pass over all mailboxes; a failure of one does not stop the others.
@@ -131,7 +127,7 @@ def poll(
     with store.jobs.hold_lease(INGEST_LEASE):
         store.archive.sweep()
         store.mailboxes.recover_arrivals()
-        processed = _process_messages(store, arrivals(), notices, roster, zone, rules, None)
+        processed = _process_messages(store, arrivals(), rules, None)
     if failures and len(failures) == len(sources):
         raise failures[0]
     return _summarise(
@@ -140,19 +136,16 @@ def poll(
         counts.new,
         processed,
         failures,
-        find_senders(store.recorded(), roster, rules),
+        find_senders(store.recorded(), rules.roster, rules.trust),
         counts.folders,
     )
 
 
 def rerun(
     store: Store,
-    notices: NoticesInForce,
-    roster: Roster,
+    rules: ReadingRules,
     selection: RerunSelection,
-    zone: ZoneInfo,
     *,
-    rules: TrustRules = DEFAULT_RULES,
     progress: OnProgress | None = None,
 ) -> PollSummary:
     """Reads archived mail again; the store then holds what a first reading would give now.
@@ -171,22 +164,20 @@ def rerun(
         stored = (_RawMessage(message_id, at, None) for message_id, at in chosen)
         on_message = None if progress is None else (lambda count: progress(count, len(chosen)))
         before = store.decisions.assignments_without_file()
-        processed = _process_messages(store, stored, notices, roster, zone, rules, on_message)
+        processed = _process_messages(store, stored, rules, on_message)
         lost = sorted(store.decisions.assignments_without_file() - before)
         processed.errors += [_LOST_ASSIGNMENT.format(file) for file in lost]
-    return _summarise(store, len(chosen), 0, processed, [], find_senders(store.recorded(), roster, rules))
+    return _summarise(
+        store, len(chosen), 0, processed, [], find_senders(store.recorded(), rules.roster, rules.trust)
+    )
 
 
 def foresee_reading(
     store: Store,
-    notices: NoticesInForce,
-    roster: Roster,
+    rules: ReadingRules,
     file: StoredFile,
     assignment: StoredAssignment,
-    zone: ZoneInfo,
     pool: ReaderPool,
-    *,
-    rules: TrustRules = DEFAULT_RULES,
 ) -> FileDraft | None:
     """Returns how a file would be read after an assignment, without recording it; None if its mail no longer has the file.
 
@@ -200,8 +191,8 @@ def foresee_reading(
         WorkerError: the reading processes do not start.
     """
     assignments = {**store.decisions.assignments(), file.file_id: assignment}
-    contexts, decided_forms = _contexts(store, notices, roster, rules, assignments)
-    reading = _Reading(store, pool, notices, zone, contexts, decided_forms)
+    contexts, decided_forms = _contexts(store, rules, assignments)
+    reading = _Reading(store, pool, rules.notices, rules.zone, contexts, decided_forms)
     message = _RawMessage(file.message_id, file.received_at, None)
     pending = reading.submit(message, reading.open(message))
     draft = reading.draft(pending)
@@ -299,18 +290,15 @@ class _Recorder:
 def _process_messages(
     store: Store,
     messages: Iterable[_RawMessage],
-    notices: NoticesInForce,
-    roster: Roster,
-    zone: ZoneInfo,
-    rules: TrustRules,
+    rules: ReadingRules,
     progress: Callable[[int], None] | None,
 ) -> _Processed:
     """Reads and records messages, oldest first; several are read in parallel."""
     processed = _Processed(set(), [])
     assignments = store.decisions.assignments()
-    context_by_notice, decided_forms = _contexts(store, notices, roster, rules, assignments)
-    with ReaderPool(notices.all, roster) as pool:
-        reading = _Reading(store, pool, notices, zone, context_by_notice, decided_forms)
+    context_by_notice, decided_forms = _contexts(store, rules, assignments)
+    with ReaderPool(rules.notices.all, rules.roster) as pool:
+        reading = _Reading(store, pool, rules.notices, rules.zone, context_by_notice, decided_forms)
         on_its_way = _OnItsWay(reading, assignments, _Recorder(store, processed, progress))
         for message in messages:
             on_its_way.take(message)
@@ -466,23 +454,21 @@ class _OnItsWay:
 
 def _contexts(
     store: Store,
-    notices: NoticesInForce,
-    roster: Roster,
-    rules: TrustRules,
+    rules: ReadingRules,
     assignments: Mapping[str, StoredAssignment],
 ) -> tuple[dict[str, IngestContext], dict[str, str]]:
     """Returns the context of each notice, and by file id the form that a person assigned."""
-    learned_senders = find_senders(store.recorded(), roster, rules).learned_unit
+    learned_senders = find_senders(store.recorded(), rules.roster, rules.trust).learned_unit
     contexts = {
         notice.id: IngestContext(
             notice=notice,
-            roster=roster,
-            names=UnitNames(roster, notice),
+            roster=rules.roster,
+            names=UnitNames(rules.roster, notice),
             assignments=assignments,
             learned_senders=learned_senders,
-            people=rules.people,
+            people=rules.trust.people,
         )
-        for notice in notices.all
+        for notice in rules.notices.all
     }
     return contexts, {file: assigned.form for file, assigned in assignments.items() if assigned.form}
 

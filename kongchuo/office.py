@@ -17,6 +17,7 @@ from config.settings import Settings, find_config, load_settings
 from config.store_key import find_store_codes
 from config.units.resolve_unit_names import UnitNames
 from config.units.roster import Roster, load_roster
+from ingest.context import ReadingRules
 from kongchuo.output.layout.folding import keep_whole
 from ledger.senders import Senders, TrustRules
 from ledger.snapshot import Snapshot
@@ -74,6 +75,11 @@ class Office:
     def trust_rules(self) -> TrustRules:
         """The rules for whose mail is believed, and what mail of unproven senders may change."""
         return trust_rules_of(self.settings)
+
+    @property
+    def reading_rules(self) -> ReadingRules:
+        """What mail is read by."""
+        return ReadingRules(notices=self.notices, roster=self.roster, zone=self.zone, trust=self.trust_rules)
 
     def senders(self) -> Senders:
         """Returns the senders known by the roster and by people's decisions."""

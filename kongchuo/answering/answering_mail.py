@@ -127,11 +127,8 @@ def _read_again(office: Office, message_ids: tuple[str, ...]) -> None:
     try:
         rerun(
             office.store,
-            office.notices,
-            office.roster,
+            office.reading_rules,
             RerunSelection(messages=message_ids),
-            office.zone,
-            rules=office.trust_rules,
         )
     except StoreLockedError:
         log.info("%d messages are read again by the next poll", len(message_ids))

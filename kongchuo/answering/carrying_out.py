@@ -227,13 +227,10 @@ class _Work:
         try:
             draft = foresee_reading(
                 office.store,
-                office.notices,
-                office.roster,
+                office.reading_rules,
                 file,
                 assignment,
-                office.zone,
                 self.post.readers,
-                rules=office.trust_rules,
             )
         except KongchuoError:
             log.warning("file %s could not be read before it is placed", step.file_id)

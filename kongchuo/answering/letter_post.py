@@ -10,7 +10,7 @@ from config.settings import PersonSettings
 from kongchuo.office import Office
 from kongchuo.usecases.office_mail import OfficeMail, encrypt_workbook
 from notify.answers.answer_letters import AnswerLetter, render_answer_letter
-from notify.mail.compose import AttachedFile, MailHeaders, compose_mail
+from notify.mail.compose import AttachedFile, MailBody, MailHeaders, compose_mail
 from notify.spreadsheet.workbook_files import with_keyword
 from parsers.reading.reader_pool import ReaderPool
 from store.outbox import MailDraft
@@ -65,13 +65,11 @@ class Post:
         )
         raw = compose_mail(
             headers,
-            page,
-            text,
+            MailBody(page, text, digest.chart if digest is not None else None),
             files,
             key=mail_key,
             sender=self.sender,
             recipients=(to.mailbox,),
-            chart=digest.chart if digest is not None else None,
         )
         return MailDraft(key=mail_key, purpose=purpose, raw=raw, sender=self.sender, recipients=(to.mailbox,))
 

@@ -80,11 +80,8 @@ def rerun(
         )
         summary = rerun_mail(
             office.store,
-            office.notices,
-            office.roster,
+            office.reading_rules,
             selection,
-            office.zone,
-            rules=office.trust_rules,
             progress=on_progress,
         )
     if message and not summary.messages:

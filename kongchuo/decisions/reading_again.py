@@ -10,9 +10,6 @@ def read_mail_again(office: Office, message_id: str) -> PollSummary:
     """Reads one mail from the archive once more."""
     return rerun_mail(
         office.store,
-        office.notices,
-        office.roster,
+        office.reading_rules,
         RerunSelection(message=message_id),
-        office.zone,
-        rules=office.trust_rules,
     )

@@ -22,6 +22,7 @@ from kongchuo.demo.ground_truth import GroundTruth, GroundTruthBuilder, UnitForm
 from kongchuo.demo.made_up_mails import (
     MadeUpAttachment,
     MadeUpMail,
+    MadeUpSender,
     forward,
     make_locked_zip,
     make_mail,
@@ -328,7 +329,7 @@ class _CountyMaker:
         self, unit: Unit, subject: str, files: Sequence[MadeUpAttachment], sent_at: datetime
     ) -> MadeUpMail:
         return make_mail(
-            self.random, sender=unit.emails[0], sender_name=unit.name if self.random.random() < 0.5 else "微笑向暖",
+            self.random, sender=MadeUpSender(unit.emails[0], unit.name if self.random.random() < 0.5 else "微笑向暖"),
             subject=subject, body=f"领导好,{unit.name}的材料见附件,请查收。", attachments=files, received_at=sent_at,
         )  # fmt: skip
 
@@ -347,7 +348,7 @@ class _CountyMaker:
         ]
         self.mails.append(
             make_mail(
-                self.random, sender="stranger@example.net", subject="材料", body="见附件", received_at=_FIRST + timedelta(days=2),
+                self.random, sender=MadeUpSender("stranger@example.net"), subject="材料", body="见附件", received_at=_FIRST + timedelta(days=2),
                 attachments=files,
             )
         )  # fmt: skip
@@ -364,6 +365,6 @@ class _CountyMaker:
             subject, body, extra = self.random.choice(wording)
             self.expected.ignored += 1
             yield make_mail(
-                self.random, sender=f"x{self.random.randint(0, 9999):04}@example.net", subject=subject, body=body, attachments=(),
+                self.random, sender=MadeUpSender(f"x{self.random.randint(0, 9999):04}@example.net"), subject=subject, body=body, attachments=(),
                 received_at=self._random_arrival(False), extra=extra,
             )  # fmt: skip

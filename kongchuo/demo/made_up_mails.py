@@ -28,11 +28,16 @@ class MadeUpAttachment:
     inline: bool = False
 
 
+@dataclass(frozen=True, slots=True)
+class MadeUpSender:
+    address: str
+    name: str = ""
+
+
 def make_mail(
     random: Random,
     *,
-    sender: str,
-    sender_name: str = "",
+    sender: MadeUpSender,
     subject: str,
     body: str,
     attachments: Sequence[MadeUpAttachment],
@@ -44,7 +49,7 @@ def make_mail(
     charset = random.choice(("utf-8", "gb18030"))
     head = (
         f"Received: from mail.example.org (unknown [192.0.2.1])\r\n\tby newmx.example.org; {format_datetime(received_at)}\r\n"
-        f"From: {encode_word(sender_name, charset)} <{sender}>\r\nTo: office@example.org\r\nSubject: {encode_word(subject, charset)}\r\n"
+        f"From: {encode_word(sender.name, charset)} <{sender.address}>\r\nTo: office@example.org\r\nSubject: {encode_word(subject, charset)}\r\n"
         f"Date: {format_datetime(received_at)}\r\nMessage-ID: <{random.getrandbits(80):020X}@example.org>\r\n{extra}MIME-Version: 1.0\r\n"
     ).encode()
     text = _part(f'Content-Type: text/plain; charset="{charset}"', body.encode(charset))

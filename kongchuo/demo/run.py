@@ -11,6 +11,7 @@ from config.errors import ConfigError
 from config.installation.environment_values import PREFIX
 from config.settings import load_settings
 from config.store_key import keys_folder
+from ingest.context import ReadingRules
 from ingest.pipeline import poll
 from kongchuo.demo.county import AS_OF, County, make_county
 from kongchuo.demo.mail_servers import imap_server, mail_sink
@@ -73,10 +74,8 @@ def _run(folder: Path, schools: int) -> None:
             with progress_bar("收信") as on_progress:
                 summary = poll(
                     office.store,
+                    ReadingRules(notices=office.notices, roster=office.roster, zone=office.zone),
                     sources_of(office.settings),
-                    office.notices,
-                    office.roster,
-                    office.zone,
                     progress=on_progress,
                 )
             say(

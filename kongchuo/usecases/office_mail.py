@@ -31,8 +31,15 @@ from notify.digest.build_digest import DigestSources, build_digest
 from notify.digest.digest import Digest
 from notify.digest.digest_workbook import WHOLE, render_workbook
 from notify.digest.render_digest import render_digest_html, render_digest_text
-from notify.mail.compose import CHART_CONTENT_ID, AttachedFile, MailHeaders, compose_mail, sender_address
-from notify.mail.send_outbox import SendingResult, send_due_mails, unsent_mails
+from notify.mail.compose import (
+    CHART_CONTENT_ID,
+    AttachedFile,
+    MailBody,
+    MailHeaders,
+    compose_mail,
+    sender_address,
+)
+from notify.mail.send_outbox import SendingPace, SendingResult, send_due_mails, unsent_mails
 from notify.name_masking import mask_name
 from notify.spreadsheet.workbook_files import with_keyword
 from store.audit.audit_line import SeenChild
@@ -243,13 +250,11 @@ def compose_message(office: Office, office_mail: OfficeMail) -> tuple[str, bytes
     )
     raw = compose_mail(
         office_mail.cover,
-        office_mail.page,
-        office_mail.text,
+        MailBody(office_mail.page, office_mail.text, office_mail.chart),
         [encrypt_workbook(office, office_mail.attached)],
         key=office_mail.key,
         sender=sender,
         recipients=recipients or (sender,),
-        chart=office_mail.chart,
     )
     return sender, raw
 
@@ -352,13 +357,11 @@ def _mails_to_people(office: Office, office_mail: OfficeMail) -> list[MailDraft]
             attached = replace(attached, data=with_keyword(attached.data, write_code(code)))
         raw = compose_mail(
             replace(office_mail.cover, code=code),
-            page.replace(PLACEHOLDER, code),
-            text,
+            MailBody(page.replace(PLACEHOLDER, code), text, office_mail.chart),
             [encrypt_workbook(office, attached)],
             key=mail_key,
             sender=sender,
             recipients=(person.mailbox,),
-            chart=office_mail.chart,
         )
         mails.append(
             MailDraft(
@@ -415,7 +418,7 @@ def send_due_mail(
             lambda: datetime.now(UTC),
             recipients=MailRecipients(office, lambda: datetime.now(UTC)),
             sent_mail_finder=SentWitnesses(office),
-            should_continue=keep_lease,
+            pace=SendingPace(should_continue=keep_lease),
         )
     if result.is_login_refused:
         record_act(office.store, f"login smtp {smtp.host} refused")

@@ -104,7 +104,7 @@ def finish_reading(office: Office) -> None:
         from ingest.pipeline import poll  # slow to load, and all is nearly always read
 
         try:
-            poll(store, [], office.notices, office.roster, office.zone, rules=office.trust_rules)
+            poll(store, office.reading_rules, [])
             break
         except StoreLockedError:
             if time.monotonic() > give_up_at:
@@ -184,12 +184,9 @@ def poll_office(
     try:
         summary = poll(
             office.store,
+            office.reading_rules,
             observed_sources,
-            office.notices,
-            office.roster,
-            office.zone,
             compare=due.union(compare),
-            rules=office.trust_rules,
             progress=progress,
         )
         finished = True

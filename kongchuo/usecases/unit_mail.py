@@ -23,7 +23,7 @@ from ledger.senders import Senders
 from ledger.snapshot import Snapshot
 from ledger.submissions.monthly_signs import find_monthly_signs
 from ledger.submissions.recorded_problems import recorded_problems
-from notify.mail.compose import AttachedFile, MailHeaders, compose_mail, sender_address
+from notify.mail.compose import AttachedFile, MailBody, MailHeaders, compose_mail, sender_address
 from notify.name_masking import TextFilter
 from notify.units.grouped_problems import group_problems
 from notify.units.marking_process import WorkbookMarker
@@ -350,7 +350,9 @@ def _compose_mail(
 ) -> UnitMail:
     smtp = office.settings.smtp
     sender = sender_address(smtp.sender, smtp.username) if smtp else "kongchuo@localhost"
-    raw = compose_mail(cover, page, text, attached, key=delivery.key, sender=sender, recipients=delivery.to)
+    raw = compose_mail(
+        cover, MailBody(page, text), attached, key=delivery.key, sender=sender, recipients=delivery.to
+    )
     return UnitMail(
         key=delivery.key,
         purpose=delivery.purpose,

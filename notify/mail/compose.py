@@ -49,23 +49,30 @@ class MailHeaders:
     (RFC 3834, 3.1.7)."""
 
 
+@dataclass(frozen=True, slots=True)
+class MailBody:
+    """The words of a mail, as a page and as plain text."""
+
+    page: str
+    text: str
+    chart: bytes | None = None
+    """The PNG that the page shows as ``cid:progress@kongchuo``."""
+
+
 def compose_mail(
     headers: MailHeaders,
-    html: str,
-    text: str,
+    body: MailBody,
     attachments: Sequence[AttachedFile],
     *,
     key: str,
     sender: str,
     recipients: tuple[str, ...],
-    chart: bytes | None = None,
 ) -> bytes:
     """Returns multipart/mixed of (text and HTML with its picture as alternatives) and the files; only the body without files.
 
     Args:
         key: the outbox key; Message-ID and boundaries are derived from it.
         sender: the bare address, equal to the login (QQ: 550 The "From" header is missing or invalid).
-        chart: the PNG that the page shows as ``cid:progress@kongchuo``.
     """
     key_hash = sha256(key.encode()).hexdigest()[:32]
     mail = EmailMessage(policy.SMTP)
@@ -83,12 +90,12 @@ def compose_mail(
         mail["Cc"] = ", ".join(headers.copies)
     if headers.in_reply_to:
         mail["In-Reply-To"] = mail["References"] = one_line(headers.in_reply_to)
-    mail.set_content(text, cte="base64")
-    mail.add_alternative(html, subtype="html", cte="base64")
-    if chart is not None:
+    mail.set_content(body.text, cte="base64")
+    mail.add_alternative(body.page, subtype="html", cte="base64")
+    if body.chart is not None:
         page = _part(mail, 1)
         page.add_related(
-            chart, maintype="image", subtype="png", cid=f"<{CHART_CONTENT_ID}>", filename="progress.png"
+            body.chart, maintype="image", subtype="png", cid=f"<{CHART_CONTENT_ID}>", filename="progress.png"
         )
         page.set_boundary(f"=_kongchuo_{key_hash}_page")
     for each in attachments:
@@ -98,8 +105,8 @@ def compose_mail(
             subtype=_SUBTYPES[each.kind],
             filename=one_line(each.name),
         )
-    body = _part(mail, 0) if attachments else mail
-    body.set_boundary(f"=_kongchuo_{key_hash}_body")
+    words = _part(mail, 0) if attachments else mail
+    words.set_boundary(f"=_kongchuo_{key_hash}_body")
     if attachments:
         mail.set_boundary(f"=_kongchuo_{key_hash}_mixed")
     return mail.as_bytes()

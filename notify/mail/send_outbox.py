@@ -78,6 +78,22 @@ class SendingResult:
 Clock = Callable[[], datetime]
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SendingPace:
+    """How long a pass waits between two mails, and when it ends early."""
+
+    pause: float | None = None
+    """Seconds between two mails; by default as ``per_minute`` allows, and none on this machine."""
+    should_continue: Callable[[], bool] = lambda: True
+    """Called before each mail; here the caller renews its lease and says when to stop."""
+
+    def pause_for(self, smtp: SmtpSettings) -> float:
+        """Returns the seconds to wait between two mails to this server."""
+        if self.pause is not None:
+            return self.pause
+        return 0.0 if smtp.host in LOOPBACK_HOSTS else 60 / smtp.per_minute
+
+
 def send_due_mails(
     outbox: OutboxStore,
     smtp: SmtpSettings,
@@ -85,9 +101,8 @@ def send_due_mails(
     clock: Clock,
     *,
     recipients: Recipients,
-    pause: float | None = None,
+    pace: SendingPace = SendingPace(),
     sent_mail_finder: SentMailFinder | None = None,
-    should_continue: Callable[[], bool] = lambda: True,
 ) -> SendingResult:
     """Send what is due and within the limits, over one connection; with ``dry_run`` write it to a folder.
 
@@ -96,8 +111,6 @@ def send_due_mails(
 
     Args:
         recipients: what those may read whom mails go to; a mail that says more is held (:mod:`notify.mail.leaving_gate`).
-        pause: seconds between two mails; by default as ``per_minute`` allows, and none on this machine.
-        should_continue: called before each mail; here the caller renews its lease and says when to stop.
     """
     _resolve_interrupted(outbox, sent_mail_finder, clock())
     due = outbox.due(clock())
@@ -105,8 +118,7 @@ def send_due_mails(
         return SendingResult()
     if smtp.dry_run is not None:
         return _write_to_folder(outbox, recipients, due, smtp.dry_run, clock)
-    if pause is None:
-        pause = 0.0 if smtp.host in LOOPBACK_HOSTS else 60 / smtp.per_minute
+    pause = pace.pause_for(smtp)
     fitting = [mail for mail in due if _fits_size_limit(outbox, mail, smtp, clock())]
     queue = _within_limits(fitting, smtp, outbox.count_tried_since(clock() - DAY))
     if pause:
@@ -116,7 +128,7 @@ def send_due_mails(
     )  # fmt: skip
     run.errors += [_size_error(smtp)] if len(due) > len(fitting) else []
     if queue:
-        _send_queue(run, queue, password, pause, should_continue)
+        _send_queue(run, queue, password, pause, pace.should_continue)
     return SendingResult(
         sent=run.sent,
         failed=run.failed,

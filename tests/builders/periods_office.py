@@ -18,7 +18,7 @@ from zoneinfo import ZoneInfo
 import pytest
 
 from kongchuo.cli import main
-from kongchuo.demo.made_up_mails import MadeUpAttachment, MadeUpMail, make_mail
+from kongchuo.demo.made_up_mails import MadeUpAttachment, MadeUpMail, MadeUpSender, make_mail
 from tests.builders.clerk_files import xlsx
 from tests.builders.form_tables import id_number
 from tests.builders.installed_office import write_mails
@@ -115,7 +115,7 @@ class PeriodsOffice:
         attachments = [MadeUpAttachment(name, data) for name, data in files.items()]
         self.mails.append(
             make_mail(
-                Random(f"{when}{unit}{subject}"), sender=address, sender_name=unit, subject=subject,
+                Random(f"{when}{unit}{subject}"), sender=MadeUpSender(address, unit), subject=subject,
                 body=body, attachments=attachments, received_at=arrived,
             )
         )  # fmt: skip

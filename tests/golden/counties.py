@@ -6,7 +6,7 @@ from datetime import datetime
 from random import Random
 from zoneinfo import ZoneInfo
 
-from kongchuo.demo.made_up_mails import MadeUpAttachment, MadeUpMail, forward, make_mail
+from kongchuo.demo.made_up_mails import MadeUpAttachment, MadeUpMail, MadeUpSender, forward, make_mail
 from tests.golden.forms import (
     DEFERRED,
     DROPPED,
@@ -64,7 +64,7 @@ def _mail(
 ) -> MadeUpMail:
     attachments = [MadeUpAttachment(name, data) for name, data in files.items()]
     return make_mail(
-        Random(f"{when} {unit} {subject}"), sender=sender or _ADDRESS[unit], sender_name=unit, subject=subject,
+        Random(f"{when} {unit} {subject}"), sender=MadeUpSender(sender or _ADDRESS[unit], unit), subject=subject,
         body=body, attachments=attachments, received_at=_instant(when), extra=extra,
     )  # fmt: skip
 
@@ -219,7 +219,7 @@ def _busy() -> tuple[MadeUpMail, ...]:
              "冉甲劝返照片.png": PNG + b"3"},
         ),
         make_mail(
-            Random("reply"), sender=_ADDRESS[_PRIMARY], subject="自动回复:您好", body="我正在休假,稍后回复。", attachments=[],
+            Random("reply"), sender=MadeUpSender(_ADDRESS[_PRIMARY]), subject="自动回复:您好", body="我正在休假,稍后回复。", attachments=[],
             received_at=_instant("21T08:21"), extra="Auto-Submitted: auto-replied\r\n",
         ),
         _mail("21T16:40", _GARTEN, "西沱幼儿园附件2", {"附件2.xlsx": xlsx(garten)}),

@@ -108,11 +108,8 @@ def _read_again(office: Office, message_ids: tuple[str, ...]) -> None:
     for message_id in message_ids:
         summary = rerun_mail(
             office.store,
-            office.notices,
-            office.roster,
+            office.reading_rules,
             RerunSelection(message=message_id),
-            office.zone,
-            rules=office.trust_rules,
         )
         if not summary.messages:
             raise ConfigError(f"存档里没有邮件 {message_id[:12]}:请运行 kongchuo verify 检查")

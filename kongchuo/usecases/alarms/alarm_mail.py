@@ -8,7 +8,7 @@ from config.settings import AlarmSettings, SmtpSettings
 from kongchuo.office import Office
 from kongchuo.usecases.alarms.find_alarms import Alarm, Repeat
 from notify.alarms.alarm_letter import AlarmLetter, render_alarm_letter
-from notify.mail.compose import MailHeaders, compose_mail
+from notify.mail.compose import MailBody, MailHeaders, compose_mail
 from notify.mail.send_outbox import ALARM_PURPOSE
 from store.outbox import MailDraft
 
@@ -51,5 +51,5 @@ def _compose(
     )
     page, text = render_alarm_letter(letter)
     headers = MailHeaders(subject=letter.subject, office=name, as_of=there)
-    raw = compose_mail(headers, page, text, [], key=key, sender=sender, recipients=recipients)
+    raw = compose_mail(headers, MailBody(page, text), [], key=key, sender=sender, recipients=recipients)
     return MailDraft(key=key, purpose=ALARM_PURPOSE, raw=raw, sender=sender, recipients=recipients)

@@ -90,11 +90,8 @@ def rebuild(office: Office, progress: Callable[[int, int], None] | None = None) 
         # What people decided teaches senders, who are known by the mails that the first pass has read.
         summary = rerun(
             store,
-            office.notices,
-            office.roster,
+            office.reading_rules,
             RerunSelection(),
-            office.zone,
-            rules=office.trust_rules,
             progress=progress,
         )
     return Rebuilt(summary=summary, damaged_lines=damaged_lines)

@@ -15,6 +15,7 @@ from kongchuo.demo.clerk_workbooks import reproducible_bytes
 from kongchuo.demo.made_up_mails import (
     MadeUpAttachment,
     MadeUpMail,
+    MadeUpSender,
     forward,
     make_mail,
     make_picture,
@@ -126,7 +127,7 @@ class StoryTeller:
         if style == 1 and len(files) > 1:
             attachments = [MadeUpAttachment(f"{unit.name}.zip", make_zip(list(files.items())))]
         mail = make_mail(
-            self.random, sender=unit.emails[0], sender_name=unit.name if self.random.random() < 0.5 else "微笑向暖",
+            self.random, sender=MadeUpSender(unit.emails[0], unit.name if self.random.random() < 0.5 else "微笑向暖"),
             subject=subject, body="请查收。", attachments=attachments, received_at=when,
         )  # fmt: skip
         if style == 2:

@@ -21,6 +21,7 @@ from pathlib import Path
 import notify.mail.smtp
 from config.errors import StoreLockedError
 from config.settings import SmtpSettings
+from notify.mail.send_outbox import SendingPace
 from store import Store
 from store.stored_values import OutboxMail
 from tests.builders.servers.any_recipients import send_to_anybody
@@ -213,7 +214,7 @@ def send_until_done(url: str, port: int, began: float) -> None:
 
     while any(mail.state in ("waiting", "sending") for mail in store.outbox.mails()):
         with contextlib.suppress(StoreLockedError), store.jobs.hold_lease("outbox"):
-            send_to_anybody(store.outbox, smtp, None, clock, should_continue=renewed)
+            send_to_anybody(store.outbox, smtp, None, clock, pace=SendingPace(should_continue=renewed))
         time.sleep(0.01)
     store.close()
 

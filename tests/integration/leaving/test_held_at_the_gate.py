@@ -13,7 +13,7 @@ from kongchuo.usecases.alarms.find_alarms import find_alarms
 from kongchuo.usecases.office_mail import compose_bulletin_mail, compose_digest_mail, send_due_mail
 from kongchuo.usecases.unit_mail import UnitMail, compose_receipts, compose_reminder_mails, find_due_reminders
 from notify.bulletin.bulletin import Period
-from notify.mail.compose import AttachedFile, MailHeaders, compose_mail
+from notify.mail.compose import AttachedFile, MailBody, MailHeaders, compose_mail
 from notify.mail.leaving_text import read_leaving_parts
 from store.stored_values import DeliveryStatus
 from tests.builders.clerk_files import dropout_row, mail, register4, xlsx
@@ -81,7 +81,9 @@ def send(office: Office) -> None:
 
 def a_letter(page: str, to: str, *attached: AttachedFile) -> bytes:
     headers = MailHeaders(subject="题", office="县教委", as_of=datetime(2023, 9, 26, tzinfo=UTC))
-    return compose_mail(headers, f"<p>{page}</p>", page, attached, key=page, sender=OFFICE, recipients=(to,))
+    return compose_mail(
+        headers, MailBody(f"<p>{page}</p>", page), attached, key=page, sender=OFFICE, recipients=(to,)
+    )
 
 
 def test_a_units_own_receipt_and_forms_with_whole_numbers_leave(office: Office) -> None:

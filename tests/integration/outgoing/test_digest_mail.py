@@ -12,7 +12,7 @@ from config.text.punctuation import set_punctuation
 from notify.county_course import draw_course
 from notify.digest.digest_workbook import render_workbook
 from notify.digest.render_digest import render_digest_html, render_digest_text
-from notify.mail.compose import CHART_CONTENT_ID, AttachedFile, MailHeaders, compose_mail
+from notify.mail.compose import CHART_CONTENT_ID, AttachedFile, MailBody, MailHeaders, compose_mail
 from tests.builders.sample_digests import a_busy_county
 from tests.builders.servers.dovecot import PASSWORD, USER, dovecot
 
@@ -24,13 +24,11 @@ def fetched() -> EmailMessage:
     chart = draw_course(DIGEST.course) or b"\x89PNG"
     raw = compose_mail(
         MailHeaders(subject=DIGEST.subject, office=DIGEST.office, as_of=DIGEST.as_of),
-        render_digest_html(DIGEST, f"cid:{CHART_CONTENT_ID}"),
-        render_digest_text(DIGEST),
+        MailBody(render_digest_html(DIGEST, f"cid:{CHART_CONTENT_ID}"), render_digest_text(DIGEST), chart),
         [AttachedFile("石柱县控辍保学简报-2023-09-26.xlsx", render_workbook(DIGEST), "xlsx")],
         key="digest:x",
         sender="office@example.org",
         recipients=("a@example.org",),
-        chart=chart,
     )
     with dovecot() as server:
         server.deliver(raw, DIGEST.as_of)

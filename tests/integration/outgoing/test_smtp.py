@@ -19,7 +19,7 @@ from sqlalchemy import text
 from config.errors import MailServerError
 from config.settings import SmtpSettings
 from notify.mail import send_outbox
-from notify.mail.send_outbox import unsent_mails
+from notify.mail.send_outbox import SendingPace, unsent_mails
 from notify.mail.smtp import TIMEOUT_SECONDS, deliver, smtp_connection
 from notify.mail.smtp_errors import MailRejectedError, MailThrottledError
 from store import Store
@@ -421,7 +421,9 @@ def test_a_pass_sends_no_more_than_a_minute_allows(store: Store) -> None:
     queued(store, *(f"k{number}" for number in range(5)))
 
     with served(Sink()) as port:
-        result = send_to_anybody(store.outbox, smtp(port, per_minute=2), None, clock, pause=0.01)
+        result = send_to_anybody(
+            store.outbox, smtp(port, per_minute=2), None, clock, pace=SendingPace(pause=0.01)
+        )
 
     assert (result.sent, result.waiting) == (2, 3)
 
@@ -481,7 +483,11 @@ def test_a_mail_cancelled_while_it_was_going_out_does_not_go(store: Store) -> No
 
     with served(sink) as port:
         send_to_anybody(
-            store.outbox, smtp(port), None, clock, should_continue=lambda: store.outbox.cancel("k")
+            store.outbox,
+            smtp(port),
+            None,
+            clock,
+            pace=SendingPace(should_continue=lambda: store.outbox.cancel("k")),
         )
 
     assert (sink.mails, states(store)) == ([], {"k": "cancelled"})

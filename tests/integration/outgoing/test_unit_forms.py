@@ -10,7 +10,7 @@ from typing import Any
 import openpyxl
 import pytest
 
-from kongchuo.demo.made_up_mails import MadeUpAttachment, make_mail
+from kongchuo.demo.made_up_mails import MadeUpAttachment, MadeUpSender, make_mail
 from parsers.formats.form_origin import FormOrigin, find_form_origin
 from parsers.records import FileKind
 from tests.builders.files.filled_forms import MadeForm, every_form
@@ -42,7 +42,7 @@ class Office:
         self._count += 1
         mail = make_mail(
             Random(self._count),
-            sender=sender,
+            sender=MadeUpSender(sender),
             subject="报表",
             body="",
             attachments=[MadeUpAttachment(name, data)],

@@ -3,28 +3,34 @@
 import re
 from email import message_from_bytes, policy
 from email.message import EmailMessage
-from typing import Any
 
 from config.text.punctuation import set_punctuation
-from notify.mail.compose import CHART_CONTENT_ID, AttachedFile, MailHeaders, compose_mail, sender_address
+from notify.mail.compose import (
+    CHART_CONTENT_ID,
+    AttachedFile,
+    MailBody,
+    MailHeaders,
+    compose_mail,
+    sender_address,
+)
 from tests.builders.sample_digests import a_busy_county
 
 OFFICE = "office@example.org"
 
 
 def a_mail(
-    key: str = "digest/2023-autumn/2023-09-26", office: str = "石柱县教委乡村教育振兴办", **more: Any
+    key: str = "digest/2023-autumn/2023-09-26",
+    office: str = "石柱县教委乡村教育振兴办",
+    chart: bytes | None = None,
 ) -> bytes:
     digest = a_busy_county()
     return compose_mail(
         MailHeaders(subject=digest.subject, office=office, as_of=digest.as_of),
-        "<p>正文</p>",
-        "正文\n",
+        MailBody("<p>正文</p>", "正文\n", chart),
         [AttachedFile("石柱县控辍保学简报-2023-09-26.xlsx", b"PK-workbook", "xlsx")],
         key=key,
         sender=OFFICE,
         recipients=("a@example.org", "b@example.org"),
-        **more,
     )
 
 

@@ -11,7 +11,7 @@ import docx
 import openpyxl
 import pytest
 
-from notify.mail.compose import AttachedFile, MailHeaders, compose_mail
+from notify.mail.compose import AttachedFile, MailBody, MailHeaders, compose_mail
 from notify.mail.encrypted_zip import encrypt_zip
 from notify.mail.leaving_gate import LEAVING_RULES, Reader, find_leaks, held_sentence
 from store.stored_values import DeliveryStatus, OutboxMail
@@ -112,7 +112,12 @@ def leaks_of(
 ) -> tuple[str, ...]:
     headers = MailHeaders(subject=subject, office="县教委", as_of=datetime(2023, 9, 24, tzinfo=UTC))
     raw = compose_mail(
-        headers, f"<p>{page}</p>", "文字", attached, key="k", sender="a@example.org", recipients=(to,)
+        headers,
+        MailBody(f"<p>{page}</p>", "文字"),
+        attached,
+        key="k",
+        sender="a@example.org",
+        recipients=(to,),
     )
     mail = OutboxMail(
         key="k", purpose=purpose, sender="a@example.org", recipients=(to,), head="", size=len(raw), queued_at=headers.as_of,

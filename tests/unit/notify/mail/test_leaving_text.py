@@ -11,7 +11,7 @@ from openpyxl.cell.text import InlineFont
 from openpyxl.comments import Comment
 from openpyxl.worksheet.worksheet import Worksheet
 
-from notify.mail.compose import AttachedFile, MailHeaders, compose_mail
+from notify.mail.compose import AttachedFile, MailBody, MailHeaders, compose_mail
 from notify.mail.encrypted_zip import encrypt_zip
 from notify.mail.leaving_text import read_leaving_parts, words_of_file, words_of_markup
 
@@ -21,7 +21,12 @@ NUMBER = "500240201203040018"
 def a_mail(page: str = "<p>x</p>", *attached: AttachedFile) -> bytes:
     headers = MailHeaders(subject="题", office="县教委", as_of=datetime(2023, 9, 24, tzinfo=UTC))
     return compose_mail(
-        headers, page, "文字", attached, key="k", sender="a@example.org", recipients=("b@example.org",)
+        headers,
+        MailBody(page, "文字"),
+        attached,
+        key="k",
+        sender="a@example.org",
+        recipients=("b@example.org",),
     )
 
 

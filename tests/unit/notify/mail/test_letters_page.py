@@ -3,7 +3,7 @@
 from datetime import datetime
 from zoneinfo import ZoneInfo
 
-from notify.mail.compose import AttachedFile, MailHeaders, compose_mail
+from notify.mail.compose import AttachedFile, MailBody, MailHeaders, compose_mail
 from notify.mail.letters_page import Letter, render_letters
 
 AS_OF = datetime(2023, 9, 26, 9, tzinfo=ZoneInfo("Asia/Shanghai"))
@@ -13,7 +13,7 @@ def a_letter(subject: str, body: str, *attached: AttachedFile, chart: bytes | No
     headers = MailHeaders(subject=subject, office="县教委", as_of=AS_OF, copies=("area@example.org",))
     page = f'<html><head><title>x</title></head><body style="margin: 0">{body}</body></html>'
     raw = compose_mail(
-        headers, page, "text", attached, key=subject, sender="o@example.org", recipients=("c@example.org",), chart=chart
+        headers, MailBody(page, "text", chart), attached, key=subject, sender="o@example.org", recipients=("c@example.org",)
     )  # fmt: skip
     return Letter("等待发送", raw)
 
