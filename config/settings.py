@@ -408,7 +408,7 @@ class Settings(FrozenModel):
 
 
 def password_accounts(settings: Settings) -> tuple[Account, ...]:
-    """Returns every account whose password the program may want, as the settings stand."""
+    """Returns every account for which the settings may need a password."""
     accounts = [
         Account(
             f"[[mailbox]] {mailbox.name}",

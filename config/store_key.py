@@ -52,10 +52,10 @@ def find_store_codes(store: StoreSettings, key_id: str) -> tuple[FoundCode, ...]
 
 
 def keep_store_code(store: StoreSettings, key_id: str, code: str) -> Path:
-    """Writes the code into its file, which only its user can read and nobody write.
+    """Writes the code into its file, with read access for its user only.
 
     Raises:
-        ConfigError: it cannot be written, or a file is there already.
+        ConfigError: it cannot be written, or the file already exists.
     """
     return _write(key_file_of(store, key_id), code)
 

@@ -38,11 +38,11 @@ _VALUE_ERRORS = {
 
 
 def describe_value_error(kind: str, context: Mapping[str, object]) -> str | None:
-    """Returns what is wrong with a value and how it is written right, or None for an error that has no sentence.
+    """Returns in Chinese what is wrong with a value and how to write it; None for an error without a sentence.
 
     Args:
         kind: pydantic's name of the error.
-        context: what pydantic tells beside it, such as the bound of a number.
+        context: pydantic's details, such as the bound of a number.
     """
     sentence = _VALUE_ERRORS.get(kind)
     return sentence.format_map(context) if sentence is not None else None
@@ -64,7 +64,7 @@ def likely_key(position: Sequence[int | str], model: type[BaseModel]) -> str | N
 
 
 def _allowed_keys(position: Sequence[int | str], model: type[BaseModel]) -> list[str]:
-    """The keys beside that of a position; none where the model does not know the place either."""
+    """Returns the keys that are allowed beside a position; empty if the model has no such position."""
     here: type[BaseModel] | None = model
     for part in position[:-1]:
         if isinstance(part, str) and here is not None and part in here.model_fields:

@@ -144,7 +144,7 @@ for group_name, (group, group_help) in GROUPS.items():
 
 
 def show_version(asked: bool) -> None:
-    """Print the installed version and end the command."""
+    """Prints the installed version and ends the command."""
     if asked:
         print(f"kongchuo {version('kongchuo')}")
         raise typer.Exit

@@ -1,6 +1,6 @@
 """Reads the sheet of questions (待您决定) of a digest's workbook that comes back filled in.
 
-A workbook with that sheet is the office's own: it is no unit's, whoever mails it and whatever else was changed in it.
+A workbook with that sheet belongs to the office and to no unit, whatever its sender and its other changes.
 """
 
 import re

@@ -15,7 +15,7 @@ from typing import Literal
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class AuthenticationResult:
-    """What one Authentication-Results header says: its server, and whether SPF, DKIM or DMARC failed."""
+    """The content of one Authentication-Results header: its server, and whether SPF, DKIM or DMARC failed."""
 
     server: str  # the authserv-id in lower case
     failed: bool

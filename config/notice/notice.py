@@ -245,7 +245,7 @@ class LeaveRules(FrozenModel):
 
 
 class RollWords(FrozenModel):
-    """What says in a line of 附件1/2 that the child is not in school, and what only seems to (notice 六(三))."""
+    """Words in a line of 附件1/2 by which the child is not in school, and words that only look so (notice 六(三))."""
 
     school: tuple[str, ...] = ()
     """Words on schooling: said of a child, or of its brothers and sisters."""

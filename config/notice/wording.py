@@ -174,7 +174,7 @@ class AnswerWords(WordingModel):
 
 
 class VersionWords(WordingModel):
-    """Patterns of mails that say which version of a form counts, in which ``<earlier>`` and ``<this>`` stand for the two."""
+    """Patterns for mails on which version of a form counts; ``<earlier>`` and ``<this>`` are replaced by the patterns of the two."""
 
     earlier: Pattern
     """What was sent before."""
@@ -191,7 +191,7 @@ class VersionWords(WordingModel):
 
 
 class MailWords(WordingModel):
-    """Patterns of the subjects that a mail's text speaks of."""
+    """Patterns for the subjects of a mail's text."""
 
     material: tuple[Pattern, ...]
     """Forms, lists, and what is done with them."""

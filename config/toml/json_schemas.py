@@ -21,8 +21,8 @@ def schema_of_settings() -> dict[str, Any]:
 def schema_of_notice() -> dict[str, Any]:
     """Returns the schema of a notice.
 
-    A notice that ``extends`` another says only what differs, so nothing is required; ``"removed"`` takes a thing of the
-    base back, and forms stand in a list or in tables by their key.
+    Nothing is required, because a notice that ``extends`` another has only the differences; ``"removed"`` removes
+    an entry of the base, and forms are a list or tables by their key.
     """
     schema = Notice.model_json_schema()
     for table in (schema, *schema["$defs"].values()):

@@ -93,7 +93,7 @@ class Roster:
         """Returns the unit that reports for this one: its parent's parent…, or itself.
 
         Args:
-            senders: the kinds of units that send the form; a parent of another kind reports nothing of it for anybody.
+            senders: the kinds of units that send the form; a parent of another kind does not report for it.
         """
         line = self.with_parents(unit)
         return ([each for each in line if senders is None or each.kind in senders] or line)[-1]
@@ -136,10 +136,10 @@ class Roster:
 
 
 def load_roster(path: Path, kinds: Mapping[str, str] = UNIT_KINDS) -> Roster:
-    """Read ``units.csv`` (UTF-8 with or without BOM, or GB18030); ``kinds`` are those of the notice.
+    """Returns the roster in ``units.csv`` (UTF-8 with or without BOM, or GB18030); ``kinds`` are those of the notice.
 
     Raises:
-        ConfigError: the file is missing or not a roster, or some lines are wrong; all are named.
+        ConfigError: the file is missing or no roster, or lines are wrong; the message lists them all.
     """
     errors: list[str] = []
     numbered: list[tuple[int, Unit]] = []
@@ -159,7 +159,7 @@ def load_roster(path: Path, kinds: Mapping[str, str] = UNIT_KINDS) -> Roster:
 
 
 def _read_rows(path: Path) -> Iterator[tuple[int, dict[str, str]]]:
-    """Line number and cells by heading; blank lines are passed over."""
+    """Yields the line number, and the cells by heading; blank lines are skipped."""
     reader = csv.reader(io.StringIO(_read_text(path), newline=""))
     try:
         header = [clean_text(cell).strip().lower() for cell in next(reader, [])]
@@ -281,7 +281,7 @@ def _parse_day(cell: str, where: str, errors: list[str]) -> date | None:
 
 
 def _name_references_as_written(numbered: Sequence[tuple[int, Unit]]) -> list[tuple[int, Unit]]:
-    """The units with township and parent in the spelling of that unit's own line."""
+    """Returns the units with township and parent spelled as in that unit's own line."""
     names = {fold_text(unit.name): unit.name for _, unit in numbered}
 
     def as_written(name: str | None) -> str | None:
@@ -302,7 +302,7 @@ def _name_references_as_written(numbered: Sequence[tuple[int, Unit]]) -> list[tu
 
 
 def _check_names(numbered: Sequence[tuple[int, Unit]], errors: list[str]) -> None:
-    """No name twice, and no spelling that would mean two units."""
+    """Raises ConfigError for a duplicate name or a spelling of two units."""
     names: dict[str, int] = {}
     for line, unit in numbered:
         first = names.setdefault(fold_text(unit.name), line)

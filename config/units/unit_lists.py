@@ -1,7 +1,7 @@
-"""Turns a list of units as offices have it into the lines of units.csv: other headings, words, order and separators.
+"""Converts a list of units as offices have it into the lines of units.csv: other headings, words, order and separators.
 
-What a unit is, is taken from what the list says, then from how its name ends; what neither says is left blank and
-told, for a guess would let a school owe the wrong forms.
+The kind of a unit comes from the list's columns, then from the end of its name. Otherwise it is left blank and
+reported, because with a guessed kind a school would owe the wrong forms.
 """
 
 import csv
@@ -46,10 +46,10 @@ def find_unit_column(heading: str) -> str | None:
 
 
 def make_unit_list(rows: Sequence[tuple[str, Mapping[str, str]]]) -> UnitList:
-    """Returns the units of the rows of a list.
+    """Returns the units in the rows of a list.
 
     Args:
-        rows: each with the place that people know it by (第3行), and what stands below the columns that are known.
+        rows: pairs of the row's label for people (第3行) and its cells by recognised column.
     """
     lines: list[dict[str, str]] = []
     places: dict[str, list[str]] = {}
@@ -98,7 +98,7 @@ def _line(name: str, place: str, cells: Mapping[str, str], places: dict[str, lis
 
 
 def _kind_and_stage(name: str, kind: str, stage: str) -> tuple[str, str]:
-    """What a unit is, as far as its line or its name says; empty where neither does."""
+    """Returns the kind and the stage of a unit, by its line or its name; empty if neither shows it."""
     told = next((key for key, words in _words()["kinds"].items() if _fold(kind) in map(_fold, words)), "")
     mentioned = next(filter(None, map(_stages_in, (stage, kind))), None) or _stages_at_end(name)
     found = mentioned[0] if len(mentioned) == 1 else ""
@@ -112,7 +112,7 @@ def _kind_and_stage(name: str, kind: str, stage: str) -> tuple[str, str]:
 
 
 def _stages_in(text: str) -> list[str]:
-    """The stages of which a cell speaks; of several (初中、高中) none may be left out, so a person has to say."""
+    """Returns the stages named in a cell; with several (初中、高中) a person has to choose."""
     found = [
         (word, key) for key, words in _words()["stages"].items() for word in (*words, key) if word in text
     ]
@@ -121,13 +121,13 @@ def _stages_in(text: str) -> list[str]:
 
 
 def _stages_at_end(name: str) -> list[str]:
-    """The stages of which a name speaks: the one that it ends in (西沱小学附属幼儿园), else all of them."""
+    """Returns the stage at the end of a name (西沱小学附属幼儿园), or else all stages in it."""
     ending = [key for key, words in _words()["stages"].items() if any(name.endswith(word) for word in words)]
     return ending[:1] or _stages_in(name)
 
 
 def _settle_townships(lines: Sequence[dict[str, str]], places: dict[str, list[str]]) -> None:
-    """Names the township of each unit as its own line does; one that is not in the list is left out and told."""
+    """Sets the township of each unit to the name in its own line; an unlisted township is removed and reported."""
     endings = _words()["townships"]["endings"]
     townships = [line["name"] for line in lines if line["kind"] == "township"]
     by_name = {fold_text(name): name for name in townships}

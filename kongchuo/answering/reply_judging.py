@@ -35,7 +35,7 @@ class Verdict(Enum):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Judged:
-    """The verdict on a mail: its sender, the mail of ours that it answers, and why it is not accepted at once."""
+    """The verdict on a mail: its sender, our mail that it answers, and the reason if it is not accepted at once."""
 
     verdict: Verdict
     person: PersonSettings | None = None

@@ -98,7 +98,7 @@ class FilledForm:
     signature: str = field(default="填报人:甲乙    审核人:丙丁    填报时间:2023年9月20日")
 
     def lines(self) -> list[Row]:
-        """The rows of the sheet."""
+        """Returns the rows of the sheet."""
         above: list[Row] = [[self.form]] if self.labelled else []
         above += [
             [TITLES[self.form].format(unit=self.unit)],
@@ -112,7 +112,7 @@ class FilledForm:
         return [*above, *self._heading(), *self.rows, *below]
 
     def merged_areas(self) -> list[Area]:
-        """The areas that a clerk merges: the title, and headings over two rows or several columns."""
+        """Returns the areas that a clerk merges: the title, and headings over two rows or several columns."""
         headings = HEADINGS[self.form][self.heading]
         title = int(self.labelled)
         areas = [(title, title, 0, len(headings) - 1)]
@@ -128,7 +128,7 @@ class FilledForm:
         return areas
 
     def _heading(self) -> list[Row]:
-        """The heading as one row, or two if columns have a common group."""
+        """Returns the heading as one row, or two if columns have a common group."""
         headings = HEADINGS[self.form][self.heading]
         groups = [_heading_group(heading) for heading in headings]
         if not any(groups):

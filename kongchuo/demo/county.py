@@ -60,7 +60,7 @@ class County:
     truth: GroundTruth
 
     def units_csv(self) -> str:
-        """The roster as CSV."""
+        """Returns the roster as CSV."""
         return units_csv(self.units)
 
 

@@ -93,10 +93,10 @@ def record_login(office: Office, job: str, subject: str, what: str) -> None:
 
 
 def finish_reading(office: Office) -> None:
-    """Reads what is archived and not read yet, since whoever judges before would accuse units of what they sent.
+    """Reads archived mails that were not read yet, because a judgement before would list received forms as missing.
 
     Raises:
-        StoreError: another process reads and does not end, or some of it cannot be read now.
+        StoreError: another process reads and does not finish, or some mail cannot be read now.
     """
     store, give_up_at = office.store, time.monotonic() + LONGEST_WAIT_FOR_READERS.total_seconds()
     store.mailboxes.recover_arrivals()

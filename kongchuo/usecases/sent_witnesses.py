@@ -1,8 +1,8 @@
-"""Asks witnesses whether an uncertain mail went out, before a person is asked.
+"""Checks whether an uncertain mail was sent, before a person is asked.
 
-Two can say yes: the polled mailbox, where a mail to the office itself comes back, and the folder of sent mail of the
-account that sends. Neither can say no: whether the provider keeps what goes out by SMTP is a setting of the account,
-and what has not come back may be on its way. A mail of which nobody knows waits for a person.
+There are two sources: the polled mailbox, where a mail to the office itself arrives, and the folder of sent mail of
+the sending account. Neither proves that a mail was not sent: keeping sent mail is a setting of the account, and a
+mail may still be on its way. If neither has the mail, a person decides.
 """
 
 import logging
@@ -35,7 +35,7 @@ class SentWitnesses:
         self._patience = patience
 
     def find_sent(self, mails: Sequence[OutboxMail]) -> Mapping[str, bool]:
-        """By key True for each mail that was seen; the others are absent."""
+        """Maps the key of each mail that was found to True; the others are absent."""
         sent = {mail.key: True for mail in mails if self._came_back(mail)}
         unknown = [
             mail
@@ -95,5 +95,5 @@ def _is_account_of(box: MailboxSettings, mail: OutboxMail) -> bool:
 
 
 def _body(raw: bytes) -> bytes:
-    """What follows the header, whatever its line ends."""
+    """Returns the bytes after the header, with uniform line ends."""
     return re.sub(rb"\r\n|\r", b"\n", raw).partition(b"\n\n")[2].rstrip()

@@ -73,7 +73,7 @@ class QueueResult:
 
 
 def queue_receipts(office: Office, as_of: datetime) -> QueueResult:
-    """Answer the recent mails that have no answer yet, where the office has turned receipts on.
+    """Queues receipts for recent mails that have none, if the office has enabled receipts.
 
     Raises:
         ConfigError: there is no server to send by.
@@ -85,9 +85,9 @@ def queue_receipts(office: Office, as_of: datetime) -> QueueResult:
 
 
 def queue_reminders(office: Office, as_of: datetime) -> QueueResult:
-    """Remind the units that owe something, where the office has turned reminders on and the plan has this day.
+    """Queues reminders to units that owe something, if the office has enabled them and the plan includes this day.
 
-    A reminder that still waits is taken back when its day is over or the unit has settled it.
+    An unsent reminder is cancelled when its day is over or the unit has sent everything.
 
     Raises:
         ConfigError: there is no server to send by.

@@ -27,7 +27,7 @@ _SILENT_PARTS = re.compile(r"\.(?:bin|png|jpe?g|gif|emf|wmf|vml|rels)$", re.IGNO
 
 @dataclass(frozen=True, slots=True)
 class LeavingPart:
-    """The words of one part of a mail; ``text`` is None where nobody but who has the password can read it."""
+    """The text of one part of a mail; None if it is encrypted with a password."""
 
     name: str
     """Of a file; empty for the mail's own words."""
@@ -37,7 +37,7 @@ class LeavingPart:
 
 
 def read_leaving_parts(raw: bytes) -> Iterator[LeavingPart]:
-    """Yields the words of each part of a mail, those that its reader sees and those that lie behind them."""
+    """Yields the text of the subject and of each part of a mail, including the text inside attached files."""
     mail = message_from_bytes(raw, policy=policy.default)
     assert isinstance(mail, EmailMessage)
     yield LeavingPart("", str(mail["Subject"] or ""))

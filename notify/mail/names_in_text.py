@@ -15,10 +15,10 @@ def names_to_find(names: Iterable[object]) -> frozenset[str]:
 
 
 def find_names(text: str, names: Set[str], known_words: Iterable[str] = ()) -> frozenset[str]:
-    """Returns the names that stand in a text; a short one must stand by itself.
+    """Returns the names that occur in a text; a short name counts only as a separate word.
 
     Args:
-        known_words: names of units, titles, and the like, in which no child is meant.
+        known_words: names of units, titles and the like, inside which a name does not count.
     """
     if not names:
         return frozenset()

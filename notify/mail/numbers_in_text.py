@@ -12,9 +12,10 @@ _MASKED_ID = re.compile(r"(?<![0-9])[1-9][0-9]{5}\*{8}[0-9]{3}[0-9Xx]")
 
 
 def find_whole_ids(text: str) -> frozenset[str]:
-    """Returns the identity numbers that a text shows whole, without what sets their digits apart.
+    """Returns the unmasked identity numbers in a text, without separators between their digits.
 
-    Of digits set apart only those count whose last is the check digit of the others: telephones and dates stand side by side.
+    Digits with separators count only if the last is the check digit, since telephone numbers and dates may be
+    adjacent.
     """
     found = set()
     for match in _WHOLE_ID.finditer(text.translate(HALF_WIDTH)):

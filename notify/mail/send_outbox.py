@@ -171,11 +171,11 @@ class _SendingRun:
     errors: list[str] = field(default_factory=list)
 
     def send_mail(self, server: smtplib.SMTP, mail: OutboxMail) -> None:
-        """One mail, in as many envelopes as its recipients need.
+        """Sends one mail, in as many envelopes as its recipients need.
 
         Raises:
-            MailServerError: the connection is no good for the mails behind it; this one is accounted for
-                where it was uncertain or withdrawn.
+            MailServerError: the connection cannot be used for further mails; the status of this one is recorded if it is
+                uncertain or withdrawn.
         """
         groups = _envelopes(mail.not_yet_offered, self.smtp.recipients)
         raw = self.outbox.mail_bytes(mail.key)

@@ -65,19 +65,18 @@ def deliver(
     *,
     confirm_last_line: Callable[[Sequence[str]], bool] = _always_confirm,
 ) -> dict[str, str]:
-    """Hand one mail over; returns the recipients that were refused while others were accepted.
+    """Sends one mail; returns the refused recipients if others were accepted.
 
-    A server must forget a mail whose last line never came (RFC 5321 4.1.1.4), so all that goes before it
-    may be done again. Only from the last line to the answer can nobody tell.
+    A server must discard a mail without its last line (RFC 5321 4.1.1.4), so everything before it may be repeated.
+    Only between the last line and the answer is the result unknown.
 
     Args:
-        confirm_last_line: called with the accepted recipients when all but the last line is out; False takes the
-            mail back.
+        confirm_last_line: called with the accepted recipients before the last line; False withdraws the mail.
 
     Raises:
-        MailUncertainError: the last line went out and no answer came.
-        MailWithdrawnError: ``confirm_last_line`` took it back; the connection is closed.
-        MailServerError: it was not accepted for anybody.
+        MailUncertainError: the last line was sent and no answer came.
+        MailWithdrawnError: ``confirm_last_line`` withdrew it; the connection is closed.
+        MailServerError: it was accepted for no recipient.
     """
     try:
         refused = _begin_transaction(server, raw, sender, recipients)

@@ -34,7 +34,7 @@ class ProblemGroup:
 
     @property
     def sentence(self) -> str:
-        """The place, whose row it is, what stands there and what to do."""
+        """The place, the row's child, the content of the cell, and what to do."""
         version_mark = "" if self.new is None else "【新出现】" if self.new else "【仍未改】"
         if self.count == 1:
             whose = f"{self.first}{self._whose}"
@@ -65,12 +65,12 @@ def group_problems(
     whose: ShowProblem = lambda _: "",
     found: ShowProblem = lambda _: "",
 ) -> tuple[ProblemGroup, ...]:
-    """Errors first, then by how often; rows of one fault are one line.
+    """Returns problems in groups, errors first, then the most frequent; equal problems in several rows are one group.
 
     Args:
-        is_new: whether a fault was not there in the version before; None where there was none.
-        whose: the child of a row, as its unit may read it.
-        found: what stands in a cell.
+        is_new: returns whether a problem is new since the version before; None if there was none.
+        whose: returns the child of a problem's row, as its unit may read it.
+        found: returns the content of a problem's cell.
     """
     groups: dict[Hashable, list[StoredProblem]] = {}
     for problem in problems:

@@ -204,10 +204,10 @@ class ReminderSources:
 
 
 def build_reminders(sources: ReminderSources) -> tuple[Reminder, ...]:
-    """Builds the reminders of the status' day in the roster's order, also for units without an address.
+    """Returns the reminders of the status' day in the roster's order, including units without an address.
 
-    Paper is asked for only where the office notes which has come; such a line stands in the unit's one mail of the day.
-    A unit whose file waits for a person is not reminded of that form: it may have sent it.
+    Paper is requested only if the office records paper copies, as a line in the unit's one mail of the day. A unit
+    with a quarantined file is not reminded of that form, because it may have sent it.
     """
     planned = (unit for unit in sources.status.units if _is_planned_for(unit, sources))
     found = (
@@ -232,7 +232,7 @@ def _is_planned_for(unit: UnitStatus, sources: ReminderSources) -> bool:
 
 
 def _remind(unit: UnitStatus, on_roster: Unit, sources: ReminderSources) -> Reminder | None:
-    """The mail to one unit; None where nothing is to be asked."""
+    """Returns the mail to one unit; None if nothing is to be requested."""
     notice, today, called = sources.notice, sources.as_of.date(), sources.called
     name_child = mask_name if _may_be_copied(on_roster, notice.reminders) else sources.show_name
     to_mend = partial(_incomplete_item, find_errors=sources.find_errors, name_child=name_child, called=called)
@@ -269,7 +269,7 @@ def _may_be_copied(unit: Unit, plan: ReminderPlan) -> bool:
 
 
 def _zero_report_forms(unit: UnitStatus, notice: Notice) -> tuple[str, ...]:
-    """The forms that have not come, and that a unit without such children sends all the same."""
+    """Returns the missing forms for which a unit without such children sends a zero report."""
     not_sent = {
         form.form
         for form in unit.forms
@@ -289,7 +289,7 @@ def _is_owed(form: FormStatus) -> bool:
 
 
 def _newest_owed(forms: Sequence[FormStatus]) -> list[FormStatus]:
-    """The forms that are owed; of one with periods the newest that is due, and those that are not due yet."""
+    """Returns the owed forms; of a form with periods only the newest due one and those not yet due."""
     owed = [form for form in forms if _is_owed(form)]
     pending = [form for form in owed if form.state is FormState.PENDING]
     return [*pending, *_newest(form for form in owed if form.state is not FormState.PENDING)]
@@ -323,7 +323,7 @@ def _demand_forms(
     to_mend: Callable[[Gap], Item],
     called: Mapping[str, str],
 ) -> tuple[Demand, ...]:
-    """What a unit owes by mail, grouped by when the notice asks for it; last what the notice gives no day."""
+    """Returns a unit's owed forms grouped by due date, those without a date last."""
     dues = {form.key_of(unit.unit): _due(form, as_of) if form.dated else None for form in unit.forms}
     items: dict[datetime | None, list[Item]] = {}
     missing = [gap for gap in gaps if gap.gap is GapKind.MISSING and not gap.under_review]
@@ -383,7 +383,7 @@ def _demand_dated(due: datetime, today: date, notice: str, items: Sequence[Item]
 
 
 def _demand_periods(first: datetime, today: date, notice: str, missing: Sequence[Gap]) -> Demand:
-    """A form of which many periods are missing, as one line: one of each day would be a page."""
+    """Returns one line for a form with many missing periods, since a line for each day would fill a page."""
     days_late = max((today - first.date()).days, 0)
     opening = f"{notice}材料自{due_in_words(first)}起按期应报,已过{days_late}天。贵单位还差以下各期,{_today(days_late)}报送:"
     item = Item(ItemKind.TO_SEND, f"{format_titles(missing)}还没有报")
@@ -402,7 +402,7 @@ def _demand_undated(notice: str, items: Sequence[Item]) -> Demand:
 
 
 def _demand_visits(cases: Sequence[Case], today: date, show_name: TextFilter) -> tuple[Demand, ...]:
-    """The children whose visit is due, those who wait longest first."""
+    """Returns the children with a visit due, the longest overdue first."""
     if not cases:
         return ()
     waiting = sorted(cases, key=lambda case: (case.next_visit_due or today, case.case_id))
@@ -423,7 +423,7 @@ def _visit_item(case: Case, today: date, show_name: TextFilter) -> str:
 
 
 def _demand_papers(forms: Sequence[FormStatus], notice: str) -> tuple[Demand, ...]:
-    """The paper as a line of its own: it is no gap and costs nothing."""
+    """Returns the missing paper as a line of its own, because it is no gap and costs no points."""
     opening = f"{notice}材料的以下纸质件还没有登记收到,请签字盖章后交来:"
     item = f"{'、'.join(form.title for form in forms)}的纸质件"
     return (Demand(opening=opening, items=(item,)),) if forms else ()

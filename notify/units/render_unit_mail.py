@@ -8,20 +8,20 @@ from notify.units.waiting_notices import WaitingNotice
 
 
 def render_receipt(receipt: Receipt) -> tuple[str, str]:
-    """A 回执 as a page and as plain text."""
+    """Returns a 回执 as HTML and as plain text."""
     return render_html_and_text("notify.units", "receipt", {"receipt": receipt})
 
 
 def render_waiting_notice(waiting: WaitingNotice) -> tuple[str, str]:
-    """A notice that mail waits, as a page and as plain text."""
+    """Returns a notice of unconfirmed mail as HTML and as plain text."""
     return render_html_and_text("notify.units", "waiting_notice", {"waiting": waiting})
 
 
 def render_sweep_reminder(reminder: SweepReminder) -> tuple[str, str]:
-    """A reminder of 大走访、大排查 as a page and as plain text."""
+    """Returns a reminder of 大走访、大排查 as HTML and as plain text."""
     return render_html_and_text("notify.units", "sweep_reminder", {"reminder": reminder})
 
 
 def render_reminder(reminder: Reminder) -> tuple[str, str]:
-    """A 催报 as a page and as plain text."""
+    """Returns a 催报 as HTML and as plain text."""
     return render_html_and_text("notify.units", "reminder", {"reminder": reminder})

@@ -1,7 +1,7 @@
-"""Notices that mail waits (待核实): to a unit in whose name something came from an address that is not proven to be its.
+"""Builds notices of unconfirmed mail (待核实) to the unit in whose name an unproven address sent something.
 
-Nothing goes to whoever sent it: an address that is not on the roster may be forged, and an answer to it would be
-backscatter. Mail that failed its provider's checks is told to nobody. A unit gets at most one a day, whoever writes.
+The sender gets nothing: an address that is not on the roster may be forged, and an answer to it would be
+backscatter. Mail that failed its provider's checks is not reported to units. A unit gets at most one notice a day.
 """
 
 from collections.abc import Iterable, Mapping
@@ -79,7 +79,7 @@ def build_waiting_notices(
 
 
 def _units_to_tell(file: StoredFile, senders: Senders) -> frozenset[str]:
-    """The units in whose name a file came that waits for a person's word on its sender."""
+    """Returns the units in whose name a file was received whose sender is still to be confirmed."""
     if file.disposition is Disposition.QUARANTINED:
         named = frozenset({*(link.unit for link in file.links), file.unit_hint or ""} - {""})
     else:

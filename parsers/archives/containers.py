@@ -64,13 +64,13 @@ class ContainerError(Exception):
 
 
 def convert_to_zip(data: bytes, passwords: Sequence[str] = ()) -> bytes:
-    """Returns the members as a zip; of an encrypted document, the decrypted document as its only member.
+    """Returns the members as a zip; for an encrypted document, the decrypted document as its only member.
 
     Args:
         passwords: tried on an encrypted container. They are sent through the pipe, since a process list shows arguments.
 
     Raises:
-        ContainerError: the container cannot be opened; says why.
+        ContainerError: the container cannot be opened; its code gives the reason.
         WorkerError: the process did not start, or its library cannot be loaded.
     """
     try:

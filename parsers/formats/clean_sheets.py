@@ -25,7 +25,7 @@ _NUMBER = re.compile("[0-9]{14}")
 def clean_workbook(workbook: Workbook) -> Workbook:
     """Returns the workbook with every text cut and cleaned (:func:`config.text.text_folding.clean_text`).
 
-    Drops the sheet in which a receipt listed problems, unless somebody wrote a child into it.
+    Drops the sheet in which a receipt listed problems, unless a clerk has added a child to it.
     """
     overlong: list[str] = []
     theirs = [sheet for sheet in workbook.sheets if not _is_list_of_ours(sheet)]

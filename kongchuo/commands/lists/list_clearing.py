@@ -166,7 +166,7 @@ def _list_of_form(office: Office, label: str, as_of: str | None) -> _HandedList:
 
 
 def _remember(office: Office, listed: _HandedList, as_of: str | None, why: str, who: str) -> None:
-    """Keeps a list handed down, once: whoever is found nowhere stays 疑似 until found."""
+    """Records a list from elsewhere once; a child found nowhere stays 疑似 until found."""
     when = parse_as_of(as_of, office.zone)
     entries = [
         ListEntry(

@@ -37,10 +37,10 @@ class HeldOfChild:
 
 
 def find_held(office: Office, text: str, now: datetime) -> HeldOfChild:
-    """Returns what is held of the child that a person names by a case's id, an identity number or a name.
+    """Returns all data on the child with this case id, identity number or name.
 
     Raises:
-        ConfigError: nobody is called so, or several children are.
+        ConfigError: no child matches, or several do.
     """
     text = clean_text(text).strip()
     judged = Judgements(office.snapshot_at(now)).across_notices
@@ -95,7 +95,7 @@ def find_held(office: Office, text: str, now: datetime) -> HeldOfChild:
 
 
 def _rows_called(every: StoredRows, number: str | None, name: str | None) -> tuple[StoredRecord, ...]:
-    """Returns the rows with this number, or where none is told with this name."""
+    """Returns the rows with this number; without a number those with this name."""
     key, wanted = ("id_number", number) if number else ("name", name)
     return every.at(place for place, value in enumerate(every.column(key)) if value == wanted)
 

@@ -132,7 +132,7 @@ class KeptMails:
         return self._submissions_of(self._stays)
 
     def _submissions_of(self, wanted: Callable[[Case], bool]) -> set[str]:
-        """Returns the submissions on whose rows these cases rest, rolls that show the child among them."""
+        """Returns the submissions whose rows these cases depend on, including rolls that list the child."""
         cases = [case for case in (*self._judged.cases, *self._judged.suspected) if wanted(case)]
         found = {origin.submission_id for case in cases for origin in case.origins}
         ids = {case.case_id for case in cases}
@@ -154,7 +154,7 @@ class KeptMails:
         return case.state in _ALWAYS_KEPT or not self._is_of_age(birth)
 
     def _is_dispute(self, finding: Finding) -> bool:
-        """Returns whether units contradict each other about a child who is not of that age, or about who knows whom."""
+        """Returns whether a finding is an error on a child outside the compulsory age, or of unknown age."""
         birth = _latest_day(birth_in_number(finding.id_number)) if finding.id_number else None
         return finding.severity == "error" and (birth is None or not self._is_of_age(birth))
 
@@ -176,7 +176,7 @@ class KeptMails:
         return births
 
     def _proofs_of_cases(self) -> set[str]:
-        """Returns the mails with proofs of units that have, or tell of, a case that stays."""
+        """Returns the mails with proof documents of units that have, or report, a case that stays."""
         ids = {case.case_id for case in self._judged.cases if self._stays(case)}
         units = {case.responsible_unit for case in self._judged.cases if case.case_id in ids}
         for student in self._judged.students.all:
@@ -238,7 +238,7 @@ def _rows_of(student: Student) -> tuple[StoredRecord, ...]:
 
 
 def _latest_day(birth: str | None) -> date | None:
-    """Returns the last day that a birth date may mean, of which perhaps only a month or a year is told."""
+    """Returns the last possible day of a birth date, which may be only a month or a year."""
     for rest in ("", "-28", "-12-31"):
         try:
             return date.fromisoformat(f"{birth}{rest}")

@@ -54,10 +54,10 @@ class PurgePlan:
 
 
 def plan_purge(office: Office, now: datetime, before: date | None = None) -> PurgePlan:
-    """Returns what may go now; of mails those that arrived before a day, if a person says one.
+    """Returns what may be purged now; with ``before`` only mails that arrived before that day.
 
     Raises:
-        StoreError: the store cannot be read, or a case would look otherwise afterwards.
+        StoreError: the store cannot be read, or a case would change afterwards.
     """
     settings = office.settings.retention
     today = now.astimezone(office.zone).date()
@@ -116,7 +116,7 @@ def purge(
 
 
 def line_of_purge(plan: PurgePlan, who: str, why: str, at: datetime, door: Door) -> AuditLine:
-    """Returns what the audit trail says: how much goes, without a name."""
+    """Returns the audit trail's entry: how much is removed, without names."""
     what = (
         f"purge before {plan.mails_before.isoformat()}: "
         f"{len(plan.mails)} mails, {len(plan.bodies)} bodies, {len(plan.copies)} copies"

@@ -20,7 +20,7 @@ _SECONDS_TO_WAIT = 1_800
 
 @dataclass(frozen=True, slots=True)
 class RotationSteps:
-    """What is told while a key is changed."""
+    """The callbacks for progress while a key is changed."""
 
     on_key: Callable[[KeptKey], None]
     """When the new key is kept, before it is used."""

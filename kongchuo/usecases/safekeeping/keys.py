@@ -22,7 +22,7 @@ class KeptKey:
 
     @property
     def words(self) -> tuple[str, ...]:
-        """What a person is told, a line each."""
+        """The lines to print on the key."""
         return (
             f"数据加密封存,密钥(编号{self.key_id})在 {self.file}",
             f"恢复码:{self.code}",

@@ -1,4 +1,4 @@
-"""Makes the store anew from the archive: the journal gives arrivals and decisions, the mails give the rest."""
+"""Rebuilds the store from the archive: arrivals and decisions from the journal, the rest from the mails."""
 
 from collections.abc import Callable
 from dataclasses import dataclass

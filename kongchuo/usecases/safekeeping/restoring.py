@@ -36,7 +36,7 @@ _DAMAGED = (BadZipFile, zlib.error, EOFError, NotImplementedError, RuntimeError,
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Restored:
-    """What was put back; ``configuration`` is ``None`` where the one that stood there was kept."""
+    """The result of a restore; ``configuration`` is None if the existing one was kept."""
 
     made_at: datetime
     mails: int
@@ -46,31 +46,31 @@ class Restored:
 
 
 def restore_backup(file: Path, passphrase: str, config: Path, now: datetime) -> Restored:
-    """Puts an office back; nothing that stands is overwritten, and a broken backup changes nothing.
+    """Restores an office; existing files are not overwritten, and a broken backup changes nothing.
 
     Args:
         file: the backup.
-        passphrase: what it was encrypted with.
-        config: the configuration that says where the store and the archive belong; written if it does not exist.
+        passphrase: the passphrase of its encryption.
+        config: the configuration with the locations of store and archive; written if it does not exist.
         now: the time that is part of new names.
 
     Raises:
-        ConfigError: there is no such file, the passphrase is wrong, or a store stands where this one belongs.
+        ConfigError: there is no such file, the passphrase is wrong, or there is already a store.
         StoreError: the backup is damaged, or could not be written.
     """
     return _restore(file, passphrase, config, now, _refuse_to_overwrite)
 
 
 def replace_by_backup(file: Path, passphrase: str, config: Path, now: datetime) -> Restored:
-    """Puts an office back in the place of another, which is renamed once the backup is read and sound.
+    """Restores an office over another one, which is renamed once the backup is read and valid.
 
-    The archive is exchanged first, the database last: wherever this is interrupted, there is a database that
-    knows what was sent, or an archive that does and asks for ``rebuild``.
+    The archive is exchanged first, the database last: after an interruption there is a database with all sent
+    mails, or an archive with them that needs ``rebuild``.
 
     Args:
         file: the backup.
-        passphrase: what it was encrypted with.
-        config: the configuration that says where the store and the archive belong; written if it does not exist.
+        passphrase: the passphrase of its encryption.
+        config: the configuration with the locations of store and archive; written if it does not exist.
         now: the time that is part of new names.
 
     Raises:
@@ -186,7 +186,7 @@ def _put_configuration(folder: Path, config: Path) -> Path:
 
 
 def _put_archive(source: Path, settings: Settings, now: datetime) -> tuple[Path | None, int]:
-    """Puts the archive in its place; returns the new name of what stood there, and how many mails it holds."""
+    """Moves the archive to its location; returns the new name of the old one, and the number of its mails."""
     source.mkdir(exist_ok=True)
     target = settings.store.archive
     ready = _move_beside(source, target)
@@ -199,7 +199,7 @@ def _put_archive(source: Path, settings: Settings, now: datetime) -> tuple[Path 
 
 
 def _put_database(copy: Path, settings: Settings, now: datetime) -> Path | None:
-    """Puts the database in its place; returns the new name of what stood there."""
+    """Moves the database to its location; returns the new name of the old one."""
     target = database_file(settings.store.url)
     if target is not None:
         ready = _move_beside(copy, target)

@@ -60,10 +60,10 @@ def build_case_lines(
     show_name: TextFilter = mask_name,
     mask_names: TextFilter = str,
 ) -> tuple[CaseLine, ...]:
-    """Builds the lines of open cases; families under poverty monitoring first, then the longest overdue.
+    """Returns the lines of open cases; families under poverty monitoring first, then the longest overdue.
 
     Args:
-        visit_record: what is sent in for a child whom the visits did not bring back, in the notice's words.
+        visit_record: the documents due for a child who did not return after visits, in the notice's words.
         roster: units by name, in the order in which equally urgent children are listed.
     """
     order = {unit: place for place, unit in enumerate(roster)}
