@@ -75,8 +75,8 @@ def read_keyring(username: str) -> str | None:
 
 def find_file_passwords(unit: str) -> tuple[str, ...]:
     """Returns the known passwords of a unit's encrypted files, newest first."""
-    kept = read_keyring(_FILES_OF.format(unit))
-    return tuple(kept.split("\n")) if kept else ()
+    stored = read_keyring(_FILES_OF.format(unit))
+    return tuple(stored.split("\n")) if stored else ()
 
 
 def keep_file_password(unit: str, password: str) -> None:
@@ -85,13 +85,13 @@ def keep_file_password(unit: str, password: str) -> None:
     Raises:
         ConfigError: this machine has no keyring.
     """
-    known = [one for one in find_file_passwords(unit) if one != password]
+    earlier = [one for one in find_file_passwords(unit) if one != password]
     try:
         import keyring
         from keyring.errors import KeyringError
 
         try:
-            kept = "\n".join([password, *known][:_MOST_OF_A_UNIT])
+            kept = "\n".join([password, *earlier][:_MOST_OF_A_UNIT])
             keyring.set_password(KEYRING_SERVICE, _FILES_OF.format(unit), kept)
         except (KeyringError, OSError, RuntimeError) as error:
             raise ConfigError(_NO_KEYRING) from error

@@ -63,9 +63,9 @@ def load_notice(path: Path) -> Notice:
 
 
 def _refusal(path: Path, faults: Sequence[NoticeFault]) -> ConfigError:
-    told = ";".join(fault.sentence for fault in faults[:_MOST_SHOWN])
+    sentences = ";".join(fault.sentence for fault in faults[:_MOST_SHOWN])
     more = f"……共{len(faults)}处" if len(faults) > _MOST_SHOWN else ""
-    return ConfigError(f"通知文件 {path} 有误:{told}{more}")
+    return ConfigError(f"通知文件 {path} 有误:{sentences}{more}")
 
 
 def load_base(path: Path) -> BaseNotice | None:

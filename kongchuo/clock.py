@@ -60,7 +60,7 @@ def _read_day(text: str, today: date) -> date | None:
     years = [int(written[1])] if written[1] else [today.year, today.year - 1]
     for year in years:
         with suppress(ValueError):
-            found = date(year, month, day)
-            if written[1] or found <= today:
-                return found
+            day_found = date(year, month, day)
+            if written[1] or day_found <= today:
+                return day_found
     return None

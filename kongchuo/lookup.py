@@ -71,12 +71,12 @@ def find_obligations(
         ConfigError: the notice has no such form or period.
     """
     spec = find_form(office, form) if form else None
-    found = find_period(office, spec, period, today) if period else None
+    chosen = find_period(office, spec, period, today) if period else None
     return NamedObligations(
         unit=unit,
-        forms=title_in(spec.key if spec else "各附件", found),
+        forms=title_in(spec.key if spec else "各附件", chosen),
         subject=obligation_subject(
-            office.notice.id, unit, spec.key if spec else None, found.key if found else None
+            office.notice.id, unit, spec.key if spec else None, chosen.key if chosen else None
         ),
     )
 

@@ -27,8 +27,8 @@ def usage_error_text(error: Any) -> str:
     hint = f"(用法:{error.ctx.command_path} --help)" if error.ctx else ""
     kinds = _kinds(error)
     if "NoSuchOption" in kinds:
-        known = [word for param in error.ctx.command.params for word in param.opts] if error.ctx else []
-        return f"没有 {error.option_name} 这个选项{_alike(error.option_name, known)}{hint}"
+        candidates = [word for param in error.ctx.command.params for word in param.opts] if error.ctx else []
+        return f"没有 {error.option_name} 这个选项{_alike(error.option_name, candidates)}{hint}"
     if "MissingParameter" in kinds:
         return f"缺少 {_called(error)}{hint}"
     if "BadParameter" in kinds:
@@ -40,8 +40,8 @@ def usage_error_text(error: Any) -> str:
         return f"缺少命令{hint}"
     if (mistyped := _NO_SUCH_COMMAND.search(error.message)) is not None:
         group = error.ctx.command if error.ctx is not None else None
-        known = [*group.commands] if isinstance(group, TyperGroup) else []
-        return f"没有 {mistyped[1]} 这个命令{_alike(mistyped[1], known)}{hint}"
+        candidates = [*group.commands] if isinstance(group, TyperGroup) else []
+        return f"没有 {mistyped[1]} 这个命令{_alike(mistyped[1], candidates)}{hint}"
     if "unexpected extra argument" in error.message:
         return f"多写了参数:{error.message.rpartition('(')[2].rstrip(')')}{hint}"
     return f"用法有误{hint}:{error.message}"

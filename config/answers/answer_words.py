@@ -134,8 +134,8 @@ class AnswerTable(FrozenModel):
     def hide_password(self, line: str) -> str:
         """Returns a line as it may be shown: a password in it is left out."""
         words = self.command(CommandKey.PASSWORD).words
-        told = next((word for word in words if word in line), None)
-        return line if told is None else f"{told}……"
+        matched = next((word for word in words if word in line), None)
+        return line if matched is None else f"{matched}……"
 
     def command(self, key: CommandKey) -> CommandWords:
         """Returns the words of a command."""

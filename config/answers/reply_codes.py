@@ -18,8 +18,8 @@ PLACEHOLDER = "a" * 16
 
 def reply_code(key: str, address: str, mail_key: str) -> str:
     """Returns the code that a mail to a person carries."""
-    said = f"kongchuo-reply\0{address.lower()}\0{mail_key}".encode()
-    digest = hmac.digest(key.encode(), said, "sha256")
+    payload = f"kongchuo-reply\0{address.lower()}\0{mail_key}".encode()
+    digest = hmac.digest(key.encode(), payload, "sha256")
     return b32encode(digest[:_BYTES]).decode().lower()
 
 
@@ -40,8 +40,8 @@ def find_codes(text: str) -> tuple[str, ...]:
 
 def codes_of_message_ids(message_ids: tuple[str, ...]) -> tuple[str, ...]:
     """Returns the codes in the Message-IDs that a mail refers to."""
-    found = (_IN_MESSAGE_ID.search(one) for one in message_ids)
-    return tuple(dict.fromkeys(match[1] for match in found if match))
+    matches = (_IN_MESSAGE_ID.search(one) for one in message_ids)
+    return tuple(dict.fromkeys(match[1] for match in matches if match))
 
 
 def find_tapped(subject: str) -> str | None:

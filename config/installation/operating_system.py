@@ -437,9 +437,9 @@ if sys.platform == "win32":
         if not handle:
             return ctypes.get_last_error() == _ACCESS_DENIED
         exit_code = wintypes.DWORD()
-        known = _kernel.GetExitCodeProcess(wintypes.HANDLE(handle), ctypes.byref(exit_code))
+        has_code = _kernel.GetExitCodeProcess(wintypes.HANDLE(handle), ctypes.byref(exit_code))
         _kernel.CloseHandle(wintypes.HANDLE(handle))
-        return not known or exit_code.value == _STILL_ACTIVE
+        return not has_code or exit_code.value == _STILL_ACTIVE
 
 
 def has_posix_shell() -> bool:

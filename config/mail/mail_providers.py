@@ -45,15 +45,20 @@ class MailProvider:
 
     def vouches_for(self, domain: str, results: Sequence[AuthenticationResult]) -> bool:
         """Returns whether the newest header of this provider confirms the domain of a mail and reports no failure."""
-        own = self._own(results)
+        own_results = self._own(results)
         # A second header of the same server came with the mail: it is not sure which one is genuine.
-        return self.is_own and len(own) == 1 and not own[0].failed and domain.lower() in own[0].domains
+        return (
+            self.is_own
+            and len(own_results) == 1
+            and not own_results[0].failed
+            and domain.lower() in own_results[0].domains
+        )
 
     def _newest(self, results: Sequence[AuthenticationResult]) -> AuthenticationResult | None:
-        own = self._own(results)
-        if not own:
+        own_results = self._own(results)
+        if not own_results:
             return None
-        return own[0] if self.newest == "first" else own[-1]
+        return own_results[0] if self.newest == "first" else own_results[-1]
 
     def _own(self, results: Sequence[AuthenticationResult]) -> list[AuthenticationResult]:
         return [result for result in results if any(re.fullmatch(one, result.server) for one in self.servers)]

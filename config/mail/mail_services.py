@@ -44,5 +44,5 @@ def suggest_host(host: str, address: str, section: str) -> str | None:
     service = find_mail_service(address)
     if service is not None:
         return service.smtp if section == "[smtp]" else service.imap
-    known = [host for service in _known_services() for host in (service.imap, service.smtp)]
-    return next(iter(difflib.get_close_matches(host.lower(), known, n=1, cutoff=0.8)), None)
+    hosts = [host for service in _known_services() for host in (service.imap, service.smtp)]
+    return next(iter(difflib.get_close_matches(host.lower(), hosts, n=1, cutoff=0.8)), None)

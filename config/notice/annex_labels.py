@@ -22,8 +22,8 @@ class FormLabels:
 
     def find(self, text: str) -> tuple[str, ...]:
         """Returns the forms that a text names by their labels; of a list or range (附件1、3) nothing is taken."""
-        found = sorted(pair for family in self._families for pair in family.find(text))
-        return tuple(dict.fromkeys(key for _, key in found))
+        labels = sorted(pair for family in self._families for pair in family.find(text))
+        return tuple(dict.fromkeys(key for _, key in labels))
 
     def leave_out_lists(self, text: str) -> str:
         """Returns the text without lists of labels (附件2、4, 附件1-6), which name no single form."""

@@ -107,8 +107,8 @@ def _describe(detail: ErrorDetails, tables: dict[str, Any], text: str) -> Notice
         message = f"不认识的键,{suggest_key(position, Notice)}"
     else:
         day = suggest_date(str(detail["input"])) if isinstance(detail["input"], str | int) else None
-        told = f"日期请写成 {day},不加引号" if day else describe_value_error(kind, context)
-        message = told or "写得不对,请对照 2023-autumn.toml 改正"
+        hint = f"日期请写成 {day},不加引号" if day else describe_value_error(kind, context)
+        message = hint or "写得不对,请对照 2023-autumn.toml 改正"
     is_at_a_word = kind in ("literal_error", "value_error") and isinstance(detail["input"], str)
     given_word = (detail["input"],) if is_at_a_word else ()
     named = _KEY.match(message) if kind == "value_error" else None

@@ -150,8 +150,10 @@ def _meanings(notice: Notice) -> Iterator[str]:
                 usual = "(按通常含义)" if value in vocabulary.assumed else ""
                 by_meaning.setdefault(meaning, []).append(f"{value}{usual}")
         headings = [spec.heading for spec in notice.fields.values() if spec.choices == key]
-        told = ";".join(f"{'、'.join(values)}——{MEANING_WORDS[each]}" for each, values in by_meaning.items())
-        yield f"{headings[0] if headings else _VISIT_RESULT}:{told}"
+        sentence = ";".join(
+            f"{'、'.join(values)}——{MEANING_WORDS[each]}" for each, values in by_meaning.items()
+        )
+        yield f"{headings[0] if headings else _VISIT_RESULT}:{sentence}"
 
 
 def _rules(notice: Notice) -> Iterator[str]:
@@ -196,8 +198,8 @@ def _taken_over(notice: Notice, base: BaseNotice) -> Iterator[str]:
         added = [value for value in vocabulary.values if value not in earlier.values]
         kept = [value for value in vocabulary.values if value in earlier.values]
         gone_values = [value for value in earlier.values if value not in vocabulary.values]
-        told = f"词表 {key}:新加{'、'.join(added) or '无'};沿用{'、'.join(kept) or '无'}"
-        yield told + (f";不要了{'、'.join(gone_values)}" if gone_values else "")
+        sentence = f"词表 {key}:新加{'、'.join(added) or '无'};沿用{'、'.join(kept) or '无'}"
+        yield sentence + (f";不要了{'、'.join(gone_values)}" if gone_values else "")
     yield from _words_taken_over(notice, base.notice)
 
 

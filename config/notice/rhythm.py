@@ -180,8 +180,8 @@ def _read_day(text: str, every: Every) -> int | None:
         return int(weekday) if re.fullmatch("[1-7]", weekday) else None
     if text in _END:
         return 31
-    found = re.fullmatch("(?:末月|最后一?个?月)?([0-9]{1,2})[日号]?", text)
-    day = int(found[1]) if found else 0
+    match = re.fullmatch("(?:末月|最后一?个?月)?([0-9]{1,2})[日号]?", text)
+    day = int(match[1]) if match else 0
     return day if 1 <= day <= _LONGEST_MONTH else None
 
 

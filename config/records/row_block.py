@@ -166,8 +166,8 @@ class RowBlock:
     def all_problems(self) -> Iterator[Problem]:
         """Yields the problems of the table, then those of its rows."""
         yield from self.table_problems
-        for found in self.problems.values():
-            yield from found
+        for row_problems in self.problems.values():
+            yield from row_problems
 
     def count_problems(self, severity: Severity) -> int:
         """Returns how many problems of a severity the table and its rows have."""
@@ -175,8 +175,8 @@ class RowBlock:
 
     def codes(self, index: int) -> tuple[str, ...]:
         """Returns the codes of one row's problems, each once, in their order."""
-        found = self.problems.get(index)
-        return tuple(dict.fromkeys(problem.code for problem in found)) if found else ()
+        row_problems = self.problems.get(index)
+        return tuple(dict.fromkeys(problem.code for problem in row_problems)) if row_problems else ()
 
     def students(self) -> list[str | None]:
         """Returns for each row what identifies its student."""

@@ -10,10 +10,10 @@ _TYPED = re.compile(
 
 def suggest_date(typed: str) -> str | None:
     """Returns a day as TOML writes it, or None where the text holds none."""
-    found = _TYPED.search(typed)
-    if found is None:
+    match = _TYPED.search(typed)
+    if match is None:
         return None
     try:
-        return date(int(found[1]), int(found[2] or found[4]), int(found[3] or found[5])).isoformat()
+        return date(int(match[1]), int(match[2] or match[4]), int(match[3] or match[5])).isoformat()
     except ValueError:
         return None

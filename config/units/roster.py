@@ -209,8 +209,8 @@ def _parse_unit(line: int, row: dict[str, str], kinds: Mapping[str, str], errors
     if not name:
         errors.append(f"{where}没有 name(单位名称)")
     if kind not in kinds:
-        known = "、".join(f"{each}({word})" for each, word in kinds.items())
-        errors.append(f"{where}的 kind“{row['kind']}”应为 {known} 之一")
+        kinds_in_words = "、".join(f"{each}({word})" for each, word in kinds.items())
+        errors.append(f"{where}的 kind“{row['kind']}”应为 {kinds_in_words} 之一")
     elif kind == "school" and stage not in STAGES:
         errors.append(f"{where}的 stage“{stage}”应为 {'、'.join(STAGES)} 之一")
     elif kind != "school" and stage:

@@ -99,11 +99,11 @@ def _line(name: str, place: str, cells: Mapping[str, str], places: dict[str, lis
 
 def _kind_and_stage(name: str, kind: str, stage: str) -> tuple[str, str]:
     """Returns the kind and the stage of a unit, by its line or its name; empty if neither shows it."""
-    told = next((key for key, words in _words()["kinds"].items() if _fold(kind) in map(_fold, words)), "")
+    kind_key = next((key for key, words in _words()["kinds"].items() if _fold(kind) in map(_fold, words)), "")
     mentioned = next(filter(None, map(_stages_in, (stage, kind))), None) or _stages_at_end(name)
     found = mentioned[0] if len(mentioned) == 1 else ""
-    if told:
-        return told, found if told == "school" else ""
+    if kind_key:
+        return kind_key, found if kind_key == "school" else ""
     if mentioned:
         return "school", found
     is_township = any(name.endswith(ending) for ending in _words()["townships"]["endings"])
@@ -145,11 +145,13 @@ def _settle_townships(lines: Sequence[dict[str, str]], places: dict[str, list[st
 
 
 def _sentences(places: Mapping[str, Sequence[str]]) -> list[str]:
-    told = []
+    remarks = []
     for what, where in places.items():
         more = f"等{len(where)}个" if len(where) > _MOST_NAMED else ""
-        told.append(f"{'、'.join(where[:_MOST_NAMED])}{more}{what if what.startswith('的') else f':{what}'}")
-    return told
+        remarks.append(
+            f"{'、'.join(where[:_MOST_NAMED])}{more}{what if what.startswith('的') else f':{what}'}"
+        )
+    return remarks
 
 
 def _fold(text: str) -> str:

@@ -104,7 +104,7 @@ def assign(
     with open_office(config) as office:
         desk = Desk(office, parse_as_of(None, office.zone))
         decided = decide.assign(desk, file_id, unit, form, why)
-        told = record_once(desk, decided, by)
+        sentence = record_once(desk, decided, by)
         (chosen,) = (step.file_id for step in decided.steps if isinstance(step, AssignmentDraft))
         (message_id,) = {one.message_id for one in desk.files if one.file_id == chosen}
         summary = read_mail_again(office, message_id)
@@ -113,7 +113,7 @@ def assign(
         print(to_json(summary_json(summary)))
     else:
         print_line(
-            f"{told}:现为“{DISPOSITION_WORDS[file.disposition]}”"
+            f"{sentence}:现为“{DISPOSITION_WORDS[file.disposition]}”"
             + (f"({mask_text(file.reason)})" if file.reason else "")
         )
     raise typer.Exit(_NEEDS_PERSON if file.disposition is Disposition.QUARANTINED else _DONE)

@@ -42,14 +42,14 @@ class EarlierAnswer:
     @property
     def who(self) -> tuple[str, ...]:
         """The people who gave the answer."""
-        said = [*(one.who for one in self.decisions), *(one.who for one in self.files.values())]
-        return tuple(dict.fromkeys(said))
+        deciders = [*(one.who for one in self.decisions), *(one.who for one in self.files.values())]
+        return tuple(dict.fromkeys(deciders))
 
     @property
     def came_by(self) -> frozenset[str]:
         """The mails that contained the answer."""
-        said: list[StoredDecision | StoredAssignment] = [*self.decisions, *self.files.values()]
-        return frozenset(one.came_by for one in said if one.came_by)
+        decisions: list[StoredDecision | StoredAssignment] = [*self.decisions, *self.files.values()]
+        return frozenset(one.came_by for one in decisions if one.came_by)
 
     def __bool__(self) -> bool:
         return bool(self.decisions or self.files)
@@ -265,8 +265,8 @@ def _apply_command(desk: Desk, command: Command, questions: Mapping[int, StoredQ
             return Applied(corrected.decided, corrected.question, corrected.overridden)
         case CommandKey.PASSWORD:
             keep_file_password(unit, command.value)
-            told = f"{unit}的文件密码已存入这台电脑的钥匙串,以后它的加密文件先用它试;现有的这就重读"
-            return Applied(Decided((RereadDraft(unit=unit),), told))
+            sentence = f"{unit}的文件密码已存入这台电脑的钥匙串,以后它的加密文件先用它试;现有的这就重读"
+            return Applied(Decided((RereadDraft(unit=unit),), sentence))
         case CommandKey.WITHDRAW if command.number is not None:
             earlier = earlier_answer(desk, command.number)
             if not earlier:

@@ -63,8 +63,8 @@ def correct_value(desk: Desk, command: Command, stored: StoredQuestion | None) -
         for one in desk.in_force
         if one.kind == CORRECT and one not in before and one.subject in {word.subject for word in words}
     ]
-    said = {word.subject: word.detail for word in words}
-    if before and {one.subject: one.detail for one in before} == said:
+    details = {word.subject: word.detail for word in words}
+    if before and {one.subject: one.detail for one in before} == details:
         return Corrected(Decided((), "以前已经这样改过,没有重复"), number, ())
     steps: list[Step] = [decide.withdraw(one, "后来另有答复") for one in before]
     steps += [
@@ -159,9 +159,9 @@ def _rows_at(desk: Desk, command: Command) -> set[str]:
     snapshot = desk.judgements.across_notices.snapshot
     rows = [row for row in snapshot.current_rows(command.form or "", command.unit) if row.row == command.row]
     if len(rows) > 1:
-        told = "、".join(dict.fromkeys(str(row.values.get("name") or row.sheet) for row in rows))
+        names = "、".join(dict.fromkeys(str(row.values.get("name") or row.sheet) for row in rows))
         raise ConfigError(
-            f"{command.unit}{command.form}有{len(rows)}份表都有第{command.row}行({told}):请用问题编号或个案编号"
+            f"{command.unit}{command.form}有{len(rows)}份表都有第{command.row}行({names}):请用问题编号或个案编号"
         )
     return {row.record_id for row in rows}
 
@@ -200,8 +200,8 @@ def _overrule(desk: Desk, row: StoredRecord, command: Command) -> OverruledValue
     notice, form = desk.office.notice, _form(desk, row)
     keys = _keys(notice, form, command.heading)
     if len(keys) > 1:
-        told = "、".join(notice.fields[key].heading for key in keys)
-        raise ConfigError(f"“{command.heading}”在{form.key}里可能是{told}:请写栏目的全名")
+        headings = "、".join(notice.fields[key].heading for key in keys)
+        raise ConfigError(f"“{command.heading}”在{form.key}里可能是{headings}:请写栏目的全名")
     (key,) = keys
     spec = notice.fields[key]
     if spec.kind == "visits":

@@ -291,10 +291,10 @@ def waive(desk: Desk, finding_id: str, why: str) -> Decided:
         ConfigError: there is no such finding.
     """
     findings = desk.judgements.across_notices.findings
-    found = next((one for one in findings if one.finding_id == finding_id), None)
-    if found is None:
+    finding = next((one for one in findings if one.finding_id == finding_id), None)
+    if finding is None:
         raise ConfigError(f"没有编号为“{finding_id}”的比对结果:请用 kongchuo crosscheck 查编号")
-    child = SeenChild(found.id_number, found.name)
+    child = SeenChild(finding.id_number, finding.name)
     draft = DecisionDraft(kind=WAIVE, subject=finding_id, why=why, children=(child,))
     return Decided((draft,), "已记下,不再提示")
 

@@ -184,8 +184,8 @@ class Export:
 
     def _files(self) -> Iterator[Row]:
         notes = read_file_notes(decisions_in_force(self.office.store.decisions.made(self.as_of)))
-        told = files_json(self._all_files, self.office.zone, self.mask, self.office.senders(), notes)
-        for file, values in zip(self._all_files, told, strict=True):
+        answers = files_json(self._all_files, self.office.zone, self.mask, self.office.senders(), notes)
+        for file, values in zip(self._all_files, answers, strict=True):
             for link in file.links or (None,):
                 yield values | {
                     "state": values["disposition"],
@@ -242,10 +242,10 @@ class Export:
     def _decisions(self) -> Iterator[Row]:
         decisions = self.office.store.decisions.made(self.as_of)
         in_force = {decision.id for decision in decisions_in_force(decisions)}
-        known = _KnownSubjects(self.office, self._all_cases, self._all_files)
+        subjects = _KnownSubjects(self.office, self._all_cases, self._all_files)
         for decision, values in zip(decisions, decisions_json(decisions, self.office.zone), strict=True):
             state = "withdrawal" if decision.kind == WITHDRAW else "in_force"
-            yield values | known.named_by(decision) | {
+            yield values | subjects.named_by(decision) | {
                 "state": state if decision.id in in_force or decision.kind == WITHDRAW else "withdrawn"
             }  # fmt: skip
 
@@ -256,7 +256,7 @@ class Export:
         for file in self._all_files:
             if (assignment := assigned.get(file.file_id)) is None:
                 continue
-            told = decisions_json(filter(None, [decided.get(file.file_id)]), self.office.zone)
+            decisions = decisions_json(filter(None, [decided.get(file.file_id)]), self.office.zone)
             links = [self._submissions.get(link.submission_id) for link in file.links]
             yield (self._place(links[0]) if len(links) == 1 else {}) | {
                 "unit": assignment.unit,
@@ -266,7 +266,7 @@ class Export:
                 "who": assignment.who,
                 "question": assignment.question,
                 "came_by": assignment.came_by,
-                **{key: values[key] for values in told for key in ("why", "at")},
+                **{key: values[key] for values in decisions for key in ("why", "at")},
             }
 
 

@@ -53,8 +53,8 @@ def _program() -> str:
         return f"{_quote(sys.executable)} -m kongchuo"
     if called.stem != "kongchuo":  # called from another program, which is no way to type
         return "kongchuo"
-    found = _program_on_path()
-    is_found = found is not None and (not called.exists() or Path(found).resolve() == called.resolve())
+    program = _program_on_path()
+    is_found = program is not None and (not called.exists() or Path(program).resolve() == called.resolve())
     return "kongchuo" if is_found else _quote(str(called))
 
 

@@ -59,13 +59,13 @@ def print_line(text: str) -> None:
     """Prints a line in Chinese punctuation; with --tsv to stderr, with --quiet not at all."""
     if loudness() is Loudness.QUIET:
         return
-    said = fit_for_terminal(as_typed(set_punctuation(text)))
+    shown = fit_for_terminal(as_typed(set_punctuation(text)))
     if form_of_tables() is TableForm.TSV:
-        print(said, file=sys.stderr)
+        print(shown, file=sys.stderr)
         return
     if sys.stdout.isatty():  # a terminal would break the line in the middle of a number
-        said = "\n".join(_fold_line(line) for line in said.split("\n"))
-    print(said)
+        shown = "\n".join(_fold_line(line) for line in shown.split("\n"))
+    print(shown)
 
 
 def _fold_line(line: str) -> str:

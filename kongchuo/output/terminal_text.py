@@ -33,13 +33,13 @@ def fit_for_cell(text: str) -> str:
 
 def print_error(line: str) -> None:
     """Prints one sentence on stderr in Chinese punctuation, folded on a terminal."""
-    said = fit_for_cell(as_typed(set_punctuation(line)))
+    shown = fit_for_cell(as_typed(set_punctuation(line)))
     if sys.stderr.isatty():
         from kongchuo.output.layout.answer_screen import screen_width
         from kongchuo.output.layout.folding import fold  # loads rich, and seldom is anything wrong
 
-        said = "\n".join(fold(said, screen_width()))
-    print(said, file=sys.stderr)
+        shown = "\n".join(fold(shown, screen_width()))
+    print(shown, file=sys.stderr)
 
 
 def print_command(line: str) -> None:

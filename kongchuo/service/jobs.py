@@ -187,8 +187,8 @@ def poll_and_ping(office: Office) -> None:
         send_ping(url, Ping.FAIL, mask_log_text(str(error)))
         raise
     alarms = find_alarms(office, datetime.now(UTC)) if url is not None else ()
-    told = "\n".join(alarm.what for alarm in alarms)
-    send_ping(url, Ping.FAIL if alarms else Ping.SUCCESS, told)
+    sentences = "\n".join(alarm.what for alarm in alarms)
+    send_ping(url, Ping.FAIL if alarms else Ping.SUCCESS, sentences)
 
 
 def _has_smtp(settings: Settings) -> bool:

@@ -115,20 +115,20 @@ def is_own_checkout(folder: Path) -> bool:
 
 def tell_what_is_left(office: NewOffice, today: date, folder: Path) -> list[str]:
     """Returns what a person has to look at or to add before the first poll, a line each."""
-    told = []
+    remarks = []
     if any((above / ".git").exists() for above in (folder.resolve(), *folder.resolve().parents)):
-        told.append(f"{folder} 在 git 仓库里:已写 .gitignore,学生信息不会提交;最好把整个目录移到仓库以外")
+        remarks.append(f"{folder} 在 git 仓库里:已写 .gitignore,学生信息不会提交;最好把整个目录移到仓库以外")
     if office.units is not None:
-        told += [f"单位名单:{office.units.units}个单位已写进 units.csv", *office.units.remarks]
+        remarks += [f"单位名单:{office.units.units}个单位已写进 units.csv", *office.units.remarks]
     else:
-        told.append(
+        remarks.append(
             "请把学校和幼儿园加进 units.csv(33个乡镇已列好);已有名单文件的,删去这个目录,加 --units 名单文件 再生成一次"
         )
     service = find_mail_service(office.mailbox) if office.mailbox else None
     if service is not None:
-        told.append(f"{service.name}的密码:{service.password}")
+        remarks.append(f"{service.name}的密码:{service.password}")
     elif office.mailbox:
-        told.append(
+        remarks.append(
             f"认不出 {office.mailbox} 是哪家邮箱:请在 kongchuo.toml 的 [[mailbox]] 和 [smtp] 填上 host"
         )
     missing = [
@@ -141,10 +141,10 @@ def tell_what_is_left(office: NewOffice, today: date, folder: Path) -> list[str]
         if not given
     ]
     if missing:
-        told.append(f"请在 kongchuo.toml 填上{'、'.join(missing)}")
+        remarks.append(f"请在 kongchuo.toml 填上{'、'.join(missing)}")
     notice = load_notice(Path(Path(_NOTICE).name))
     if notice.is_over(today):
-        told.append(
+        remarks.append(
             f"{_NOTICE} 是“{notice.title}”的,那个学期已经过去:请运行 {own_command('notice new', folder / _SETTINGS)}"
         )
-    return told
+    return remarks

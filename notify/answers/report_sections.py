@@ -89,10 +89,10 @@ def _obligation_line(each: ObligationLine, zone: tzinfo | None) -> ReportLine:
     came = f"{format_day(each.first_received_at.astimezone(zone))}收到" if each.first_received_at else ""
     due = f"{format_day(each.due.astimezone(zone))}截止" if each.due and not each.first_received_at else ""
     late = f"已迟{each.days_late}天" if each.days_late and not each.first_received_at else ""
-    said = ",".join(filter(None, (each.label, came, due, late)))
+    sentence = ",".join(filter(None, (each.label, came, due, late)))
     return ReportLine(
         head=each.title,
-        what=said,
+        what=sentence,
         below=(each.detail,) if each.detail and each.state is not ShownState.ON_TIME else (),
         is_bad=each.state in (ShownState.MISSING, ShownState.INCOMPLETE),
     )
@@ -173,10 +173,10 @@ def reminders_section(
         for one in reminders
     ]
     lines += [ReportLine(head=unit, what="本月还没有消息,请告知走访、排查的情况") for unit in sweeps]
-    told = f"今天已催过:{'、'.join(already)}。" if already else ""
+    sentence = f"今天已催过:{'、'.join(already)}。" if already else ""
     return ReportSection(
         title="催报预览",
-        lead=f"{told}{'要催的有' + str(len(lines)) + '家,还没有发出:' if lines else '按通知的安排,现在没有要催的。'}",
+        lead=f"{sentence}{'要催的有' + str(len(lines)) + '家,还没有发出:' if lines else '按通知的安排,现在没有要催的。'}",
         lines=tuple(lines[:_MOST_UNITS]),
         rest=";".join((*notes, *(("请回复本邮件,写“同意发送”,就发出(当天有效)",) if lines else ()))),
     )

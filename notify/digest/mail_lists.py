@@ -297,19 +297,19 @@ def _common_message(findings: Sequence[FindingLine]) -> str:
     """Returns what the findings' messages have in common: the whole message, or only the request."""
     whole = {one.message for one in findings}
     asked = {one.message.rpartition(":")[2] for one in findings}
-    for said in (whole, asked):
-        if len(said) == 1:
-            return said.pop()
+    for sentences in (whole, asked):
+        if len(sentences) == 1:
+            return sentences.pop()
     return "各人情况见附表“比对发现”"
 
 
 def _observed(digest: Digest) -> MailList:
     lacking = digest.without_work_file
-    said = f"还没有{digest.work_file_name}{lacking}名" if lacking else f"都有{digest.work_file_name}"
+    words = f"还没有{digest.work_file_name}{lacking}名" if lacking else f"都有{digest.work_file_name}"
     return MailList(
         title=f"返校观察:{len(digest.observed)}名",
         tone="wait",
-        rest=f"{said},见附表“返校观察”。" if digest.observed else "",
+        rest=f"{words},见附表“返校观察”。" if digest.observed else "",
     )
 
 

@@ -286,8 +286,10 @@ def _choose_from(
 
 def _plan_visits(notice: Notice, rows: Sequence[Values]) -> Iterator[FormColumn]:
     """Yields the columns of each visit under its number: date, content, result, and other parts recorded before."""
-    told = [visit for values in rows for visit in visits_of(values)]
-    parts = [part for part in _VISIT_PARTS if part in _USUAL_PARTS or any(visit.get(part) for visit in told)]
+    visits = [visit for values in rows for visit in visits_of(values)]
+    parts = [
+        part for part in _VISIT_PARTS if part in _USUAL_PARTS or any(visit.get(part) for visit in visits)
+    ]
     vocabulary = notice.vocabularies.get("visit_result")
     results = tuple(vocabulary.values) if vocabulary is not None else ()
     strictness: Strictness = "suggest" if vocabulary is not None and vocabulary.other else "only"

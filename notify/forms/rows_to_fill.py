@@ -47,8 +47,8 @@ def _child_values(snapshot: Snapshot, form: FormSpec, rows: Sequence[StoredRecor
     """Returns each field of the form from the newest row that has it; rows are oldest first."""
     values: dict[str, Json] = {}
     for row in rows:
-        told = {key: value for key, value in row.values.items() if value not in (None, "", [])}
-        values |= {key: value for key, value in told.items() if key in form.fields or key == "reason_text"}
+        filled = {key: value for key, value in row.values.items() if value not in (None, "", [])}
+        values |= {key: value for key, value in filled.items() if key in form.fields or key == "reason_text"}
     if "household_address" in form.fields and "household_address" not in values:
         newest = [row.values for row in reversed(rows)]
         parts = [next((str(one[key]) for one in newest if one.get(key)), "") for key in _ADDRESS_PARTS]

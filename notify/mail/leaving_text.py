@@ -58,8 +58,8 @@ def read_leaving_parts(raw: bytes) -> Iterator[LeavingPart]:
 
 def words_of_markup(markup: str) -> str:
     """Returns the words of HTML or of Office's XML; what is one word for its reader is one word here."""
-    said = "\n".join(unquote(match) for match in _SAID_IN_A_TAG.findall(markup))
-    return unescape(f"{_TAG.sub('', _BLOCK_ENDS.sub(chr(10), _RUN_ENDS.sub('', markup)))}\n{said}")
+    hidden = "\n".join(unquote(match) for match in _SAID_IN_A_TAG.findall(markup))
+    return unescape(f"{_TAG.sub('', _BLOCK_ENDS.sub(chr(10), _RUN_ENDS.sub('', markup)))}\n{hidden}")
 
 
 def words_of_file(data: bytes) -> str:

@@ -230,7 +230,7 @@ class _SendingRun:
         self.errors += lines
 
     def hold(self, mail: OutboxMail, error: Exception) -> None:
-        """Holds a mail that the program fails on, for a person."""
+        """Marks a mail on which the program fails as held, so that a person looks at it."""
         log.error("mail %s could not be sent", mail.key, exc_info=error)
         reason = f"程序发不出这封邮件({type(error).__name__}):请核对收件人地址和内容,改好后再发一次"
         self._give_up(mail, reason)

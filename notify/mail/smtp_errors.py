@@ -51,8 +51,10 @@ class MailWithdrawnError(MailServerError):
 
 def remedy_for(answer: str, otherwise: str) -> str:
     """Returns what a person can do about a server's answer; ``otherwise`` if the answer is unknown."""
-    said = answer.lower()
-    return next((remedy for phrases, remedy in _REMEDIES if any(each in said for each in phrases)), otherwise)
+    lower = answer.lower()
+    return next(
+        (remedy for phrases, remedy in _REMEDIES if any(each in lower for each in phrases)), otherwise
+    )
 
 
 def to_connection_error(error: Exception, server_name: str, smtp: SmtpSettings) -> MailServerError:

@@ -114,8 +114,8 @@ def _add_summary(
     listed = sorted(problems, key=lambda p: p.severity != "error")
     errors = sum(problem.severity == "error" for problem in problems)
     doubts = len(problems) - errors
-    said = (f"{errors}处必须更正(标红)" if errors else "", f"{doubts}处请核对(标黄)" if doubts else "")
-    write_cell(sheet["A1"], set_punctuation("、".join(filter(None, said))))
+    counts = (f"{errors}处必须更正(标红)" if errors else "", f"{doubts}处请核对(标黄)" if doubts else "")
+    write_cell(sheet["A1"], set_punctuation("、".join(filter(None, counts))))
     sheet["A1"].font = Font(name=FONT, bold=True, size=13)
     write_cell(
         sheet["A2"], set_punctuation("点“位置”到那一格,直接改好,保存后回复邮件发回。本页由程序生成,不用填。")

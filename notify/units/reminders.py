@@ -94,16 +94,16 @@ class Reminder:
         owed = sum(len(each.items) for each in self.forms)
         if not owed:
             return f"提醒:{self.unit}还有纸质件请交来"
-        said = _count_in_words(self.forms)
+        counted = _count_in_words(self.forms)
         dated = [each for each in self.forms if each.due is not None]
         if not dated:
-            return f"提醒:{self.unit}有{said.replace(ItemKind.TO_SEND.value, '项请报送')}"
+            return f"提醒:{self.unit}有{counted.replace(ItemKind.TO_SEND.value, '项请报送')}"
         meant = [each for each in dated if each.days_late] or dated
         count = sum(len(each.items) for each in meant)
         days = [f"{due_in_words(each.due)}截止" for each in meant if each.due is not None]
         when = f"已过截止{self.days_late}天" if self.days_late else "、".join(days)
         of_them = f"其中{count}项" if count < owed else ""
-        return f"{self._opening_word}:{self.unit}有{said}({of_them}{when})"
+        return f"{self._opening_word}:{self.unit}有{counted}({of_them}{when})"
 
     @property
     def _opening_word(self) -> str:

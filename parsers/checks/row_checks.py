@@ -299,8 +299,8 @@ def _date_order(table: CheckedTable) -> _CheckRows:
                     and is_iso(before)
                     and is_iso(after)
                 ):
-                    told = f"{fields[earlier].heading}{before},{fields[later].heading}{after}"
-                    yield place, table.problem("date-order", later, rows.numbers[place], told)
+                    dates = f"{fields[earlier].heading}{before},{fields[later].heading}{after}"
+                    yield place, table.problem("date-order", later, rows.numbers[place], dates)
 
     return check
 
@@ -317,7 +317,7 @@ def _date_order(table: CheckedTable) -> _CheckRows:
 )
 def _proof(table: CheckedTable) -> _CheckRows:
     statuses, none_of_them = table.form.proof_statuses, table.notice.wording.no_proof
-    told = "、".join(statuses)
+    names = "、".join(statuses)
 
     def check(rows: CheckedRows) -> _Found:
         for place, (status, proof) in enumerate(
@@ -326,7 +326,7 @@ def _proof(table: CheckedTable) -> _CheckRows:
             if status in statuses and isinstance(proof, str) and proof in none_of_them:
                 yield (
                     place,
-                    table.problem("proof-missing", "proof", rows.numbers[place], proof, statuses=told),
+                    table.problem("proof-missing", "proof", rows.numbers[place], proof, statuses=names),
                 )
 
     return check

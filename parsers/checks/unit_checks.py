@@ -141,8 +141,8 @@ def _region(sent: SentForm) -> _CheckRows:
         for place, (region, school) in enumerate(zip(regions, schools, strict=True)):
             key = find_out_of_scope(region, school)
             if key is not None:
-                told = region if key == "school_region" else school
-                yield sent.problem(rows, place, "scope-mismatch", key, told)
+                value = region if key == "school_region" else school
+                yield sent.problem(rows, place, "scope-mismatch", key, value)
 
     return check
 

@@ -98,8 +98,8 @@ _CLASS_IN_LINE = re.compile(
 
 def find_class(text: str) -> tuple[str | None, str | None]:
     """Returns grade and class of a line that names one class: 班级:三年级2班  班主任:甲一 → (三年级, 2班)."""
-    found = {read_grade(match) for match in _CLASS_IN_LINE.findall(fold_text(text))}
-    return found.pop() if len(found) == 1 else (None, None)
+    classes = {read_grade(match) for match in _CLASS_IN_LINE.findall(fold_text(text))}
+    return classes.pop() if len(classes) == 1 else (None, None)
 
 
 _SCHOOL_AND_GRADE = re.compile(

@@ -26,9 +26,9 @@ def decode_text(data: bytes) -> str:
 def find_delimiter(text: str, columns: int) -> str | None:
     """Returns the delimiter of a table with at least this many columns; None where no line has so many."""
     lines = [line for line in text.splitlines() if line.strip()][:_LINES_SAMPLED]
-    found = {mark: sum(line.count(mark) >= columns - 1 for line in lines) for mark in _DELIMITERS}
-    delimiter = max(_DELIMITERS, key=lambda mark: found[mark])
-    return delimiter if found[delimiter] else None
+    counts = {mark: sum(line.count(mark) >= columns - 1 for line in lines) for mark in _DELIMITERS}
+    delimiter = max(_DELIMITERS, key=lambda mark: counts[mark])
+    return delimiter if counts[delimiter] else None
 
 
 def read_text(data: bytes) -> Workbook:

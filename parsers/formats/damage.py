@@ -38,7 +38,7 @@ def explain_unreadable(data: bytes, kind: FileKind) -> str:
 
 
 def find_damage(data: bytes) -> Damage | None:
-    """Returns the damage of the container, or None where it is whole or of a kind that allows no proof."""
+    """Returns the damage that the bytes prove; None for a whole file or a kind whose damage cannot be proven."""
     if data.startswith(_ZIP_STARTS):
         return _zip_damage(data)
     if data.startswith(SIGNATURE):

@@ -116,9 +116,9 @@ class GridReader:
             for key, (text, cell) in block.raw_values.items():
                 if self._tells(key, text):
                     return _left_over(sheet, cell, text)
-            told = [text for parts in block.parts.values() for text in parts.values() if _DATED.search(text)]
-            if told or block.visits:
-                shown = told[0] if told else str(block.visits[0])
+            dated = [text for parts in block.parts.values() for text in parts.values() if _DATED.search(text)]
+            if dated or block.visits:
+                shown = dated[0] if dated else str(block.visits[0])
                 return _left_over(
                     sheet, _GridCell(max(block.row, 1), sheet.first_col, sheet.first_col, shown, shown), shown
                 )

@@ -41,8 +41,8 @@ def read_authentication(headers: Sequence[bytes]) -> tuple[AuthenticationResult,
     The sender can choose parts of such a header (brackets and quotes in an address may hide what follows), so a
     failure counts anywhere in it.
     """
-    kept = headers if len(headers) <= 2 * _MOST else [*headers[:_MOST], *headers[-_MOST:]]
-    return tuple(_read(header[:_LONGEST]) for header in kept)
+    considered = headers if len(headers) <= 2 * _MOST else [*headers[:_MOST], *headers[-_MOST:]]
+    return tuple(_read(header[:_LONGEST]) for header in considered)
 
 
 def _read(header: bytes) -> AuthenticationResult:

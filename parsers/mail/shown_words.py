@@ -45,11 +45,11 @@ def shown_words(html: str) -> tuple[str, bool]:
     page = _ShownPage(html)
     page.walk()
     above, *below = map(_lines, (*page.parts, page.pieces))
-    own = [line for lines in below for line in lines]
-    if not page.can_be_read_below(own):
+    words = [line for lines in below for line in lines]
+    if not page.can_be_read_below(words):
         return "\n".join(above), page.hides_words
     is_between = any(below[:-1]) or page.ends_unsurely
-    return "\n".join([*above, QUOTATION, "", *own, *([QUOTATION] if is_between else [])]), page.hides_words
+    return "\n".join([*above, QUOTATION, "", *words, *([QUOTATION] if is_between else [])]), page.hides_words
 
 
 def _lines(pieces: Iterable[str]) -> list[str]:

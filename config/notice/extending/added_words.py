@@ -49,14 +49,14 @@ _WORDS, _BASE, _REMOVED = "words", "base", "removed"
 
 def with_added_words(merged: Tables, own: Tables, base: Tables) -> Tables:
     """Returns the merged tables in which each list of words holds the notice's own first and then the base's."""
-    told = {**merged, **{key: _add(own[key], base.get(key)) for key in _LISTS if key in own}}
+    result = {**merged, **{key: _add(own[key], base.get(key)) for key in _LISTS if key in own}}
     if isinstance(own.get("rolls"), dict):
         rolls, of_base = own["rolls"], _table(base, "rolls")
         added = {key: _add(rolls[key], of_base.get(key)) for key in _ROLLS if key in rolls}
-        told["rolls"] = {**_table(merged, "rolls"), **added}
+        result["rolls"] = {**_table(merged, "rolls"), **added}
     if isinstance(own.get(_WORDING), dict):
-        told[_WORDING] = _add_all(_table(merged, _WORDING), own[_WORDING], _table(base, _WORDING))
-    return told
+        result[_WORDING] = _add_all(_table(merged, _WORDING), own[_WORDING], _table(base, _WORDING))
+    return result
 
 
 def find_wrong_removals(own: Tables, base: Tables, text: str) -> Iterator[NoticeFault]:
@@ -113,16 +113,16 @@ def _lists_below(
 
 def _add_all(merged: Tables, own: Tables, base: Tables) -> Tables:
     """Merges a table of [wording] and the tables inside it, in which every list is a list of words."""
-    told = dict(merged)
+    result = dict(merged)
     taken_back = own.get(_BASE) == _REMOVED
     for key, of_base in base.items():
         if isinstance(of_base, list) and taken_back:
-            told[key] = _add(own.get(key, []), [])
+            result[key] = _add(own.get(key, []), [])
         elif isinstance(of_base, list) and key in own:
-            told[key] = _add(own[key], of_base)
+            result[key] = _add(own[key], of_base)
         elif isinstance(of_base, dict) and isinstance(own.get(key), dict):
-            told[key] = _add_all(_table(merged, key), own[key], of_base)
-    return told
+            result[key] = _add_all(_table(merged, key), own[key], of_base)
+    return result
 
 
 def _add(said: Any, base: Any) -> Any:

@@ -114,19 +114,19 @@ def _read_list(office: Office, handed: str, as_of: str | None, why: str, who: st
 
 
 def _list_of_file(office: Office, file: Path) -> _HandedList:
-    found = read_list(file, office.notice)
-    if not found.tables:
-        raise ConfigError(f"{file} 里没有名单:{';'.join(found.left_out)}")
-    remarks = [f"“{name}”是隐藏的工作表,也核查了" for name in found.hidden]
+    list_file = read_list(file, office.notice)
+    if not list_file.tables:
+        raise ConfigError(f"{file} 里没有名单:{';'.join(list_file.left_out)}")
+    remarks = [f"“{name}”是隐藏的工作表,也核查了" for name in list_file.hidden]
     remarks += [
-        f"{f'“{table.sheet}”' if len(found.tables) > 1 else file.name}没有“身份证号”一列,只按姓名对照,"
+        f"{f'“{table.sheet}”' if len(list_file.tables) > 1 else file.name}没有“身份证号”一列,只按姓名对照,"
         "出生日期和户籍乡镇都相同的才算一人:有同名的,请核对"
-        for table in found.tables
+        for table in list_file.tables
         if not table.lists_children
     ]
     tables = [
         _HandedTable(
-            sheet=table.sheet if len(found.tables) > 1 else "",
+            sheet=table.sheet if len(list_file.tables) > 1 else "",
             headings=table.headings,
             rows=[
                 (row.number, [cell_text(cell) for cell in row.cells], child)
@@ -134,9 +134,9 @@ def _list_of_file(office: Office, file: Path) -> _HandedList:
             ],
             private=private_columns(office.notice, table.headings),
         )
-        for table in found.tables
+        for table in list_file.tables
     ]
-    return _HandedList(name=file.stem, tables=tables, remarks=remarks, left_out=found.left_out)
+    return _HandedList(name=file.stem, tables=tables, remarks=remarks, left_out=list_file.left_out)
 
 
 def _list_of_form(office: Office, label: str, as_of: str | None) -> _HandedList:
@@ -180,8 +180,8 @@ def _remember(office: Office, listed: _HandedList, as_of: str | None, why: str, 
         for table, number, child in listed.rows
     ]
     detail = write_entries(entries)
-    known = handed_lists(office.snapshot_at(when).decisions).get(listed.name)
-    if known is None or known.detail != detail:
+    earlier = handed_lists(office.snapshot_at(when).decisions).get(listed.name)
+    if earlier is None or earlier.detail != detail:
         office.store.decisions.record(HANDED_LIST, listed.name, why, who, when, detail)
 
 

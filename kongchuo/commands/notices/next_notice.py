@@ -65,10 +65,10 @@ def _next_one(notice: Notice, present: Semester, today: date) -> Semester:
 
 
 def _read_semester(text: str) -> Semester:
-    said = _SEMESTER.match(text.strip())
-    if said is None:
+    match = _SEMESTER.match(text.strip())
+    if match is None:
         raise ConfigError(f"“{text}”不是学期:请写成 2026秋 或 2027春")
-    return Semester(int(said[1]), Season.SPRING if said[2] in ("春", "spring") else Season.AUTUMN)
+    return Semester(int(match[1]), Season.SPRING if match[2] in ("春", "spring") else Season.AUTUMN)
 
 
 def _write(target: Path, made: NextNotice) -> None:

@@ -29,8 +29,17 @@ def check(file: NoticeFile = None, config: Config = None, as_json: AsJson = Fals
     text = read_notice_text(path)
     doubts = (*doubts_about(notice, base, text), *doubts_about_checks(notice, text))
     if as_json:
-        told = {section.title: list(section.lines) for section in sections}
-        print(to_json({"notice": notice.id, "title": notice.title, "meaning": told, "doubts": list(doubts)}))
+        lines_by_title = {section.title: list(section.lines) for section in sections}
+        print(
+            to_json(
+                {
+                    "notice": notice.id,
+                    "title": notice.title,
+                    "meaning": lines_by_title,
+                    "doubts": list(doubts),
+                }
+            )
+        )
     else:
         print_line(notice.title)
         for section in sections:

@@ -88,14 +88,14 @@ def verify(
         checked = office.store.audit.check(kept)
     newest = None if checked.head is None else checked.head.words
     if as_json:
-        told = [{"number": fault.number, "reason": fault.reason} for fault in checked.faults]
+        faults = [{"number": fault.number, "reason": fault.reason} for fault in checked.faults]
         print(
             to_json(
                 {
                     "head": newest,
                     "links": checked.kind.value,
                     "keyed_from": checked.keyed_from,
-                    "faults": told,
+                    "faults": faults,
                 }
             )
         )

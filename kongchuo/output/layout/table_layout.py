@@ -84,12 +84,12 @@ def _ranked(columns: Sequence[Column], rows: Rows, in_line: Sequence[int], width
     lines = []
     for row in rows:
         lines.append(_in_line([row[index] for index in in_line], widths))
-        said = [
+        texts = [
             f"{column.heading}{_COLON}{row[index]}"
             for index, column in enumerate(columns)
             if column.is_sentence and row[index]
         ]
-        lines += _flow(said, width, [row[index] for index in in_line])
+        lines += _flow(texts, width, [row[index] for index in in_line])
     left_out = [
         column.heading
         for index, column in enumerate(columns)

@@ -57,11 +57,11 @@ def find_held(office: Office, text: str, now: datetime) -> HeldOfChild:
         rows = _rows_called(every, None, text)
         if len({number for row in rows if (number := number_of(row)) is not None}) > 1:
             raise ConfigError(f"叫“{text}”的不止一人:请用身份证号或个案编号")
-    found = {row.record_id for row in rows}
+    record_ids = {row.record_id for row in rows}
     linked = [
         student
         for student in judged.students.all
-        if student.ids & ids or not found.isdisjoint(row.record_id for row in student.rows)
+        if student.ids & ids or not record_ids.isdisjoint(row.record_id for row in student.rows)
     ]
     by_id = {row.record_id: row for row in (*rows, *(row for student in linked for row in student.rows))}
     rows = tuple(sorted(by_id.values(), key=lambda row: (row.received_at, row.record_id)))
@@ -71,7 +71,7 @@ def find_held(office: Office, text: str, now: datetime) -> HeldOfChild:
         )
     numbers = tuple(dict.fromkeys(number for row in rows if (number := _text(row, "id_number"))))
     names = tuple(dict.fromkeys(name for row in rows if (name := _text(row, "name"))))
-    known = {key for student in linked for key in student.ids} | ids
+    keys = {key for student in linked for key in student.ids} | ids
     submissions = {row.submission_id for row in rows}
     files = tuple(
         file
@@ -84,8 +84,8 @@ def find_held(office: Office, text: str, now: datetime) -> HeldOfChild:
         numbers=numbers,
         rows=rows,
         files=files,
-        cases=tuple(case for case in cases if case.case_id in known),
-        decisions=tuple(one for one in office.store.decisions.made(_END_OF_TIME) if one.subject in known),
+        cases=tuple(case for case in cases if case.case_id in keys),
+        decisions=tuple(one for one in office.store.decisions.made(_END_OF_TIME) if one.subject in keys),
         seen=tuple(
             entry
             for entry in office.store.audit.entries()

@@ -134,19 +134,19 @@ class KeptMails:
     def _submissions_of(self, wanted: Callable[[Case], bool]) -> set[str]:
         """Returns the submissions whose rows these cases depend on, including rolls that list the child."""
         cases = [case for case in (*self._judged.cases, *self._judged.suspected) if wanted(case)]
-        found = {origin.submission_id for case in cases for origin in case.origins}
+        submission_ids = {origin.submission_id for case in cases for origin in case.origins}
         ids = {case.case_id for case in cases}
         enrolment = self._judged.enrolment
         for student in self._judged.students.all:
             if student.ids.isdisjoint(ids):
                 continue
-            found |= {row.submission_id for row in _rows_of(student)}
+            submission_ids |= {row.submission_id for row in _rows_of(student)}
             for part in {student.key, *(part.person.key for part in student.parts)}:
                 matches = [*enrolment.doubtful.get(part, ())]
                 if (sure := enrolment.sure.get(part)) is not None:
                     matches.append(sure)
-                found |= {row.submission_id for match in matches for row in match.rows}
-        return found
+                submission_ids |= {row.submission_id for match in matches for row in match.rows}
+        return submission_ids
 
     def _stays(self, case: Case) -> bool:
         """Returns whether a case is open, or its child not of the age until which cases are kept."""
@@ -170,9 +170,9 @@ class KeptMails:
         """Maps each child's id to the latest reported birth date."""
         births: dict[str, date] = {}
         for student in self._judged.students.all:
-            told = [day for row in _rows_of(student) if (day := _latest_day(birth_of(row))) is not None]
-            if told:
-                births |= dict.fromkeys(student.ids, max(told))
+            days = [day for row in _rows_of(student) if (day := _latest_day(birth_of(row))) is not None]
+            if days:
+                births |= dict.fromkeys(student.ids, max(days))
         return births
 
     def _proofs_of_cases(self) -> set[str]:

@@ -46,7 +46,7 @@ def build_finding_lines(
         beside_gaps: findings that add something to a gap.
         order: maps each unit to its position in the roster.
     """
-    told = {each.finding_id for each in beside_gaps}
+    ids_beside = {each.finding_id for each in beside_gaps}
     lines = [
         FindingLine(
             finding_id=each.finding_id,
@@ -59,7 +59,7 @@ def build_finding_lines(
             units="、".join(each.units),
             message=mask_names(mask_quoted(_message(each))),
             severity=each.severity,
-            repeats_gap=each.finding_id not in told,
+            repeats_gap=each.finding_id not in ids_beside,
             question=question,
         )
         for each in findings

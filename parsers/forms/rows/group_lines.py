@@ -65,8 +65,8 @@ class GroupLines:
             line = fold_text(row_text(row))
             if count_filled(row) > _MOST_CELLS or _LONG_NUMBER.search(line):
                 break  # the last rows of another table
-            found = {key: value for key, value in self.read(line).items() if key != "school"}
-            values = {**found, **values}
+            line_values = {key: value for key, value in self.read(line).items() if key != "school"}
+            values = {**line_values, **values}
         return values
 
     def read(self, text: str) -> dict[str, Json]:
