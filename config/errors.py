@@ -12,6 +12,7 @@
         ├── MailServerError             exit 3   the server for outgoing mail
         │   ├── MailRefusedError        exit 3   it does not take this mail now
         │   │   └── MailRejectedError   exit 3   it never takes this mail
+        │   ├── MailLoginError          exit 3   it refused the login
         │   ├── MailThrottledError      exit 3   it was asked too often
         │   ├── MailUncertainError      exit 3   the line broke before it answered
         │   └── MailWithdrawnError      exit 3   another process has the mail
