@@ -1,13 +1,13 @@
 """Finds passwords in the environment, the system's keyring or a file; the configuration holds none."""
 
 import logging
-import os
 from dataclasses import dataclass
 from pathlib import Path
 
 from config.errors import ConfigError
 from config.installation.extras import Extra, how_to_install
 from config.installation.operating_system import is_readable_by_others
+from config.installation.secret_variables import secret_variable
 from config.text.os_reasons import reason_of
 
 log = logging.getLogger(__name__)
@@ -39,7 +39,7 @@ def find_password(account: Account) -> str | None:
         ConfigError: the file is named but cannot be read.
     """
     for variable in account.variables:
-        if password := os.environ.get(variable):
+        if password := secret_variable(variable):
             return password
     return read_keyring(account.username) or _read_password_file(account)
 
@@ -51,7 +51,7 @@ def locate_password(account: Account) -> str | None:
         ConfigError: the file is named but cannot be read.
     """
     for variable in account.variables:
-        if os.environ.get(variable):
+        if secret_variable(variable):
             return f"环境变量 {variable}"
     if read_keyring(account.username):
         return "系统钥匙串"

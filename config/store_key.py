@@ -6,6 +6,7 @@ from pathlib import Path
 
 from config.errors import ConfigError
 from config.installation.operating_system import configuration_folder
+from config.installation.secret_variables import secret_variable
 from config.passwords import KEYRING_SERVICE, read_keyring
 from config.settings import StoreSettings
 from config.text.os_reasons import reason_of
@@ -41,7 +42,7 @@ def find_store_codes(store: StoreSettings, key_id: str) -> tuple[FoundCode, ...]
         ConfigError: a file is there and cannot be read.
     """
     codes: list[FoundCode] = []
-    if code := os.environ.get(VARIABLE):
+    if code := secret_variable(VARIABLE):
         codes.append(FoundCode(code, f"环境变量 {VARIABLE}"))
     for file in dict.fromkeys([key_file_of(store, key_id), *_files_by_id(store, key_id)]):
         if code := _read(file):

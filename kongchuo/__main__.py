@@ -18,9 +18,11 @@ def main() -> None:
         os.execv(sys.executable, [sys.executable, "-P", *sys.orig_argv[1:]])
     leave_out_working_folder()
     from config.installation.operating_system import forbid_core_dumps
+    from config.installation.secret_variables import take_secrets
     from kongchuo.private_process import use_private_temporary_folder
 
     forbid_core_dumps()
+    take_secrets()  # no process that this one starts has a key or a password in its environment
     use_private_temporary_folder()
     from kongchuo.cli import main as run_command
 

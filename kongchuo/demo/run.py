@@ -9,6 +9,7 @@ from secrets import token_hex
 
 from config.errors import ConfigError
 from config.installation.environment_values import PREFIX
+from config.installation.secret_variables import secrets_set_aside
 from config.settings import load_settings
 from config.store_key import keys_folder
 from ingest.context import ReadingRules
@@ -49,7 +50,8 @@ def _without_settings_of_others() -> Iterator[None]:
     """Ignores environment variables of another office, such as its password."""
     others = {name: os.environ.pop(name) for name in list(os.environ) if name.startswith(PREFIX)}
     try:
-        yield
+        with secrets_set_aside():
+            yield
     finally:
         os.environ.update(others)
 

@@ -27,6 +27,23 @@ def tell():
     print(oct(os.umask(0)), resource.getrlimit(resource.RLIMIT_CORE), tempfile.gettempdir(), os.environ["TMPDIR"])
 cli.main = tell
 """
+_TELL_CHILDREN = """
+def tell():
+    import subprocess
+    from config.installation.operating_system import process_context
+    from config.installation.secret_variables import secret_variable
+    from config.passwords import Account, find_password
+    context = process_context(())
+    ours, theirs = context.Pipe()
+    child = context.Process(target=exec, args=("import os; c.send([*os.environ, open('/proc/self/environ').read()])", {"c": theirs}))
+    child.start()
+    print(*ours.recv())
+    child.join()
+    print(subprocess.run(["env"], capture_output=True, text=True).stdout)
+    print("known", secret_variable("KONGCHUO_STORE_KEY"))
+    print("known", find_password(Account("", ("KONGCHUO_MAILBOX_MAIN_PASSWORD",), "", None)))
+cli.main = tell
+"""
 _BE_KILLED = """
 def be_killed():
     import tempfile
@@ -71,6 +88,29 @@ def test_a_long_temporary_folder_is_used_as_it_is(short: Path) -> None:
     long.mkdir()
 
     assert run(_TELL, long).split()[3] == str(long)
+
+
+def test_no_process_that_it_starts_has_a_key_or_a_password_in_its_environment(
+    short: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Readers parse hostile files: who takes one over finds no secret in its memory."""
+    secrets = {
+        "KONGCHUO_STORE_KEY": "key-1",
+        "KONGCHUO_ANSWERS_KEY": "key-2",
+        "KONGCHUO_BACKUP_PASSWORD": "pass-1",
+        "KONGCHUO_WORKBOOK_PASSWORD": "pass-2",
+        "KONGCHUO_SMTP_PASSWORD": "pass-3",
+        "KONGCHUO_MAILBOX_PASSWORD": "pass-4",
+        "KONGCHUO_MAILBOX_MAIN_PASSWORD": "pass-5",
+    }
+    for name, secret in {**secrets, "KONGCHUO_STORE_KEY_FILE": "a-file"}.items():
+        monkeypatch.setenv(name, secret)
+
+    of_children, *known = run(_TELL_CHILDREN, short).split("known ")
+
+    assert [secret for secret in secrets.values() if secret in of_children] == []
+    assert of_children.count("a-file") == 2  # a setting, and no secret
+    assert [one.strip() for one in known] == ["key-1", "pass-5"]
 
 
 def test_its_temporary_files_go_with_it(short: Path) -> None:
