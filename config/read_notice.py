@@ -36,6 +36,8 @@ _SPELLINGS = (frozenset({"sender", "senders"}), frozenset({"due", "every", "rhyt
 _OFFICE = "office"
 _OF_ONE_OFFICE = frozenset({"authority", "group_channel", "addressees", "sweep"})
 """What an office calls its own superiors, units and chat group, and its monthly round: no other office takes it over."""
+_OLD_KEY = "age_checked"
+"""What forms of 0.1.0's notices had, and none since."""
 _COMMON_WORDS = Path("common-words.toml")
 """What every notice starts from."""
 
@@ -52,6 +54,8 @@ def load_notice(path: Path) -> Notice:
         ConfigError: the file is missing, is no TOML, has an unknown key, or extends itself.
     """
     tables = _load_tables(path, ())
+    if any(isinstance(form, dict) and _OLD_KEY in form for form in _listed(tables.get("forms", []))):
+        raise ConfigError(_say_how_to_renew(path))
     try:
         notice = Notice.model_validate(tables)
     except ValidationError as error:
@@ -60,6 +64,17 @@ def load_notice(path: Path) -> Notice:
     if faults := find_wrong_references(notice, read_notice_text(path), extends=extends, stages=STAGES):
         raise _refusal(path, faults)
     return notice
+
+
+def _say_how_to_renew(path: Path) -> str:
+    """Returns what to do with a notice as 0.1.0 laid it into an office: it says neither roles nor meanings."""
+    told = f"通知文件 {path} 是旧版程序(0.1)的写法,现在读不了"
+    is_bundled = (resources.files("config") / "notices" / path.name).is_file()
+    bundled = path.name if is_bundled else "2023-autumn.toml"
+    return (
+        f'{told}:请把它改名留着,在 kongchuo.toml 的 [notice] 写 file = "{bundled}"(程序自带的新写法);'
+        f'自己改过的日期、单位等写进另一个文件,开头写 extends = "{bundled}"'
+    )
 
 
 def _refusal(path: Path, faults: Sequence[NoticeFault]) -> ConfigError:

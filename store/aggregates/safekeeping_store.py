@@ -70,7 +70,10 @@ class SafekeepingStore:
             yield from verify_rows.verify_outbox(connection, part)
         with self._transactions.writing() as connection:
             lock_journal(connection)
-            self._transactions.journal.append(self._transactions.corrections(connection))
+            if not self.has_journal() and verify_rows.is_older_than_checksums(connection):
+                self._transactions.write_journal(connection, ())
+            else:
+                self._transactions.journal.append(self._transactions.corrections(connection))
             yield from tuple(
                 verify_archive.verify_against_journal(connection, self._transactions.journal.entries())
             )

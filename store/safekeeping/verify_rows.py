@@ -33,6 +33,12 @@ def kept_message_ids(connection: Connection) -> list[str]:
     return list(connection.execute(select(MESSAGE.c.id).where(~is_purged(MESSAGE.c.id))).scalars())
 
 
+def is_older_than_checksums(connection: Connection) -> bool:
+    """Returns whether no row has a checksum: nothing was recorded since the archive has a journal, which came with them."""
+    recorded = (select(table.c.id).where(table.c.checksum.is_not(None)) for table in (MESSAGE, SUBMISSION))
+    return all(connection.execute(rows.limit(1)).first() is None for rows in recorded)
+
+
 def verify_messages(connection: Connection, part: Slice) -> Iterator[Fault]:
     """Yields a fault for each message whose files, proofs or links to submissions differ from what was recorded."""
     for message_id in _ids(connection, MESSAGE, part):

@@ -387,3 +387,14 @@ def test_days_without_school_are_days_and_spans(tmp_path: Path):
 def test_a_holiday_that_is_no_day_is_refused_with_its_line(tmp_path: Path, said: str):
     with pytest.raises(ConfigError, match=r"第3行:holidays 里"):
         extended(tmp_path, f"holidays = {said}\n")
+
+
+def test_a_notice_as_earlier_versions_wrote_it_is_refused_with_what_to_do(tmp_path: Path):
+    notice = tmp_path / "2023-autumn.toml"
+    notice.write_text('id = "2023-autumn"\n[[forms]]\nkey = "附件3"\nage_checked = true\n', "utf-8")
+
+    with pytest.raises(ConfigError) as refused:
+        load_notice(notice)
+
+    assert 'file = "2023-autumn.toml"' in str(refused.value)
+    assert 'extends = "2023-autumn.toml"' in str(refused.value)
