@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
-from datetime import date, datetime
+from datetime import date
 from functools import cached_property
 
 from ledger.cases.cases import build_cases
@@ -352,46 +352,4 @@ def _received(status: Status) -> frozenset[ObligationKey]:
         for unit in status.units
         for form in unit.forms
         if form.state is FormState.RECEIVED
-    )
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Changes:
-    """Counts of changes between two instants."""
-
-    since: datetime
-    arrived: int
-    """Obligations for which something arrived for the first time."""
-    corrected: int
-    """Obligations for which something arrived again."""
-    settled: int
-    """Obligations missing at the earlier instant and not at the later one."""
-    opened: int
-    closed: int
-    suspected: int
-
-
-def compare_assessments(earlier: Assessment, later: Assessment) -> Changes:
-    """Returns the changes in the county from ``earlier`` to ``later``."""
-    before = {form.key_of(unit.unit): form for unit in earlier.status.units for form in unit.forms}
-    after = {form.key_of(unit.unit): form for unit in later.status.units for form in unit.forms}
-    versions_before = {key: form.versions for key, form in before.items()}
-    open_then = {case.case_id for case in earlier.open_cases}
-    open_now = {case.case_id for case in later.open_cases}
-    closed_now = {case.case_id for case in later.cases} - open_now
-    suspects = {case.case_id for case in earlier.suspected}
-    return Changes(
-        since=earlier.status.as_of,
-        arrived=sum(1 for key, form in after.items() if form.versions and not versions_before.get(key)),
-        corrected=sum(1 for key, form in after.items() if 0 < versions_before.get(key, 0) < form.versions),
-        settled=sum(
-            1
-            for key, form in before.items()
-            if form.state is FormState.MISSING
-            and key in after
-            and after[key].state not in (FormState.MISSING, FormState.UNCONFIRMED, FormState.UNREAD)
-        ),
-        opened=len(open_now - open_then),
-        closed=len(open_then & closed_now),
-        suspected=sum(case.case_id not in suspects for case in later.suspected),
     )

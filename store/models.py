@@ -79,6 +79,7 @@ _KEYS_OF_SEALED = {
     "question": ("number",),
     "answered_mail": ("message_id",),
     "reply": ("message_id",),
+    "reported": ("key",),
 }
 
 
@@ -308,6 +309,17 @@ class OutgoingBody(SQLModel, table=True):
 
     key: str = Field(primary_key=True)
     raw: bytes = _sealed_bytes("outbox_body.raw")
+
+
+class ReportedStateRow(SQLModel, table=True):
+    """What a digest reported, as far as the next one is compared with it; purged with everything, and made anew by none."""
+
+    __tablename__ = "reported"
+
+    key: str = Field(primary_key=True)  # notice and instant of the digest
+    state: list[dict[str, Any]] = Field(
+        sa_column=Column(PackedJson("reported.state", _row_of("reported.state")), nullable=False)
+    )
 
 
 class JobStatusRow(SQLModel, table=True):

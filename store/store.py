@@ -61,7 +61,7 @@ class Store:
         self.audit = AuditStore(self._transactions)
         self.questions = QuestionStore(self._transactions)
         self.jobs = JobStore(self._transactions)
-        self.outbox = OutboxStore(self._transactions, self.audit)
+        self.outbox = OutboxStore(self._transactions, self.audit, units)
         self.safekeeping = SafekeepingStore(self._transactions, self.archive)
         self.keys = KeyStore(engine, self.archive, seal)
         self.purging = PurgeStore(self._transactions, self.archive)

@@ -327,6 +327,19 @@ class OutboxMail:
         return tuple(who for who in self.recipients if self.fates.get(who) != ACCEPTED)
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ReportedState:
+    """What a digest reported of forms and cases, as far as the next one is compared with it."""
+
+    notice: str
+    as_of: datetime
+    versions: Mapping[ObligationKey, int]
+    """Of each unit's form of which anything came, how many versions."""
+    missing: frozenset[ObligationKey]
+    open_cases: frozenset[str]
+    suspected: frozenset[str]
+
+
 def record_id(submission_id: str, ordinal: int) -> str:
     """Returns a row's id, the same on every run over the same bytes."""
     return f"{submission_id}-{ordinal}"

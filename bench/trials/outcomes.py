@@ -16,7 +16,9 @@ from store.models import UtcDateTime
 from store.safekeeping.faults import Slice
 from tests.builders.installed_office import InstalledOffice
 
-_NO_ANSWER_TELLS = frozenset({"lease", "pulse", "folder_view", "unfetched", "audit", "outbox", "outbox_body"})
+_NO_ANSWER_TELLS = frozenset(
+    {"lease", "pulse", "folder_view", "unfetched", "audit", "outbox", "outbox_body", "reported"}
+)
 """Tables that no answer is made of, or that are compared separately."""
 _CLOCK_COLUMNS = frozenset({"at", "tries"})
 _END_OF_TIME = datetime.max.replace(tzinfo=UTC)

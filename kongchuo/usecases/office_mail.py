@@ -19,7 +19,8 @@ from kongchuo.access.revealing import NamedChild, seen_children
 from kongchuo.decisions.asking import answer_notes, ask_about, files_to_ask_about
 from kongchuo.office import Office
 from kongchuo.output.kept_files import WrittenFile, write_beside
-from ledger.assessment import assess, compare_assessments, foresee_acceptance
+from ledger.assessment import assess, foresee_acceptance
+from ledger.changes import find_changes, reported_state
 from ledger.lists.past_figures import compare_with_past
 from ledger.lists.rolls import build_roll_lines
 from ledger.officer_decisions import read_file_notes
@@ -44,7 +45,7 @@ from notify.name_masking import mask_name
 from notify.spreadsheet.workbook_files import with_keyword
 from store.audit.audit_line import SeenChild
 from store.outbox import MailDraft
-from store.stored_values import DeliveryStatus
+from store.stored_values import DeliveryStatus, ReportedState
 
 OUTBOX_LEASE = "outbox"
 
@@ -68,13 +69,16 @@ class OfficeMail:
     digest: Digest | None = None
     children: tuple[SeenChild, ...] = ()
     """Those whom it names."""
+    reported: ReportedState | None = None
+    """What a digest reports, with which the next one is compared."""
     to_each: tuple[str, str] | None = None
     """Page and text for a mail to one person, whose reply is an answer: in the page a placeholder stands for the code."""
 
 
 def compose_digest_mail(office: Office, as_of: datetime) -> OfficeMail:
     """Returns the daily digest at an instant; its key is unique by day and notice."""
-    digest, answered, children = _build_digests(office, as_of)
+    built = _build_digests(office, as_of)
+    digest, answered = built.digest, built.answered
     gc.collect()  # the rows that it was judged by, which refer to each other, before a workbook and a picture are made
     chart = draw_course(digest.course)
     name, picture = f"{digest.title}-{digest.as_of:%Y-%m-%d}", f"cid:{CHART_CONTENT_ID}" if chart else None
@@ -93,13 +97,24 @@ def compose_digest_mail(office: Office, as_of: datetime) -> OfficeMail:
         open_copy=workbook,
         chart=chart,
         digest=digest,
-        children=children,
+        children=built.children,
+        reported=built.reported,
         to_each=(render_digest_html(answered, picture), render_digest_text(answered)) if answered else None,
     )
 
 
-def _build_digests(office: Office, as_of: datetime) -> tuple[Digest, Digest | None, tuple[SeenChild, ...]]:
-    """Returns the digest to read, the one with answers by mail (None if nobody may answer), and the children they name."""
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _BuiltDigest:
+    """A digest before it is rendered."""
+
+    digest: Digest
+    answered: Digest | None
+    """The one whose reader may answer by mail; None where nobody may."""
+    children: tuple[SeenChild, ...]
+    reported: ReportedState
+
+
+def _build_digests(office: Office, as_of: datetime) -> _BuiltDigest:
     snapshot = office.snapshot_at(as_of)
     assessment = foresee_acceptance(snapshot, assess(snapshot))
     last_digest = _last_digest_time(office, as_of)
@@ -113,9 +128,7 @@ def _build_digests(office: Office, as_of: datetime) -> tuple[Digest, Digest | No
         roster={unit.name: unit for unit in office.roster.units},
         rolls=build_roll_lines(snapshot),
         past=compare_with_past(snapshot),
-        since=compare_assessments(assess(office.snapshot_at(last_digest)), assessment)
-        if last_digest
-        else None,
+        since=find_changes(state_of_last_digest(office, last_digest), assessment) if last_digest else None,
         unsent_mails=_unsent_lines(office),
         show_name=mask_name if office.settings.digest.mask == "id+name" else str,
         asked=asked,
@@ -134,7 +147,26 @@ def _build_digests(office: Office, as_of: datetime) -> tuple[Digest, Digest | No
         *moved,
     )
     answered = build_digest(replace(sources, answer_address=address)) if address else None
-    return digest, answered, tuple(seen_children(named))
+    return _BuiltDigest(
+        digest=digest,
+        answered=answered,
+        children=tuple(seen_children(named)),
+        reported=reported_state(office.notice.id, assessment),
+    )
+
+
+def state_of_last_digest(office: Office, sent: datetime) -> ReportedState:
+    """Returns what the digest of an instant reported; what it would report now where that is not kept.
+
+    What was said then is the truth for what changed since: later readings and a person's later word on a sender
+    change what would be said.
+    """
+    kept = office.store.outbox.find_reported(office.notice.id, sent.astimezone(office.zone))
+    return _state_at(office, sent) if kept is None else kept
+
+
+def _state_at(office: Office, as_of: datetime) -> ReportedState:
+    return reported_state(office.notice.id, assess(office.snapshot_at(as_of)))
 
 
 def _answer_address(office: Office) -> str:
@@ -196,7 +228,7 @@ def _build_bulletin(office: Office, period: Period, as_of: datetime) -> Bulletin
         office=office.settings.office.name,
         roster={unit.name: unit for unit in office.roster.units},
         due=_last_due_date(snapshot),
-        since=compare_assessments(assess(office.snapshot_at(period.before(as_of))), assessment),
+        since=find_changes(_state_at(office, period.before(as_of)), assessment),
         signs=find_monthly_signs(snapshot),
     )
     return build_bulletin(sources)
@@ -322,6 +354,7 @@ def queue_office_mail(office: Office, office_mail: OfficeMail) -> tuple[SmtpSett
             sender=mail.sender,
             recipients=mail.recipients,
             when=datetime.now(UTC),
+            reported=office_mail.reported,
         )
     ]
     if queued:

@@ -13,7 +13,8 @@ from config.identity_numbers import UNUSABLE_NUMBER_CODES
 from config.notice import Notice
 from config.notice.annex_labels import spell_number
 from config.units.roster import Unit
-from ledger.assessment import Assessment, Changes
+from ledger.assessment import Assessment
+from ledger.changes import Changes
 from ledger.results import CaseState
 from ledger.state_words import CASE_STATE_WORDS
 from ledger.submissions.monthly_signs import MonthlySigns

@@ -9,7 +9,8 @@ from zoneinfo import ZoneInfo
 
 from config.notice import Notice
 from config.units.roster import Unit
-from ledger.assessment import Assessment, Changes
+from ledger.assessment import Assessment
+from ledger.changes import Changes
 from ledger.crosscheck.making_findings import without_repeated_gaps
 from ledger.lists.past_figures import PastDifference
 from ledger.lists.rolls import RollLine

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 
 from config.answers.answer_words import QuestionKind
-from ledger.assessment import Changes
+from ledger.changes import Changes
 from ledger.lists.rolls import RollLine
 from ledger.results import CaseState
 from ledger.state_words import CASE_STATE_WORDS

@@ -8,16 +8,19 @@ from sqlalchemy import Connection
 from store import outbox
 from store.aggregates.audit_store import AuditStore
 from store.aggregates.transactions import Transactions
+from store.answers import reported_states
 from store.audit.audit_line import AuditLine
+from store.questions.current_names import CurrentNames
 from store.safekeeping.journal import EntryKind
-from store.stored_values import DeliveryStatus, OutboxMail
+from store.stored_values import DeliveryStatus, OutboxMail, ReportedState
 
 
 class OutboxStore:
     """Outgoing mails, each queued once per key; every change of status is journaled (:mod:`store.outbox`)."""
 
-    def __init__(self, transactions: Transactions, audit: AuditStore) -> None:
+    def __init__(self, transactions: Transactions, audit: AuditStore, units: CurrentNames) -> None:
         self._transactions = transactions
+        self._units = units
         self._audit = audit
 
     def _journal_mail(self, connection: Connection, key: str, changed: bool) -> bool:
@@ -27,13 +30,29 @@ class OutboxStore:
         return changed
 
     def queue(
-        self, *, key: str, purpose: str, raw: bytes, sender: str, recipients: tuple[str, ...], when: datetime
+        self,
+        *,
+        key: str,
+        purpose: str,
+        raw: bytes,
+        sender: str,
+        recipients: tuple[str, ...],
+        when: datetime,
+        reported: ReportedState | None = None,
     ) -> bool:
         """Queues a mail, once per key; returns False if it was queued before."""
         with self._transactions.writing() as connection:
-            return outbox.add_mail(
+            is_new = outbox.add_mail(
                 connection, key=key, purpose=purpose, raw=raw, sender=sender, recipients=recipients, when=when
             )
+            if is_new and reported is not None:
+                reported_states.record_reported(connection, reported)
+            return is_new
+
+    def find_reported(self, notice: str, as_of: datetime) -> ReportedState | None:
+        """Returns what the digest of an instant reported; ``None`` where that is not kept."""
+        with self._transactions.reading() as connection:
+            return reported_states.find_reported(connection, notice, as_of, self._units)
 
     def mails(self) -> tuple[OutboxMail, ...]:
         """Returns all mails, oldest first."""

@@ -7,6 +7,7 @@ from functools import partial
 from sqlalchemy import Connection
 
 from store.aggregates.transactions import ROWS_AT_ONCE, Transactions
+from store.answers.reported_states import forget_reported
 from store.archive import Archive
 from store.engine import forget_what_was_deleted, lock_journal
 from store.retention import personal_words, purged_mails
@@ -113,6 +114,7 @@ class PurgeStore:
         with self._transactions.writing() as connection:
             lock_journal(connection)
             purged_mails.empty_left_over(connection)
+            forget_reported(connection)
             purging.bury_mails(self._archive, purged_mails.purged_mails(connection))
             purging.forget_history(connection, self._transactions.journal)
         forget_what_was_deleted(self._transactions.engine, if_busy=purging.STILL_BUSY)

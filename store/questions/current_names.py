@@ -6,6 +6,7 @@ from typing import TypeVar
 
 from store.stored_values import (
     AssignedSender,
+    ObligationKey,
     StoredAssignment,
     StoredFile,
     StoredProof,
@@ -13,7 +14,9 @@ from store.stored_values import (
     SubmissionLink,
 )
 
-_OfUnit = TypeVar("_OfUnit", StoredSubmission, StoredProof, StoredAssignment, SubmissionLink, AssignedSender)
+_OfUnit = TypeVar(
+    "_OfUnit", ObligationKey, StoredSubmission, StoredProof, StoredAssignment, SubmissionLink, AssignedSender
+)
 
 
 class CurrentNames:

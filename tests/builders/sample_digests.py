@@ -6,7 +6,8 @@ from zoneinfo import ZoneInfo
 
 from config.notice import Notice
 from config.units.roster import Unit
-from ledger.assessment import Assessment, Changes
+from ledger.assessment import Assessment
+from ledger.changes import Changes
 from ledger.lists.past_figures import PastDifference
 from ledger.questions.open_questions import NumberedQuestion, find_questions
 from ledger.results import (

@@ -12,7 +12,8 @@ import pytest
 from openpyxl import load_workbook
 
 from config.text.punctuation import set_punctuation
-from ledger.assessment import Assessment, Changes
+from ledger.assessment import Assessment
+from ledger.changes import Changes
 from ledger.results import FormState, Status
 from ledger.submissions.monthly_signs import MonthlySigns
 from notify.bulletin.bulletin import BulletinSources, Period, build_bulletin

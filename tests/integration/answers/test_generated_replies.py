@@ -85,7 +85,7 @@ def _fill(office: AnsweringOffice, replies: int) -> None:
         assert store.outbox.mark_sending(key, (TOWN_CLERK,), at)
         assert store.outbox.mark_uncertain(key, "连接断开,不知是否发出")
     refused = {"key": "receipt:test", "purpose": "receipt", "sender": "office@example.org"}
-    assert store.outbox.queue(raw=b"Subject: x\r\n\r\nx\r\n", recipients=(SCHOOL_CLERK,), when=at, **refused)
+    assert store.outbox.queue(raw=b"Subject: x\r\n\r\nx\r\n", recipients=(SCHOOL_CLERK,), when=at, **refused)  # type: ignore[arg-type]
     assert store.outbox.mark_sending("receipt:test", (SCHOOL_CLERK,), at)
     gone = {SCHOOL_CLERK: "550 no such user"}
     assert store.outbox.mark_accepted("receipt:test", at, refused=gone, retry_at=None, error=None)

@@ -349,6 +349,7 @@ def test_files_of_the_version_before_are_named_by_content_and_people_s_words_mov
         connection.execute(text("DROP TABLE block"))
         connection.execute(text("DROP TABLE seal"))
         connection.execute(text("DROP TABLE purged"))
+        connection.execute(text("DROP TABLE reported"))
         connection.execute(text("ALTER TABLE file DROP COLUMN signals"))
         connection.execute(text("ALTER TABLE file ADD COLUMN weighed JSON NOT NULL DEFAULT '[]'"))
         connection.execute(text("UPDATE submission SET records = 0, checksum = NULL"))

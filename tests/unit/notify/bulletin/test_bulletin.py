@@ -7,7 +7,8 @@ import docx
 import pytest
 
 from config.notice import Notice, SweepRules
-from ledger.assessment import Assessment, Changes
+from ledger.assessment import Assessment
+from ledger.changes import Changes
 from ledger.results import STATUS_MISSING, Case, CaseState, FormState
 from ledger.submissions.monthly_signs import MonthlySigns
 from notify.bulletin.bulletin import Bulletin, BulletinSources, Period, build_bulletin
