@@ -57,10 +57,10 @@ def as_csv(frame: "pandas.DataFrame") -> bytes:
 
 
 def write_parquet(frame: "pandas.DataFrame", file: Path) -> None:
-    """Writes a frame for other programs of analysis; lists are JSON.
+    """Writes a frame as a Parquet file for other programs; lists become JSON.
 
     Raises:
-        ConfigError: the file cannot be written, or what writes such files is not installed.
+        ConfigError: the file cannot be written, or the library for such files is not installed.
     """
     _write(file, as_parquet(frame))
 

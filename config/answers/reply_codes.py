@@ -17,7 +17,7 @@ PLACEHOLDER = "a" * 16
 
 
 def reply_code(key: str, address: str, mail_key: str) -> str:
-    """Returns the code that a mail to a person carries."""
+    """Returns the code in a mail to a person, by which a reply to it is recognised."""
     payload = f"kongchuo-reply\0{address.lower()}\0{mail_key}".encode()
     digest = hmac.digest(key.encode(), payload, "sha256")
     return b32encode(digest[:_BYTES]).decode().lower()

@@ -45,7 +45,7 @@ that is looked for on rolls and in cases, numbers, or nothing that is judged."""
 
 
 class FieldSpec(FrozenModel):
-    """One column: its key, the usual heading, and what else clerks write above it."""
+    """One column: its key, its usual heading, and other headings that clerks use."""
 
     heading: str
     synonyms: tuple[str, ...] = ()

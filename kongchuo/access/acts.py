@@ -1,4 +1,4 @@
-"""Writes to the audit trail what somebody does with children's data, through whichever door they came."""
+"""Writes to the audit trail what people do with children's data, on the command line, by mail and in the service."""
 
 from collections.abc import Iterable
 from datetime import UTC, datetime
@@ -9,13 +9,13 @@ from store.audit.audit_line import AuditLine, SeenChild
 
 
 def record_act(store: Store, what: str, why: str | None = None, children: Iterable[SeenChild] = ()) -> None:
-    """Records what the person at the keyboard, or the service, does; before it is done where that can be.
+    """Records an act of the current user or the service, if possible before it is done.
 
     Args:
-        store: keeps the trail.
-        what: a word for the act, and what it is done with.
-        why: as the person says.
-        children: of whom data is shown or sent.
+        store: the store with the audit trail.
+        what: a code word for the act, and its object.
+        why: the person's reason.
+        children: the children whose data are shown or sent.
     """
     line = AuditLine(
         what, current_user(), datetime.now(UTC), why=(why or "").strip(), children=tuple(children)

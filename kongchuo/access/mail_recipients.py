@@ -1,4 +1,4 @@
-"""Knows of whom a mail's recipients may read: what a unit reported itself, and the children it is responsible for."""
+"""Finds which children a mail's recipients may read about: those a unit reported itself, or is responsible for."""
 
 from collections.abc import Callable, Iterable, Iterator, Sequence, Set
 from dataclasses import dataclass
@@ -25,7 +25,7 @@ _RECEIPT = "receipt:"
 
 @dataclass(frozen=True)
 class MailRecipients:
-    """What one pass of sending knows; each fact is looked up when a mail needs it, and then kept."""
+    """The facts for one pass of sending; each is computed when a mail needs it, and then cached."""
 
     office: Office
     clock: Callable[[], datetime]
@@ -69,10 +69,10 @@ class MailRecipients:
         return remaining
 
     def children_of_others(self, mail: OutboxMail, text: str) -> Set[str]:
-        """Returns the names in a text of children of whom only other units report.
+        """Returns the names in a text of children whom only other units report.
 
-        Looked for are the children of registers and visits: of others no mail to a unit speaks by name, and a county's rolls
-        are too long to be read for every receipt.
+        Only children of registers and visits are searched: mail to units names no others, and a county's rolls are
+        too long to be read for every receipt.
         """
         units = self._units_of_any(mail)
         others = names_to_find(name for unit, name in self._registered if unit not in units)
@@ -85,7 +85,7 @@ class MailRecipients:
         return found
 
     def children(self, text: str) -> Set[str]:
-        """Returns the names in a text of children of whom anybody reports."""
+        """Returns the names in a text of children whom any unit reports."""
         return find_names(text, self._every_name, self._known_words)
 
     @cached_property
@@ -94,7 +94,7 @@ class MailRecipients:
 
     @cached_property
     def _registered(self) -> frozenset[tuple[str, str]]:
-        """Unit and name of each child in a register or a record of visits."""
+        """The unit and name of each child in a register or a record of visits."""
         everywhere = self._snapshot.across_notices
         rows = (*everywhere.case_rows, *everywhere.unconfirmed_case_rows)
         return frozenset((row.unit, str(row.values.get("name") or "")) for row in rows)
@@ -125,7 +125,7 @@ class MailRecipients:
         return (*children.cases, *children.suspected)
 
     def _units_of(self, address: str) -> frozenset[str]:
-        """The units for which an address may send."""
+        """Returns the units for which an address may send."""
         roster = self.office.roster
         listed = {unit.name for unit in roster.units if address in roster.senders_for(unit.name)}
         return frozenset(
@@ -151,7 +151,7 @@ class MailRecipients:
         ]
 
     def _what_they_sent(self, everywhere: Snapshot, message_id: str) -> Iterator[list[str]]:
-        """The rows of the mail that a receipt answers, and the words of its files where rows were not read."""
+        """Yields the rows of the mail that a receipt answers; for a file without rows its text."""
         sent: list[StoredSubmission] = [
             one for one in (*everywhere.submissions, *everywhere.unconfirmed) if message_id in one.message_ids
         ]

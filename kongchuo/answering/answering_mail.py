@@ -68,7 +68,7 @@ _Tellings = dict[str, Telling]
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class _Acceptance:
-    """A mail of the office that is accepted, and what carrying it out needs."""
+    """An accepted mail of the office, with everything needed to carry it out."""
 
     post: Post
     rules: ReplyRules

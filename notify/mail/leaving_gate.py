@@ -1,6 +1,6 @@
-"""Checks what leaves the office: nobody reads of a child in a mail who may not, whatever has gone wrong before it.
+"""Checks outgoing mail: no recipient reads about a child without permission, whatever went wrong before.
 
-One table says of each kind of mail who may get it and what may stand in it; a kind that is not in it does not leave.
+One table lists for each kind of mail its recipients and permitted content; a kind that is not in it is not sent.
 """
 
 from collections.abc import Iterator, Mapping, Set
@@ -17,7 +17,7 @@ from store.stored_values import OutboxMail
 
 
 class Reader(StrEnum):
-    """Who gets a kind of mail."""
+    """The recipients of a kind of mail."""
 
     OFFICE = "office"
     ADMINISTRATOR = "administrator"
@@ -26,7 +26,7 @@ class Reader(StrEnum):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class LeavingRule:
-    """What may stand in a kind of mail; in its own words no number is whole, whoever gets it."""
+    """The permitted content of a kind of mail; personal numbers are always masked in its own text."""
 
     reader: Reader
     has_own_sheets: bool = False
@@ -52,7 +52,7 @@ LEAVING_RULES: Mapping[str, LeavingRule] = MappingProxyType(
 
 
 class Recipients(Protocol):
-    """What is known of those whom a mail goes to; each question is asked only of a mail that needs its answer."""
+    """The facts about a mail's recipients; each is computed only for a mail that needs it."""
 
     def outside(self, mail: OutboxMail, reader: Reader) -> Set[str]:
         """Returns the recipients that are none of these readers."""
@@ -68,11 +68,11 @@ class Recipients(Protocol):
         ...
 
     def children_of_others(self, mail: OutboxMail, text: str) -> Set[str]:
-        """Returns the names in a text of children of whom only other units report."""
+        """Returns the names in a text of children whom only other units report."""
         ...
 
     def children(self, text: str) -> Set[str]:
-        """Returns the names in a text of children of whom anybody reports."""
+        """Returns the names in a text of children whom any unit reports."""
         ...
 
 
@@ -93,7 +93,7 @@ def find_leaks(mail: OutboxMail, raw: bytes, recipients: Recipients) -> tuple[st
 
 
 def held_sentence(leaks: tuple[str, ...]) -> str:
-    """Says why a mail was held, and what is to be done."""
+    """Returns in Chinese why a mail was held, and what to do."""
     return set_punctuation(
         f"发出前的检查没有通过,没有发出:{'、'.join(leaks)}。请不要转发,把这一条告诉管理员,不用的请取消"
     )

@@ -1,4 +1,4 @@
-"""Holds the commands purge and hold: what is kept no longer, and what must be kept."""
+"""Holds the commands purge and hold: removing data past its retention period, and excluding data from that."""
 
 from datetime import UTC, date, datetime
 from typing import Annotated
