@@ -126,6 +126,7 @@ def poll(
 
     with store.jobs.hold_lease(INGEST_LEASE):
         store.archive.sweep()
+        counts.set_aside = store.archive.digests_set_aside()
         store.mailboxes.recover_arrivals()
         processed = _process_messages(store, arrivals(), rules, None)
     if failures and len(failures) == len(sources):
@@ -206,6 +207,8 @@ class _ArrivalCounts:
     def __init__(self) -> None:
         self.seen = 0
         self.new = 0
+        self.set_aside: frozenset[str] = frozenset()
+        """Damaged mail that waited for its good bytes when the pass began: to list it costs as much as the archive is long."""
         self.left_over: set[str] = set()
         self.folders = FolderNotes()
 
@@ -213,7 +216,6 @@ class _ArrivalCounts:
 def _archive_batch(store: Store, mailbox: str, batch: Batch, counts: _ArrivalCounts) -> Iterator[_RawMessage]:
     """Archives messages, then records their arrival; yields the new ones only after both."""
     counts.folders.take(store, mailbox, batch, datetime.now(UTC))
-    set_aside = store.archive.digests_set_aside()
     digests = store.archive.put(fetched.raw for fetched in batch.messages)
     before = {message_id for message_id, _ in store.messages.unprocessed()}
     arrivals = [
@@ -230,7 +232,7 @@ def _archive_batch(store: Store, mailbox: str, batch: Batch, counts: _ArrivalCou
     counts.seen += len(arrivals)
     counts.new += store.mailboxes.record_arrivals(arrivals, batch.watermark)
     new_ids = {message_id for message_id, _ in store.messages.unprocessed()} - before
-    healed = set_aside.intersection(digests)
+    healed = counts.set_aside.intersection(digests)
     store.archive.forget_set_aside(healed)
     new_ids |= healed
     for digest, fetched in zip(digests, batch.messages, strict=True):

@@ -30,6 +30,7 @@ def known_mail(store: Store, mailbox: str, compare: Collection[str], now: dateti
         due={key: frozenset(uids) for key, uids in due.items()},
         count_places=lambda uidvalidity: store.mailboxes.count_places(mailbox, uidvalidity),
         load_places=lambda uidvalidity: store.mailboxes.places(mailbox, uidvalidity),
+        find_seen=lambda uidvalidity, uids: store.mailboxes.find_seen(mailbox, uidvalidity, uids),
         compare=mailbox in compare,
     )
 

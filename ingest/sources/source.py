@@ -1,6 +1,6 @@
 """Defines the interface of all mail sources: the known state of a mailbox, and the batches that a source yields."""
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Protocol, Self
@@ -54,6 +54,10 @@ def _no_places(_: int) -> Mapping[int, str]:
     return {}
 
 
+def _none_seen(_: int, __: Collection[int]) -> frozenset[int]:
+    return frozenset()
+
+
 def _no_count(_: int) -> int:
     return 0
 
@@ -72,6 +76,8 @@ class KnownMail:
     """Returns the number of known messages."""
     load_places: Callable[[int], Mapping[int, str]] = _no_places
     """Returns by UID the SHA-256 of the message seen there."""
+    find_seen: Callable[[int, Collection[int]], frozenset[int]] = _none_seen
+    """Which of these UIDs have a message already."""
     compare: bool = False
     """Whether all UIDs of the folder are to be compared with the known ones."""
 

@@ -50,6 +50,11 @@ class MailboxStore:
         with self._transactions.reading() as connection:
             return places.message_by_uid(connection, mailbox, uidvalidity)
 
+    def find_seen(self, mailbox: str, uidvalidity: int, uids: Collection[int]) -> frozenset[int]:
+        """Returns which of some hundred UIDs have a message already."""
+        with self._transactions.reading() as connection:
+            return places.seen_uids(connection, mailbox, uidvalidity, uids)
+
     def places_of_damaged_mail(self, mailbox: str) -> dict[int, set[int]]:
         """Returns by UIDVALIDITY the UIDs of a mailbox at which messages were seen whose archived bytes are damaged."""
         damaged = self._archive.digests_set_aside()

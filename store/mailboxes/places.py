@@ -16,6 +16,18 @@ def message_by_uid(connection: Connection, mailbox: str, uidvalidity: int) -> di
     return {row[0]: row[1] for row in connection.execute(query)}
 
 
+def seen_uids(
+    connection: Connection, mailbox: str, uidvalidity: int, uids: Collection[int]
+) -> frozenset[int]:
+    """Returns which of some hundred UIDs have a message already."""
+    query = (
+        select(LOCATION.c.uid)
+        .filter_by(mailbox=mailbox, uidvalidity=uidvalidity)
+        .where(LOCATION.c.uid.in_(uids))
+    )
+    return frozenset(connection.execute(query).scalars())
+
+
 def places_of(connection: Connection, mailbox: str, message_ids: Collection[str]) -> dict[int, set[int]]:
     """Returns by UIDVALIDITY the UIDs at which these messages were seen in a mailbox."""
     query = select(LOCATION.c.uidvalidity, LOCATION.c.uid).where(

@@ -1,5 +1,6 @@
 import os
 import tracemalloc
+from dataclasses import replace
 from datetime import UTC, datetime
 
 import pytest
@@ -8,7 +9,7 @@ from config.errors import MailboxError
 from ingest.sources import mail_folder
 from ingest.sources.mail_folder import FolderSource
 from ingest.sources.received_header import arrival_time
-from ingest.sources.source import KnownMail
+from ingest.sources.source import FolderView, KnownMail
 
 PLAIN = b"From: a@example.org\nSubject: x\n\nhello\n"
 HOPS = (
@@ -33,7 +34,7 @@ def test_a_head_of_millions_of_lines_is_not_held(tmp_path):
     source = FolderSource("main", tmp_path)
 
     tracemalloc.start()
-    ((received_at, _),) = source._files()
+    ((received_at, _, _),) = source._files_to_read(KnownMail())
     _, peak = tracemalloc.get_traced_memory()
     tracemalloc.stop()
 
@@ -87,6 +88,51 @@ def test_a_message_keeps_its_number_when_a_mail_program_has_seen_it(tmp_path):
     (tmp_path / "new" / "1.M1.host").rename(tmp_path / "cur" / "1.M1.host:2,S")
 
     assert [m.uid for m in taken(tmp_path)] == before
+
+
+def seen(*uids):
+    return KnownMail(find_seen=lambda _, asked: frozenset(uids) & frozenset(asked))
+
+
+def numbers(path, known):
+    with FolderSource("main", path) as source:
+        return [message.uid for batch in source.batches(known) for message in batch.messages]
+
+
+def test_a_file_that_was_seen_is_not_opened_again(tmp_path, monkeypatch):
+    (tmp_path / "a.eml").write_bytes(PLAIN)
+    first = numbers(tmp_path, KnownMail())
+    monkeypatch.setattr(mail_folder, "arrival_time", lambda _: pytest.fail("the file was opened"))
+
+    assert numbers(tmp_path, seen(*first)) == []
+
+
+def test_a_file_that_was_written_anew_is_taken_again(tmp_path):
+    (tmp_path / "a.eml").write_bytes(PLAIN)
+    first = numbers(tmp_path, KnownMail())
+    (tmp_path / "a.eml").write_bytes(PLAIN + b"more")
+
+    (again,) = numbers(tmp_path, seen(*first))
+    assert again not in first
+
+
+def test_damaged_mail_is_taken_again_and_a_comparison_takes_everything(tmp_path):
+    for name in "ab":
+        (tmp_path / f"{name}.eml").write_bytes(PLAIN + name.encode())
+    one, other = numbers(tmp_path, KnownMail())
+    known = seen(one, other)
+
+    assert numbers(tmp_path, replace(known, due={0: frozenset({other})})) == [other]
+    assert sorted(numbers(tmp_path, replace(known, compare=True))) == sorted((one, other))
+
+
+def test_only_a_comparison_says_that_all_was_compared(tmp_path):
+    (tmp_path / "a.eml").write_bytes(PLAIN)
+    with FolderSource("main", tmp_path) as source:
+        list(source.batches(KnownMail()))
+        assert source.view() is None
+        list(source.batches(KnownMail(compare=True)))
+        assert source.view() == FolderView(uidvalidity=0, exists=None, compared=True)
 
 
 def test_a_file_that_is_moved_away_during_the_pass_does_not_end_it(tmp_path):
