@@ -6,9 +6,7 @@ from datetime import datetime
 from types import MappingProxyType, TracebackType
 from typing import Self
 
-from pebble import ProcessPool
-
-from config.installation.operating_system import limit_memory, process_context
+from config.installation.bounded_process import CallFailedError, LimitedCalls
 from store.stored_values import StoredProblem
 
 log = logging.getLogger(__name__)
@@ -30,8 +28,7 @@ class WorkbookMarker:
         megabytes: int = MARKING_MEGABYTES,
         task: MarkingTask | None = None,
     ) -> None:
-        self._seconds, self._megabytes, self._task = seconds, megabytes, task or _add_marks_here
-        self._pool: ProcessPool | None = None
+        self._calls, self._task = LimitedCalls(seconds, megabytes), task or _add_marks_here
 
     def __enter__(self) -> Self:
         return self
@@ -39,9 +36,7 @@ class WorkbookMarker:
     def __exit__(
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
-        if self._pool is not None:
-            self._pool.stop()
-            self._pool.join()
+        self._calls.__exit__(kind, error, trace)
 
     def mark_workbook(
         self,
@@ -53,19 +48,10 @@ class WorkbookMarker:
         """Returns the result of :func:`notify.units.problem_marks.add_problem_marks`; None also if the limits are exceeded."""
         if len(data) > MOST_BYTES or not data.startswith(b"PK"):
             return None
-        if self._pool is None:
-            self._pool = ProcessPool(
-                max_workers=1,
-                initializer=limit_memory,
-                initargs=(self._megabytes,),
-                context=process_context(()),
-            )
         try:
-            result: bytes | None = self._pool.schedule(
-                self._task, args=(data, tuple(problems), as_of, dict(names)), timeout=self._seconds
-            ).result()
-        except Exception as error:  # noqa: BLE001 - openpyxl raises anything; the answer goes without marks
-            log.warning("a workbook of %d bytes was not marked: %s", len(data), type(error).__name__)
+            result = self._calls.call(self._task, data, tuple(problems), as_of, dict(names))
+        except CallFailedError as error:
+            log.warning("a workbook of %d bytes was not marked: %s", len(data), error)
             return None
         return result if result is None or len(result) <= MOST_BYTES else None
 

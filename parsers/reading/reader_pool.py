@@ -22,12 +22,8 @@ from multiprocessing.process import BaseProcess
 from types import TracebackType
 
 from config.errors import WorkerError
-from config.installation.operating_system import (
-    end_with_children,
-    process_context,
-    send_open_file,
-    was_killed_by_system,
-)
+from config.installation.bounded_process import BoundedProcess
+from config.installation.operating_system import send_open_file, was_killed_by_system
 from config.notice import Notice
 from config.units.roster import Roster
 from parsers.mail.mail_contents import EMPTY_HEAD, WHOLE_MAIL, Attachment, LoadedAttachment, Mail, MailHead
@@ -52,6 +48,7 @@ _BEGIN_FILES = 0.2
 _SCAN_GO = 0.8
 """The share of the same time, once more, in which the pictures of a mail are first tried."""
 _LEAST_SECONDS = 0.5
+_PRELOADED = ("parsers.read_file", "parsers.reading.reader_process")
 _START_SECONDS = 60.0
 _MAX_FAILED_STARTS = 3
 _LOOK_EVERY = 0.1  # at the time that a process has used
@@ -101,6 +98,7 @@ class _Job:
 class _Reader:
     """The main process's view of a reading process."""
 
+    child: BoundedProcess
     process: BaseProcess
     connection: Connection
     started: float
@@ -122,7 +120,6 @@ class ReaderPool:
         megabytes: int = MEMORY_MEGABYTES,
         file_reader: FileReader | None = None,
     ) -> None:
-        self._context = process_context(["parsers.read_file", "parsers.reading.reader_process"])
         self._setup = ProcessSetup(
             notices=tuple(notices),
             roster=roster,
@@ -254,16 +251,15 @@ class ReaderPool:
         return free
 
     def _start(self) -> None:
-        ours, theirs = self._context.Pipe()
-        process = self._context.Process(target=serve, args=(theirs, self._setup), daemon=True)
         try:
-            process.start()
+            child = BoundedProcess(serve, self._setup, _PRELOADED)
         except OSError as error:
             self._failed_starts = _MAX_FAILED_STARTS
             self._count_failed_start(str(error))
             return
-        theirs.close()
-        self._readers.append(_Reader(process, ours, time.monotonic(), Stopwatch(process.pid)))
+        self._readers.append(
+            _Reader(child, child.process, child.connection, time.monotonic(), Stopwatch(child.pid))
+        )
 
     def _hand_over(self, reader: _Reader, job: _Job) -> None:
         remaining = max(self._seconds - job.seconds, _LEAST_SECONDS)
@@ -413,11 +409,7 @@ class ReaderPool:
     def _end(self, reader: _Reader) -> None:
         """Ends a process and its children."""
         self._readers.remove(reader)
-        pid = reader.process.pid
-        if pid is not None:
-            end_with_children(pid)
-        reader.process.join()
-        reader.connection.close()
+        reader.child.end()
         if reader.job is not None:
             self._abandon(reader.job)
 

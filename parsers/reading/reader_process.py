@@ -10,6 +10,7 @@ from multiprocessing.connection import Connection
 
 from config.errors import WorkerError
 from config.installation import operating_system
+from config.installation.bounded_process import limit_this_process
 from config.notice import Notice
 from config.units.resolve_unit_names import UnitNames
 from config.units.roster import Roster
@@ -40,7 +41,6 @@ class ProcessSetup:
 
 def serve(connection: Connection, setup: ProcessSetup) -> None:
     """Reads mails until the other end closes the connection."""
-    operating_system.lead_own_group()  # so that a program that it started dies with it
     try:
         named = {notice.id: (notice, UnitNames(setup.roster, notice)) for notice in setup.notices}
         _set_limits(setup.megabytes)
@@ -79,8 +79,7 @@ def _read(
 
 def _set_limits(megabytes: int) -> None:
     """Limits memory to ``megabytes`` above the present use, and makes this process the kernel's first choice to kill."""
-    operating_system.limit_memory(megabytes)
-    operating_system.die_first_without_memory()
+    limit_this_process(megabytes)
     gc.freeze()  # the names and the libraries stay; looking through them again and again is wasted
     gc.set_threshold(50_000, 20, 20)
 

@@ -176,7 +176,7 @@ def test_a_search_path_that_names_the_working_folder_is_not_followed(
 ) -> None:
     folder = tmp_path / "working"
     folder.mkdir()
-    poisoned(folder, (ROOMS - {"kongchuo"}) | {"grp", "json", "struct", "typer", "py7zr", "pebble"})
+    poisoned(folder, (ROOMS - {"kongchuo"}) | {"grp", "json", "struct", "typer", "py7zr"})
 
     done = installed.run(
         installed.program, "poll", "--json", "--config", office, folder=folder, PYTHONPATH=":.:elsewhere"
