@@ -118,6 +118,40 @@ def test_the_first_line_of_a_module_says_what_it_holds(path: PurePosixPath):
     assert said.splitlines()[0].endswith(".")
 
 
+BUILT_IN_ANOTHER_TEST = frozenset(
+    {
+        "tests.golden.conftest",
+        "tests.golden.test_answers",
+        "tests.integration.answers.test_answers_by_mail",
+        "tests.integration.mailbox.test_imap_habits",
+        "tests.integration.outgoing.test_smtp",
+        "tests.integration.outgoing.test_unit_forms",
+        "tests.integration.outgoing.test_unit_mail",
+        "tests.scenarios.senders.test_strangers",
+        "tests.unit.config.installation.test_environment_values",
+        "tests.unit.config.records.test_row_block",
+        "tests.unit.kongchuo.service.test_jobs",
+        "tests.unit.parsers.formats.workbooks.test_cell_pictures",
+        "tests.unit.parsers.formats.workbooks.test_spreadsheets",
+        "tests.unit.test_sources",
+    }
+)
+"""Test modules from which others still import; builders go to ``tests/builders``, and the list only gets shorter."""
+
+
+def test_no_test_imports_from_another_test():
+    importing = (path for path in modules() if path.parts[0] == "tests")
+    assert {module for path in importing for module in _tests_imported_by(path)} <= BUILT_IN_ANOTHER_TEST
+
+
+def _tests_imported_by(path: PurePosixPath) -> Iterable[str]:
+    for node in ast.walk(ast.parse((ROOT / path).read_text("utf-8"))):
+        if isinstance(node, ast.ImportFrom) and (node.module or "").startswith("tests."):
+            last = (node.module or "").rpartition(".")[2]
+            if last.startswith("test_") or last == "conftest":
+                yield node.module or ""
+
+
 MOST_LINES, MOST_PARAMETERS = 60, 7
 
 

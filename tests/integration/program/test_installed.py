@@ -11,6 +11,7 @@ import pytest
 
 from tests.builders.clerk_files import dropout_row, register4, roll2, xls, xlsx
 from tests.builders.files.outlook_files import compound_file
+from tests.builders.files.packed_files import seven_zip
 from tests.builders.office_folder import an_office
 from tests.integration.program.installed_wheel import (
     BASE,
@@ -24,7 +25,6 @@ from tests.integration.program.installed_wheel import (
     top_level,
     unpacked,
 )
-from tests.unit.parsers.archives.test_unpack import seven_zip
 
 PROJECT = tomllib.loads((ROOT / "pyproject.toml").read_text("utf-8"))
 ROOMS = set(PROJECT["tool"]["hatch"]["build"]["targets"]["wheel"]["packages"])

@@ -20,6 +20,7 @@ from parsers.mail.mail_budget import MailBudget
 from parsers.mail.mail_contents import LoadedAttachment
 from parsers.reading.read_mail import take_apart
 from tests.builders.clerk_files import MIDDLE, dropout_row, mail, process_mail, register4, xlsx, zipped
+from tests.builders.files.packed_files import seven_zip, tarred
 
 
 def packed(members, **options) -> bytes:
@@ -122,24 +123,6 @@ def test_a_broken_document_is_not_called_an_archive(name: str, called: str):
 
 def test_archives_too_deep_are_not_followed():
     assert failures(nested(6)) == [("b.zip", "archive-bomb")]
-
-
-def seven_zip(members) -> bytes:
-    buffer = io.BytesIO()
-    with py7zr.SevenZipFile(buffer, "w") as archive:
-        for name, data in members:
-            archive.writestr(data, name)
-    return buffer.getvalue()
-
-
-def tarred(members, mode="w:gz") -> bytes:
-    buffer = io.BytesIO()
-    with tarfile.open(fileobj=buffer, mode=mode) as archive:
-        for name, data in members:
-            info = tarfile.TarInfo(name)
-            info.size = len(data)
-            archive.addfile(info, io.BytesIO(data))
-    return buffer.getvalue()
 
 
 @pytest.mark.parametrize("pack", [seven_zip, tarred, lambda members: tarred(members, "w:xz")])
