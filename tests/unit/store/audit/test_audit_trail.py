@@ -2,6 +2,7 @@
 
 import os
 import pwd
+import shutil
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -13,6 +14,9 @@ from store.audit.audit_line import AuditLine, Door, SeenChild, coming_through
 from store.audit.audit_trail import AuditHead
 from store.audit.child_marks import make_marks, speaks_of
 from store.decisions import ActDraft, DecisionDraft, WhoDecided
+from store.keys.key_place import write_wrapped
+from store.safekeeping.faults import Slice
+from store.sealing.wrapped_key import make_key
 
 NOW = datetime(2023, 9, 26, 1, 2, 3, 456789, tzinfo=UTC)
 CHILD = SeenChild("500240201001011234", "谭小雨")
@@ -174,3 +178,52 @@ def test_what_a_person_is_given_changes_nothing_and_has_an_entry(store: Store) -
 
     [entry] = store.audit.entries()
     assert (entry.what, entry.children, store.decisions.made(NOW)) == ("mail asked", 1, ())
+
+
+def test_an_office_put_back_to_an_older_day_shows_against_the_head_in_a_digest(tmp_path: Path) -> None:
+    """Sealed, whole and sound in itself, database and archive alike: only what was kept elsewhere shows it, however it goes on."""
+    office, copy = tmp_path / "office", tmp_path / "copy"
+    key = make_key()
+    write_wrapped(office / "archive", key.wrapped.key_id, key.wrapped.text)
+
+    def opened() -> Store:
+        return Store.open(f"sqlite:///{office}/k.db", office / "archive", find_codes=lambda _: [key.code])
+
+    store = opened()
+    fill(store)
+    store.close()
+    shutil.copytree(office, copy)
+    store = opened()
+    fill(store)
+    kept = store.audit.head()
+    store.close()
+    assert kept is not None
+    shutil.rmtree(office)
+    shutil.move(copy, office)
+
+    store = opened()
+    assert broken(store) == []
+    assert broken(store, kept) == [kept.number]
+    for _ in range(2):
+        fill(store)
+    assert broken(store) == []
+    assert broken(store, kept) == [kept.number]
+    store.close()
+
+
+def test_an_older_database_beside_its_newer_archive_is_told_by_verify(tmp_path: Path) -> None:
+    store = Store.open(f"sqlite:///{tmp_path}/k.db", tmp_path / "archive")
+    fill(store)
+    store.close()
+    shutil.copy(tmp_path / "k.db", tmp_path / "older.db")
+    store = Store.open(f"sqlite:///{tmp_path}/k.db", tmp_path / "archive")
+    fill(store)
+    store.close()
+    shutil.move(tmp_path / "older.db", tmp_path / "k.db")
+
+    store = Store.open(f"sqlite:///{tmp_path}/k.db", tmp_path / "archive")
+
+    assert [fault.place for fault in store.safekeeping.verify(Slice())] == [
+        f"操作记录 {number}" for number in (5, 6, 7, 8)
+    ]
+    store.close()
