@@ -11,6 +11,7 @@ from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, S
 from concurrent.futures import Future
 from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime
+from itertools import islice
 from zoneinfo import ZoneInfo
 
 from config.errors import DamagedMailError, UnreachableError, WorkerError
@@ -84,6 +85,8 @@ class _Pending:
     """Why nothing in it was opened."""
 
 
+_MESSAGES_PER_LISTING = 1000
+"""The files of a pass are counted so many messages at a time, so that a first poll holds no list of all."""
 _LOST_ASSIGNMENT = "人工归入过的文件 {} 重读后已不是原来的内容或名称,原来的归入不再生效:请用 kongchuo files 查看,需要的重新 kongchuo assign"
 
 
@@ -489,8 +492,9 @@ def _summarise(
     folders: FolderNotes | None = None,
 ) -> PollSummary:
     folders = folders or FolderNotes()
-    listed = processed.messages | folders.unfetched
-    files = store.files.of_messages(END_OF_TIME, listed)
+    listed = iter(processed.messages | folders.unfetched)
+    groups = iter(lambda: list(islice(listed, _MESSAGES_PER_LISTING)), [])
+    files = (file for group in groups for file in store.files.of_messages(END_OF_TIME, group))
     errors = [*processed.errors, *map(str, failures)]
     return summarise(messages, new, files, errors, senders, folders.remarks)
 

@@ -43,20 +43,24 @@ def summarise(
     senders: Senders,
     remarks: Iterable[str] = (),
 ) -> PollSummary:
-    """Returns the counts of one pass."""
-    listed = list(files)
-    counts = Counter(file.disposition for file in listed)
+    """Returns the counts of one pass; the files are taken one by one, for there may be a hundred thousand."""
+    counts: Counter[Disposition] = Counter()
+    submissions = unconfirmed = 0
+    for file in files:
+        counts[file.disposition] += 1
+        submissions += len(file.links) if file.disposition is Disposition.RECORDED else 0
+        unconfirmed += senders.is_unconfirmed(file)
     return PollSummary(
         messages=messages,
         new_messages=new,
-        files=len(listed),
+        files=counts.total(),
         recorded=counts[Disposition.RECORDED],
-        submissions=sum(len(f.links) for f in listed if f.disposition is Disposition.RECORDED),
+        submissions=submissions,
         proofs=counts[Disposition.PROOF],
         duplicates=counts[Disposition.DUPLICATE],
         ignored=counts[Disposition.IGNORED],
         quarantined=counts[Disposition.QUARANTINED],
         errors=tuple(errors),
         remarks=tuple(remarks),
-        unconfirmed=sum(map(senders.is_unconfirmed, listed)),
+        unconfirmed=unconfirmed,
     )
