@@ -17,7 +17,7 @@ from time import perf_counter
 from typing import Any
 
 from bench.judging_speed import NOTICE, ZONE, fill_county
-from config.text.masking import mask_id
+from config.text.output_mask import OutputMask
 from config.units.roster import Roster
 from kongchuo.cli import app
 from kongchuo.demo.county import AS_OF, County, make_county
@@ -135,7 +135,7 @@ def _export(size: int) -> tuple[int, float, float]:
             notice=NOTICE,
             roster=snapshot.roster,
             office="县教委",
-            number=lambda text: mask_id(text) if text else None,
+            mask=OutputMask(),
         )
         judging = perf_counter() - begun
         begun = perf_counter()

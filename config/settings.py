@@ -24,6 +24,7 @@ from config.notice import FrozenModel
 from config.passwords import Account, find_password
 from config.settings_messages import describe_error
 from config.text.os_reasons import reason_of
+from config.text.output_mask import MaskLevel, TextFilter, mask_name
 
 Security = Literal["tls", "starttls", "none"]
 
@@ -235,6 +236,12 @@ class DigestSettings(FrozenModel):
     password_file: LocalPath | None = None
 
 
+class PrivacySettings(FrozenModel):
+    """What is masked wherever somebody looks (``docs/privacy.md`` says what that is at each door)."""
+
+    mask: MaskLevel = MaskLevel.PHONES
+
+
 class BackupSettings(FrozenModel):
     """How ``kongchuo backup`` encrypts (``KONGCHUO_BACKUP_PASSWORD``, keyring or ``password_file``)."""
 
@@ -373,6 +380,7 @@ class Settings(FrozenModel):
     store: StoreSettings = Field(default_factory=dict, validate_default=True)
     schedule: Schedule = Schedule()
     digest: DigestSettings = DigestSettings()
+    privacy: PrivacySettings = PrivacySettings()
     backup: BackupSettings = BackupSettings()
     retention: RetentionSettings = RetentionSettings()
     alarms: AlarmSettings = AlarmSettings()
@@ -393,6 +401,12 @@ class Settings(FrozenModel):
         readers = [PersonSettings(address=one) for one in self.office.recipients]
         people = {person.mailbox: listed.get(person.mailbox, person) for person in (*readers, *self.people)}
         return tuple(people.values())
+
+    @property
+    def name_in_mail(self) -> TextFilter:
+        """How the words of a mail name a child; ``[privacy] mask`` hides what ``[digest] mask`` would show."""
+        hidden = self.digest.mask == "id+name" or self.privacy.mask is MaskLevel.NAMES
+        return mask_name if hidden else str
 
     @property
     def open_mailboxes(self) -> tuple[MailboxSettings, ...]:

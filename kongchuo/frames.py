@@ -19,7 +19,8 @@ from config.errors import ConfigError
 from config.installation.extras import Extra, how_to_install
 from config.notice import FormSpec
 from config.text.os_reasons import reason_of
-from kongchuo.output.answers_json import OutputMask, records_json
+from config.text.output_mask import OutputMask
+from kongchuo.output.answers_json import records_json
 from store.stored_values import StoredRecord
 
 if TYPE_CHECKING:

@@ -6,6 +6,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from functools import cached_property
 from pathlib import Path
+from types import MappingProxyType
 from zoneinfo import ZoneInfo
 
 from config.errors import ConfigError, StoreError
@@ -15,6 +16,7 @@ from config.notices_in_force import NoticesInForce
 from config.read_notice import load_notice
 from config.settings import Settings, find_config, load_settings
 from config.store_key import find_store_codes
+from config.text.output_mask import OutputMask
 from config.units.resolve_unit_names import UnitNames
 from config.units.roster import Roster, load_roster
 from ingest.context import ReadingRules
@@ -60,6 +62,19 @@ class Office:
     @cached_property
     def roster(self) -> Roster:
         return load_roster(self.settings.notice.roster, self.notices.unit_kinds)
+
+    @cached_property
+    def mask(self) -> OutputMask:
+        """How answers show children unless somebody says why; it knows no names (:func:`kongchuo.access.revealing.mask_of`)."""
+        fields = [(key, field) for notice in self.notices.all for key, field in notice.fields.items()]
+        by_heading = {
+            heading: kind
+            for _, field in fields
+            if (kind := field.personal) is not None
+            for heading in (field.heading, *field.synonyms)
+        }
+        by_key = {key: kind for key, field in fields if (kind := field.personal) is not None}
+        return OutputMask(level=self.settings.privacy.mask, kinds=MappingProxyType(by_heading | by_key))
 
     @cached_property
     def unit_names(self) -> UnitNames:

@@ -7,9 +7,9 @@ from enum import StrEnum
 
 from config.notice.rhythm import Period, title_in
 from config.text.masking import mask_quoted
+from config.text.output_mask import TextFilter
 from config.units.roster import COMPULSORY_STAGES, Unit
 from ledger.results import FormState, FormStatus, Gap, Status, UnitStatus
-from notify.name_masking import TextFilter
 from store.stored_values import ObligationKey
 
 _SCHOOL = "school"

@@ -20,6 +20,7 @@ from config.notice.readings import FoundLater, Readings
 from config.notice.rhythm import Period, Rhythm, dated_periods, end_of, read_spoken_rhythm
 from config.notice.vocabulary import FrozenModel, Meaning, Vocabulary
 from config.notice.wording import Pattern, Wording
+from config.text.output_mask import Personal
 from config.text.text_folding import fold_text
 from config.text.typed_dates import suggest_date
 from config.workdays import is_workday
@@ -35,6 +36,9 @@ FieldKind = Literal[
     "text", "answer", "name", "sex", "ethnicity", "date", "period", "id", "student_number", "township",
     "phone", "int", "bool", "choice", "choices", "grade", "class", "visits",
 ]  # fmt: skip
+_PERSONAL_KINDS: dict[FieldKind, Personal] = {
+    "id": Personal.NUMBER, "student_number": Personal.NUMBER, "phone": Personal.TELEPHONE, "name": Personal.NAME
+}  # fmt: skip
 CheckName = Literal[
     "required", "place-code", "birth-date", "sex", "age", "repetition", "date-order", "proof", "unit", "region", "future-date"
 ]  # fmt: skip
@@ -54,6 +58,8 @@ class FieldSpec(FrozenModel):
     """Name of the vocabulary, for kinds ``choice`` and ``choices``."""
     cells: Pattern | None = None
     """Regular expression found in its cells, by which a heading nobody listed is known, where the kind tells too little."""
+    says_of_person: Personal | None = None
+    """What it says of a person, where the kind does not tell: an address, the name of a guardian."""
     unless: tuple[str, ...] = ()
     """Words in a heading nobody listed that make it another field's, or a field's that no form has."""
     counts: Meaning | None = None
@@ -62,6 +68,11 @@ class FieldSpec(FrozenModel):
     """Likewise, where it counts some statuses of a meaning and not the others: 免学 beside 病休."""
     new: bool = False
     """Whether only those of the period are counted (新增)."""
+
+    @property
+    def personal(self) -> Personal | None:
+        """What it says of a person, by which it is masked."""
+        return self.says_of_person or _PERSONAL_KINDS.get(self.kind)
 
 
 class FormTrigger(FrozenModel):

@@ -2,16 +2,18 @@
 
 import sys
 from collections.abc import Iterable
+from dataclasses import replace
+from datetime import UTC, datetime
 from typing import Protocol
 
 import typer
 
 from config.errors import ConfigError
 from config.text.masking import find_mobiles
+from config.text.output_mask import OutputMask, Personal
 from config.text.punctuation import set_punctuation
 from kongchuo.access.acts import record_act
 from kongchuo.office import Office
-from kongchuo.output.answers_json import OutputMask
 from ledger.snapshot import Snapshot
 from notify.mail.numbers_in_text import find_whole_ids
 from store.audit.audit_line import SeenChild
@@ -37,7 +39,22 @@ def audited_mask(
     """
     if reveal:
         record_act(office.store, f"reveal {what}", _asked_reason(why), children)
-    return OutputMask(reveal)
+        return replace(office.mask, reveal=True)
+    return mask_of(office, (child.name for child in children if child.name))
+
+
+def mask_of(office: Office, names: Iterable[str] = ()) -> OutputMask:
+    """Returns how answers show children; where names are masked, it knows all that came in, and these.
+
+    Only then every row is read: that takes its time.
+    """
+    if not office.mask.hides_names:
+        return office.mask
+    everywhere = office.snapshot_at(datetime.now(UTC)).across_notices
+    keys = [key for key, kind in office.mask.kinds.items() if kind is Personal.NAME]
+    rows = everywhere.records_as_sent((*everywhere.submissions, *everywhere.unconfirmed))
+    came_in = (str(row.values[key]) for row in rows for key in keys if row.values.get(key))
+    return office.mask.knowing((*came_in, *names))
 
 
 def audit_files(office: Office, what: str, why: str | None, children: Iterable[SeenChild]) -> None:

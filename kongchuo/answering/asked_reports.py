@@ -8,7 +8,7 @@ from functools import cached_property
 from config.answers.answer_words import CommandKey
 from config.errors import ConfigError
 from config.settings import find_workbook_password
-from config.text.masking import mask_id
+from config.text.output_mask import MaskLevel, OutputMask, build_name_masker
 from kongchuo.access.revealing import children_on_forms, seen_children
 from kongchuo.answering.asked_reminders import preview_reminders, send_previewed
 from kongchuo.decisions.decide import Desk
@@ -27,7 +27,6 @@ from notify.answers.report_sections import (
 from notify.digest.digest import Digest
 from notify.mail.compose import AttachedFile
 from notify.mail.encrypted_zip import encrypt_zip
-from notify.name_masking import build_name_masker, mask_name
 from store.audit.audit_line import SeenChild
 from store.decisions import RereadDraft, Step
 from store.outbox import MailDraft
@@ -130,7 +129,7 @@ class AskedReports:
         cases = self._find_cases(every, who)
         if not cases:
             raise ConfigError("没有这样的个案:请写学生全名,或简报里的个案编号")
-        show_name = mask_name if self.office.settings.digest.mask == "id+name" else str
+        show_name = self.office.settings.name_in_mail
         names = tuple(case.name for case in every)
         section = case_section(cases, show_name, build_name_masker(names, show_name))
         return Asked(name="个案", sections=(section,), names=names, children=tuple(seen_children(cases)))
@@ -150,9 +149,7 @@ class AskedReports:
         if password is None:
             raise ConfigError("没有设附表的密码,含学生的表不能用邮件发,没有发送:请管理员先设密码")
         self._require_all_read()
-        workbooks = compose_registers(
-            self.office, self.now, lambda number: mask_id(number) if number else number
-        )
+        workbooks = compose_registers(self.office, self.now, OutputMask(level=MaskLevel.NUMBERS))
         data = encrypt_zip(workbooks, password)
         if len(data) > _LARGEST:
             raise ConfigError("台账太大,一封邮件装不下,没有发送:请管理员在装有本程序的电脑上生成")

@@ -9,6 +9,7 @@ from config.answers.answer_words import CommandKey, answer_table
 from config.errors import ConfigError, KongchuoError
 from config.settings import PersonSettings
 from config.text.masking import mask_quoted
+from config.text.output_mask import build_name_masker
 from ingest.pipeline import foresee_reading
 from kongchuo.answering.asked_reminders import PREVIEW
 from kongchuo.answering.asked_reports import Asked, AskedReports
@@ -29,7 +30,6 @@ from notify.answers.answer_letters import (
     transcript_letter,
 )
 from notify.answers.report_sections import ReportSection
-from notify.name_masking import build_name_masker, mask_name
 from store.answers.answer_mails import StoredReply
 from store.decisions import ActDraft, AssignmentDraft, RereadDraft, Step, WhoDecided
 from store.outbox import JoinedMail, MailDraft
@@ -262,7 +262,7 @@ class _Work:
         ]
 
     def _mask(self, text: str, names: Sequence[str]) -> str:
-        show_name = mask_name if self.post.office.settings.digest.mask == "id+name" else str
+        show_name = self.post.office.settings.name_in_mail
         return build_name_masker(names, show_name)(text)
 
     def transcript(self) -> Transcript:

@@ -167,7 +167,7 @@ def cases(
                 )
                 if not suspects and not everything:
                     terminal_tables.show_observed(
-                        [case for case in candidates if case.observed_until is not None]
+                        [case for case in candidates if case.observed_until is not None], mask
                     )
     if check and any(case.state in _OPEN_STATES for case in shown_cases):
         raise typer.Exit(_SOMETHING_OPEN)

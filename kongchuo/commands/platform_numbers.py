@@ -149,7 +149,7 @@ def diff(
                 month,
                 numbers.differences,
                 children,
-                show_id_number=mask.number,
+                mask=mask,
                 office=office.settings.office.name,
                 as_of=snapshot.as_of,
             )

@@ -77,7 +77,7 @@ def ledgers(
     with open_office(config, notice) as office:
         when = parse_as_of(as_of, office.zone)
         mask = audited_mask(office, reveal, "ledgers", why, children_on_forms(office.snapshot_at(when)))
-        workbooks = compose_registers(office, when, mask.number)
+        workbooks = compose_registers(office, when, mask)
         try:
             for name, data in workbooks.items():
                 tell_written(write_beside(out, name, data))

@@ -7,6 +7,7 @@ import typer
 
 from config.errors import ConfigError
 from config.text.text_folding import clean_text
+from kongchuo.access.revealing import mask_of
 from kongchuo.clock import parse_as_of
 from kongchuo.commands.options import (
     AsJson,
@@ -180,10 +181,10 @@ def decisions(
     with open_office(config) as office:
         in_force = decisions_in_force(office.store.decisions.made(parse_as_of(as_of, office.zone)))
         if as_json:
-            print(to_json(decisions_json(in_force, office.zone)))
+            print(to_json(decisions_json(in_force, office.zone, mask_of(office))))
         else:
             with answer_screen(form_of_answer):
-                terminal_tables.show_decisions(in_force, office.zone)
+                terminal_tables.show_decisions(in_force, office.zone, mask_of(office))
 
 
 def withdraw(

@@ -29,9 +29,13 @@ def record_once(desk: Desk, decided: Decided, who: str | None = None) -> str:
     holding = [_holding(desk, step) for step in decided.steps]
     if holding and all(one is not None for one in holding):
         numbers = "、".join(dict.fromkeys(f"第{one.id}号" for one in holding if one is not None))
-        return f"{decided.sentence}:以前已经这样决定({numbers}),没有改动"
+        return f"{_shown(desk, decided)}:以前已经这样决定({numbers}),没有改动"
     record(desk, decided, who)
-    return decided.sentence
+    return _shown(desk, decided)
+
+
+def _shown(desk: Desk, decided: Decided) -> str:
+    return desk.office.mask.knowing(decided.names).text(decided.sentence) or ""
 
 
 def _holding(desk: Desk, step: Step) -> StoredDecision | None:

@@ -5,9 +5,10 @@ from datetime import datetime
 from typing import Any
 
 from config.notice import FormSpec, Notice
+from config.text.output_mask import OutputMask
 from kongchuo.office import Office
 from kongchuo.output.act_words import words_of_act
-from kongchuo.output.answers_json import OutputMask, cases_json, decisions_json, iso_time, records_json
+from kongchuo.output.answers_json import cases_json, decisions_json, iso_time, records_json
 from kongchuo.output.terminal_tables import DECISION_WORDS
 from kongchuo.usecases.retention.held_of_child import HeldOfChild
 from ledger.state_words import CASE_STATE_WORDS
@@ -41,7 +42,7 @@ def child_json(office: Office, held: HeldOfChild, mask: OutputMask) -> dict[str,
     """Returns everything held of a child."""
     zone = office.zone
     return {
-        "names": list(held.names),
+        "names": [mask.name(name) for name in held.names],
         "id_numbers": [mask.number(number) for number in held.numbers],
         "records": [row | {"received_at": at} for row, at in _rows_json(office, held.rows, mask)],
         "cases": cases_json(held.cases, mask),
@@ -54,7 +55,7 @@ def child_json(office: Office, held: HeldOfChild, mask: OutputMask) -> dict[str,
             }
             for file in held.files
         ],
-        "decisions": decisions_json(held.decisions, zone),
+        "decisions": decisions_json(held.decisions, zone, mask),
         "seen": [
             {
                 "at": iso_time(entry.at, zone),
@@ -98,7 +99,7 @@ def child_workbook(office: Office, held: HeldOfChild, mask: OutputMask, as_of: d
         "登记": _row_lines(office, held, mask),
         "个案": _case_lines(held, mask),
         "邮件": _mail_lines(office, held, mask),
-        "决定": _decision_lines(office, held),
+        "决定": _decision_lines(office, held, mask),
         "谁看过": _seen_lines(office, held, mask),
     }
     workbook = Workbook()
@@ -153,8 +154,8 @@ def _mail_lines(office: Office, held: HeldOfChild, mask: OutputMask) -> Iterator
         yield _minute(iso_time(file.received_at, office.zone)), units, forms, mask.text("/".join(file.path))
 
 
-def _decision_lines(office: Office, held: HeldOfChild) -> Iterator[tuple[CellValue, ...]]:
-    for decision in decisions_json(held.decisions, office.zone):
+def _decision_lines(office: Office, held: HeldOfChild, mask: OutputMask) -> Iterator[tuple[CellValue, ...]]:
+    for decision in decisions_json(held.decisions, office.zone, mask):
         kind = DECISION_WORDS.get(decision["kind"], decision["kind"])
         yield _minute(decision["at"]), kind, decision["why"], decision["who"]
 

@@ -10,11 +10,11 @@ from functools import cached_property
 from typing import Any
 
 from config.notice import FormSpec
+from config.text.output_mask import OutputMask
 from kongchuo.export import export_columns as tables
 from kongchuo.export.export_columns import Column, TableSpec, field_columns
 from kongchuo.office import Office
 from kongchuo.output.answers_json import (
-    OutputMask,
     cases_json,
     decisions_json,
     files_json,
@@ -243,7 +243,9 @@ class Export:
         decisions = self.office.store.decisions.made(self.as_of)
         in_force = {decision.id for decision in decisions_in_force(decisions)}
         subjects = _KnownSubjects(self.office, self._all_cases, self._all_files)
-        for decision, values in zip(decisions, decisions_json(decisions, self.office.zone), strict=True):
+        for decision, values in zip(
+            decisions, decisions_json(decisions, self.office.zone, self.mask), strict=True
+        ):
             state = "withdrawal" if decision.kind == WITHDRAW else "in_force"
             yield values | subjects.named_by(decision) | {
                 "state": state if decision.id in in_force or decision.kind == WITHDRAW else "withdrawn"
@@ -256,7 +258,7 @@ class Export:
         for file in self._all_files:
             if (assignment := assigned.get(file.file_id)) is None:
                 continue
-            decisions = decisions_json(filter(None, [decided.get(file.file_id)]), self.office.zone)
+            decisions = decisions_json(filter(None, [decided.get(file.file_id)]), self.office.zone, self.mask)
             links = [self._submissions.get(link.submission_id) for link in file.links]
             yield (self._place(links[0]) if len(links) == 1 else {}) | {
                 "unit": assignment.unit,

@@ -2,7 +2,6 @@
 
 import json
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
 from datetime import date, datetime
 from types import MappingProxyType
 from typing import Any
@@ -11,7 +10,7 @@ from zoneinfo import ZoneInfo
 from config.notice import FormSpec
 from config.notice.rhythm import Period
 from config.records.record import ROW_MARK
-from config.text.masking import mask_id, mask_quoted
+from config.text.output_mask import OutputMask, Personal
 from config.text.punctuation import set_punctuation
 from ingest.poll_summary import PollSummary
 from kongchuo.output.shown_periods import ShownStatus
@@ -25,9 +24,6 @@ from ledger.submissions.rates import RateTable
 from store.answers.overruled_values import CORRECT
 from store.safekeeping.faults import Fault
 from store.stored_values import Disposition, StoredDecision, StoredFile, StoredProblem, StoredRecord
-
-_NUMBER_FIELDS = ("id_number", "student_number")
-
 
 SCHEMA_VERSION = 1
 """Of all answers; it grows when a key goes or changes its meaning, not when one is added (docs/contract.md)."""
@@ -61,38 +57,6 @@ def list_to_json(values: Iterable[Any]) -> Iterator[str]:
         yield opening + _written(_versioned(value)).replace("\n", "\n ")
         opening = ",\n "
     yield "[]" if opening.startswith("[") else "\n]"
-
-
-@dataclass(frozen=True, slots=True)
-class OutputMask:
-    """Whether numbers of persons are shown; the caller records ``--reveal`` in the audit trail."""
-
-    reveal: bool = False
-
-    def number(self, text: str | None) -> str | None:
-        return text if text is None or self.reveal else mask_id(text)
-
-    def text(self, text: str | None) -> str | None:
-        """Returns text with identity and mobile numbers masked wherever people wrote them."""
-        return text if text is None or self.reveal else mask_quoted(text)
-
-    def sentence(self, text: str | None) -> str | None:
-        """Returns a sentence of this program masked and in Chinese punctuation."""
-        return None if text is None else set_punctuation(self.text(text) or "")
-
-    def field(self, key: str | None, text: str | None) -> str | None:
-        """Returns the masked value of a form's key: a number of a person, or running text."""
-        return self.number(text) if key in _NUMBER_FIELDS else self.text(text)
-
-    def nested(self, value: Any) -> Any:
-        """Returns a JSON value with all text in it masked."""
-        if isinstance(value, str):
-            return self.text(value)
-        if isinstance(value, list):
-            return [self.nested(item) for item in value]
-        if isinstance(value, dict):
-            return {key: self.nested(item) for key, item in value.items()}
-        return value
 
 
 def summary_json(summary: PollSummary) -> dict[str, Any]:
@@ -263,7 +227,7 @@ def findings_json(findings: Iterable[Finding], mask: OutputMask) -> list[dict[st
         {
             "code": finding.code,
             "severity": finding.severity,
-            "name": finding.name,
+            "name": mask.name(finding.name),
             "id_number": mask.number(finding.id_number),
             "units": list(finding.units),
             "records": list(finding.records),
@@ -297,7 +261,7 @@ def cases_json(cases: Iterable[Case], mask: OutputMask) -> list[dict[str, Any]]:
     return [
         {
             "case_id": case.case_id,
-            "name": case.name,
+            "name": mask.name(case.name),
             "id_number": mask.number(case.id_number),
             "status": case.status,
             "state": case.state.value,
@@ -382,15 +346,21 @@ def _overruled_json(record: StoredRecord, mask: OutputMask) -> dict[str, Any]:
     return {"overruled": words} if words else {}
 
 
+def _mask_of_row(record: StoredRecord, mask: OutputMask) -> OutputMask:
+    """The mask, searching for the names in this row, too."""
+    if not mask.hides_names:
+        return mask
+    names = (key for key, kind in mask.kinds.items() if kind is Personal.NAME)
+    return mask.knowing(str(record.values[key]) for key in names if record.values.get(key))
+
+
 def _record_values(record: StoredRecord, form: FormSpec, mask: OutputMask) -> dict[str, Any]:
     keys: Sequence[str] = (
         *form.fields,
         *(key for key in sorted(record.values) if key not in form.fields and key not in ("extra", ROW_MARK)),
     )
-    values = {key: mask.nested(record.values.get(key)) for key in keys}
-    for key in _NUMBER_FIELDS:
-        if isinstance(value := record.values.get(key), str):
-            values[key] = mask.number(value)
+    mask = _mask_of_row(record, mask)
+    values = {key: mask.nested(record.values.get(key), key) for key in keys}
     values["extra"] = mask.nested(record.values.get("extra") or {})
     return values
 
@@ -411,23 +381,25 @@ def problems_json(problems: Iterable[StoredProblem], mask: OutputMask) -> list[d
             "message": mask.sentence(problem.message),
             "record_id": problem.record_id,
             "problem_id": problem_id(problem),
-            "explained": problem.explained,
+            "explained": mask.text(problem.explained),
         }
         for problem in problems
     ]
 
 
-def decisions_json(decisions: Iterable[StoredDecision], zone: ZoneInfo) -> list[dict[str, Any]]:
-    """Numbers of persons are masked, in a list of the platform and in what people typed."""
+def decisions_json(
+    decisions: Iterable[StoredDecision], zone: ZoneInfo, mask: OutputMask
+) -> list[dict[str, Any]]:
+    """Persons are masked in a list of the platform and in what people typed."""
     return [
         {
             "id": decision.id,
             "kind": decision.kind,
             "subject": decision.subject,
-            "detail": mask_quoted(decision.detail)
+            "detail": mask.text(decision.detail)
             if decision.kind in (PLATFORM_CHILDREN, HANDED_LIST, CORRECT) and decision.detail
             else decision.detail,
-            "why": mask_quoted(decision.why),
+            "why": mask.text(decision.why),
             "who": decision.who,
             "at": iso_time(decision.at, zone),
             "question": decision.question,

@@ -4,20 +4,20 @@ from collections.abc import Iterable, Sequence
 from typing import Any
 
 from config.answers.answer_words import answer_table
-from config.text.masking import mask_text
+from config.text.output_mask import OutputMask
 from config.text.punctuation import set_punctuation
 from ledger.questions.open_questions import NumberedQuestion
 
 
-def question_rows(asked: Iterable[NumberedQuestion]) -> list[Sequence[str]]:
+def question_rows(asked: Iterable[NumberedQuestion], mask: OutputMask) -> list[Sequence[str]]:
     """Returns one row a question: number, kind, subject, question, our guess, possible answers."""
     table = answer_table()
     return [
         (
             str(one.number),
             table.of_kind(one.question.kind).title,
-            mask_text(one.question.about),
-            set_punctuation(mask_text(one.question.sentence)),
+            mask.text(one.question.about) or "",
+            mask.sentence(one.question.sentence) or "",
             one.question.guess.words if one.question.guess else "",
             "、".join(_labels(one)),
         )
@@ -39,7 +39,7 @@ def _labels(one: NumberedQuestion) -> list[str]:
     return ["单位 附件", *labels] if not agreeing else [*labels, *(["单位 附件"] if words.takes_unit else [])]
 
 
-def questions_json(asked: Iterable[NumberedQuestion]) -> list[dict[str, Any]]:
+def questions_json(asked: Iterable[NumberedQuestion], mask: OutputMask) -> list[dict[str, Any]]:
     """Returns every open question with its possible answers."""
     table = answer_table()
     return [
@@ -47,14 +47,14 @@ def questions_json(asked: Iterable[NumberedQuestion]) -> list[dict[str, Any]]:
             "number": one.number,
             "kind": one.question.kind.value,
             "subject": one.question.key.subject,
-            "about": mask_text(one.question.about),
+            "about": mask.text(one.question.about),
             "unit": one.question.unit or None,
-            "question": set_punctuation(mask_text(one.question.sentence)),
+            "question": mask.sentence(one.question.sentence) or "",
             "stakes": set_punctuation(one.question.stakes),
             "guess": {
                 "unit": one.question.guess.unit,
                 "form": one.question.guess.form,
-                "evidence": set_punctuation(mask_text(one.question.guess.evidence)),
+                "evidence": mask.sentence(one.question.guess.evidence),
             }
             if one.question.guess
             else None,

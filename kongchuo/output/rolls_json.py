@@ -3,7 +3,8 @@
 from collections.abc import Iterable
 from typing import Any
 
-from kongchuo.output.answers_json import OutputMask, iso_date
+from config.text.output_mask import OutputMask
+from kongchuo.output.answers_json import iso_date
 from ledger.lists.clearing import ClearedChild
 from ledger.lists.platform import PlatformComparison
 from ledger.lists.platform_children import ChildDifference
@@ -50,7 +51,7 @@ def _student_json(student: RollStudent, mask: OutputMask) -> dict[str, Any]:
     return {
         "unit": student.unit,
         "form": student.form,
-        "name": student.name,
+        "name": mask.name(student.name),
         "id_number": mask.number(student.id_number),
         "grade": student.grade,
         "school": student.school,
@@ -83,7 +84,7 @@ def platform_json(
         if children is None
         else [
             {
-                "name": entry.name,
+                "name": mask.name(entry.name),
                 "id_number": mask.number(entry.id_number),
                 "unit": entry.unit,
                 "only_in": entry.only_in,
@@ -104,7 +105,7 @@ def cleared_json(
         "children": [
             {
                 **({"sheet": sheet} if sheet else {}),
-                "name": one.child.name,
+                "name": mask.name(one.child.name),
                 "id_number": mask.number(one.child.id_number) or None,
                 "place": one.place.value,
                 "result": mask.sentence(one.result),

@@ -2,8 +2,8 @@
 
 from collections.abc import Mapping, Sequence
 
+from config.text.output_mask import OutputMask
 from config.text.punctuation import set_punctuation
-from kongchuo.output.answers_json import OutputMask
 from kongchuo.output.layout.table_layout import Column
 from kongchuo.output.terminal_tables import print_further_table, print_line, print_table
 from ledger.lists.clearing import CLEARED, ClearedChild
@@ -74,7 +74,13 @@ def _show_totals(lines: Sequence[RollLine]) -> None:
 
 def _show_moved(lines: Sequence[RollLine], mask: OutputMask) -> None:
     moved = [
-        (line.unit, student.detail, student.name, mask.number(student.id_number) or "", student.grade)
+        (
+            line.unit,
+            mask.text(student.detail) or "",
+            mask.name(student.name) or "",
+            mask.number(student.id_number) or "",
+            student.grade,
+        )
         for line in lines
         for student in (*line.came, *line.left)
     ]
@@ -89,7 +95,7 @@ def _show_list(name: str, students: Sequence[RollStudent], mask: OutputMask) -> 
         listed = [
             (
                 student.unit,
-                student.name,
+                mask.name(student.name) or "",
                 mask.number(student.id_number) or "",
                 student.grade,
                 mask.text(student.detail) or "",
@@ -126,7 +132,7 @@ def show_platform(
     if children is not None:
         listed = [
             (
-                entry.name,
+                mask.name(entry.name) or "",
                 mask.number(entry.id_number) or "",
                 entry.unit,
                 set_punctuation(ONLY_IN_WORDS[entry.only_in]),
@@ -147,7 +153,7 @@ def show_platform(
 def show_cleared(name: str, cleared: Sequence[ClearedChild], mask: OutputMask) -> None:
     rows = [
         (
-            one.child.name,
+            mask.name(one.child.name) or "",
             mask.number(one.child.id_number) or "",
             mask.sentence(one.result) or "",
             mask.sentence(one.evidence) or "",

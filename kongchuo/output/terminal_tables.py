@@ -13,9 +13,8 @@ from rich.console import Console
 from rich.text import Text
 
 from config.problem_codes import problem_code
-from config.text.masking import mask_text
+from config.text.output_mask import OutputMask
 from config.text.punctuation import set_punctuation
-from kongchuo.output.answers_json import OutputMask
 from kongchuo.output.layout.answer_screen import Loudness, TableForm, form_of_tables, loudness, screen_width
 from kongchuo.output.layout.folding import fold
 from kongchuo.output.layout.table_layout import Column, LaidOutTable, lay_out, lay_out_blocks, lay_out_wide
@@ -257,7 +256,7 @@ def show_cases(cases: Sequence[Case], mask: OutputMask, empty_message: str = "�
 
 def _case_cells(case: Case, mask: OutputMask) -> Sequence[str]:
     return (
-        case.name,
+        mask.name(case.name) or "",
         mask.number(case.id_number) or "",
         case.status,
         CASE_STATE_WORDS[case.state]
@@ -274,11 +273,11 @@ def _case_cells(case: Case, mask: OutputMask) -> Sequence[str]:
     )
 
 
-def show_observed(cases: Sequence[Case]) -> None:
+def show_observed(cases: Sequence[Case], mask: OutputMask) -> None:
     """Prints the children in 返校观察 as a separate table; nothing if there are none."""
     rows = [
         (
-            case.name,
+            mask.name(case.name) or "",
             case.responsible_unit,
             format_day(case.closed_on),
             format_day(case.observed_until),
@@ -314,7 +313,7 @@ def show_findings(findings: Sequence[Finding], mask: OutputMask) -> None:
         (
             problem_code(finding.code).title,
             SEVERITY_WORDS[finding.severity],
-            finding.name,
+            mask.name(finding.name) or "",
             mask.number(finding.id_number) or "",
             "、".join(finding.units),
             mask.sentence(finding.message) or "",
@@ -413,7 +412,7 @@ def show_problems(problems: Sequence[StoredProblem], mask: OutputMask) -> None:
             SEVERITY_WORDS[problem.severity],
             mask.field(problem.field, problem.value) or "",
             mask.sentence(problem.message) or "",
-            f"已说明\uff1a{problem.explained}" if problem.explained else problem_id(problem),
+            f"已说明\uff1a{mask.text(problem.explained)}" if problem.explained else problem_id(problem),
         )
         for problem in problems
     ]
@@ -444,14 +443,14 @@ DECISION_WORDS = {
 }  # fmt: skip
 
 
-def show_decisions(decisions: Sequence[StoredDecision], zone: ZoneInfo) -> None:
+def show_decisions(decisions: Sequence[StoredDecision], zone: ZoneInfo, mask: OutputMask) -> None:
     rows = [
         (
             str(decision.id),
             format_minute(decision.at, zone),
             DECISION_WORDS.get(decision.kind, decision.kind),
-            *_decided_on(decision),
-            mask_text(decision.why),
+            *(mask.text(words) or "" for words in _decided_on(decision)),
+            mask.text(decision.why) or "",
             decision.who,
         )
         for decision in decisions

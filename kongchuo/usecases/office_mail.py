@@ -41,7 +41,6 @@ from notify.mail.compose import (
     sender_address,
 )
 from notify.mail.send_outbox import SendingPace, SendingResult, send_due_mails, unsent_mails
-from notify.name_masking import mask_name
 from notify.spreadsheet.workbook_files import with_keyword
 from store.audit.audit_line import SeenChild
 from store.outbox import MailDraft
@@ -130,7 +129,7 @@ def _build_digests(office: Office, as_of: datetime) -> _BuiltDigest:
         past=compare_with_past(snapshot),
         since=find_changes(state_of_last_digest(office, last_digest), assessment) if last_digest else None,
         unsent_mails=_unsent_lines(office),
-        show_name=mask_name if office.settings.digest.mask == "id+name" else str,
+        show_name=office.settings.name_in_mail,
         asked=asked,
         answer_notes=answer_notes(office, as_of, last_digest),
         last_digest=last_digest,

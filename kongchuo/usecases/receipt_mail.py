@@ -8,10 +8,10 @@ from types import MappingProxyType
 from config.notice import Notice
 from config.problem_codes import WORDS_OF_UNITS, remedy_of
 from config.text.masking import mask_quoted
+from config.text.output_mask import OutputMask, TextFilter
 from config.units.roster import Unit
 from ingest.archived_files import ArchivedMail
 from kongchuo.office import Office
-from kongchuo.output.answers_json import OutputMask
 from ledger.results import Proofs
 from ledger.senders import PROVEN
 from ledger.snapshot import Snapshot
@@ -22,7 +22,6 @@ from ledger.submissions.recorded_problems import unexplained_problems
 from notify.forms.unit_forms import build_unit_forms
 from notify.mail.compose import AttachedFile
 from notify.mending_day import day_to_mend_by
-from notify.name_masking import TextFilter, mask_name
 from notify.units.grouped_problems import ShowProblem, count_problem_changes, group_problems
 from notify.units.marking_process import WorkbookMarker
 from notify.units.problem_marks import build_problem_list, has_macros
@@ -182,7 +181,7 @@ def _mend_by(office: Office, snapshot: Snapshot, files: Sequence[StoredFile]) ->
 
 def name_filter(office: Office) -> TextFilter:
     """Returns the function that shows a child's name in mails, by the office's setting."""
-    return mask_name if office.settings.digest.mask == "id+name" else str
+    return office.settings.name_in_mail
 
 
 def show_names(snapshot: Snapshot, problems: Collection[StoredProblem], show_name: TextFilter) -> ShowProblem:

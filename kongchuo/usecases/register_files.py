@@ -2,14 +2,15 @@
 
 from datetime import datetime
 
+from config.text.output_mask import OutputMask
 from kongchuo.office import Office
 from ledger.assessment import Judgements, assess
 from ledger.lists.rolls import build_care_lists, map_rows_to_cases
-from notify.reports.register_workbooks import RegisterSources, ShowIdNumber, build_register_workbooks
+from notify.reports.register_workbooks import RegisterSources, build_register_workbooks
 
 
-def compose_registers(office: Office, as_of: datetime, number: ShowIdNumber) -> dict[str, bytes]:
-    """Returns the workbooks by file name; ``number`` shows an identity number as they may show it."""
+def compose_registers(office: Office, as_of: datetime, mask: OutputMask) -> dict[str, bytes]:
+    """Returns the workbooks by file name; ``mask`` says how they may show a child."""
     snapshot = office.snapshot_at(as_of)
     judgements = Judgements(snapshot)
     sources = RegisterSources(
@@ -20,6 +21,6 @@ def compose_registers(office: Office, as_of: datetime, number: ShowIdNumber) -> 
         notice=office.notice,
         roster=office.roster,
         office=office.settings.office.name,
-        number=number,
+        mask=mask,
     )
     return build_register_workbooks(sources)

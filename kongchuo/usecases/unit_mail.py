@@ -6,6 +6,7 @@ from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 
 from config.errors import ConfigError, StoreError
+from config.text.output_mask import TextFilter
 from config.workdays import has_calendar
 from ingest.archived_files import read_archived_mail
 from kongchuo.access.acts import record_act
@@ -24,7 +25,6 @@ from ledger.snapshot import Snapshot
 from ledger.submissions.monthly_signs import find_monthly_signs
 from ledger.submissions.recorded_problems import recorded_problems
 from notify.mail.compose import AttachedFile, MailBody, MailHeaders, compose_mail, sender_address
-from notify.name_masking import TextFilter
 from notify.units.grouped_problems import group_problems
 from notify.units.marking_process import WorkbookMarker
 from notify.units.receipts import Receipt, may_answer

@@ -5,10 +5,10 @@ from dataclasses import dataclass
 from datetime import tzinfo
 
 from config.text.masking import mask_id, mask_quoted
+from config.text.output_mask import TextFilter
 from ledger.results import Case, CaseState
 from ledger.state_words import CASE_STATE_WORDS
 from notify.digest.digest import Digest
-from notify.name_masking import TextFilter
 from notify.obligation_lines import ObligationCounts, ObligationLine, ShownState
 from notify.shown_dates import format_day, format_minute
 from notify.units.reminders import Reminder

@@ -8,6 +8,7 @@ from functools import cached_property
 from zoneinfo import ZoneInfo
 
 from config.notice import Notice
+from config.text.output_mask import TextFilter, build_name_masker, mask_name
 from config.units.roster import Unit
 from ledger.assessment import Assessment
 from ledger.changes import Changes
@@ -33,7 +34,6 @@ from notify.digest.lines.suspected_lines import SuspectedLine, build_suspected_l
 from notify.digest.lines.unconfirmed_lines import UnconfirmedLine, build_unconfirmed_lines
 from notify.digest.lines.unit_lines import UnitLine, build_unit_lines
 from notify.form_labels import form_order, recent_titles
-from notify.name_masking import TextFilter, build_name_masker, mask_name
 from notify.obligation_lines import (
     ObligationCounts,
     ObligationLine,

@@ -1,8 +1,9 @@
 """Builds the 三统一 workbook: the platform's numbers beside ours by unit, and the children that differ."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from datetime import datetime
 
+from config.text.output_mask import OutputMask
 from ledger.lists.platform import COUNTS, NumberDifference
 from ledger.lists.platform_children import BOTH, OURS, PLATFORM, ChildDifference
 from notify.reports.signed_pages import SignedPage, build_page_workbook
@@ -16,18 +17,18 @@ def build_comparison_workbook(
     numbers: Sequence[NumberDifference],
     children: Sequence[ChildDifference] | None,
     *,
-    show_id_number: Callable[[str | None], str | None],
+    mask: OutputMask,
     office: str,
     as_of: datetime,
 ) -> bytes:
     """Returns a workbook with a sheet of numbers, and one of children if a list was loaded.
 
     Args:
-        show_id_number: returns an identity number as the sheet may show it.
+        mask: how the sheet may show a child.
     """
     pages = [_number_page(month, numbers)]
     if children is not None:
-        pages.append(_children_page(month, children, show_id_number))
+        pages.append(_children_page(month, children, mask))
     return build_page_workbook(pages, title=f"{month}三统一比对表", office=office, as_of=as_of)
 
 
@@ -76,15 +77,20 @@ def _cells(one: NumberDifference | None) -> tuple[CellValue, CellValue, CellValu
     return (None, None, None) if one is None else (one.platform, one.ours, one.difference)
 
 
-def _children_page(
-    month: str, children: Sequence[ChildDifference], show_id_number: Callable[[str | None], str | None]
-) -> SignedPage:
+def _children_page(month: str, children: Sequence[ChildDifference], mask: OutputMask) -> SignedPage:
     columns = [
         SheetColumn("姓名", 10), SheetColumn("身份证号", 21), SheetColumn("单位", 20, wrap=True), SentenceColumn("差在哪里", 18, wrap=True),
         SentenceColumn("说明", 44, wrap=True), SheetColumn("核实结果", 22),
     ]  # fmt: skip
     rows: list[Sequence[CellValue]] = [
-        (one.name, show_id_number(one.id_number) or "", one.unit, SIDE_LABELS[one.only_in], one.note, None)
+        (
+            mask.name(one.name),
+            mask.number(one.id_number) or "",
+            one.unit,
+            SIDE_LABELS[one.only_in],
+            mask.text(one.note),
+            None,
+        )
         for one in children
     ]
     return SignedPage(title=f"{month}三统一比对表(学生)", name="按学生", columns=columns, rows=rows)

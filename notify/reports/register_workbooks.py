@@ -4,13 +4,13 @@ They follow the regular report of counties (教育部办公厅 2024-04: three re
 """
 
 from collections import Counter
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 
 from config.identity_numbers import read_identity
 from config.notice import Notice
-from config.text.masking import mask_text
+from config.text.output_mask import OutputMask
 from config.units.roster import Roster
 from ledger.assessment import Assessment
 from ledger.children.columns.child_columns import birth_of
@@ -23,7 +23,6 @@ from store.answers.overruled_values import overruled_words
 from store.stored_values import StoredRecord
 
 WRONG_NUMBER_LABEL = "\uff08号码有误\uff09"
-ShowIdNumber = Callable[[str | None], str | None]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -39,8 +38,8 @@ class RegisterSources:
     office: str
     care_lists: Mapping[str, Sequence[RollStudent]]
     """By its name, each list of children on the rolls that the office keeps."""
-    number: ShowIdNumber
-    """An identity number as these registers may show it."""
+    mask: OutputMask
+    """How these registers may show a child."""
 
     @property
     def as_of(self) -> datetime:
@@ -152,10 +151,13 @@ def _of_age_page(sources: RegisterSources, children: Sequence[RegisterChild]) ->
     ]  # fmt: skip
     rows: list[Sequence[CellValue]] = [
         (
-            *_texts(child.values, "name", "sex", "ethnicity", "birth_date"),
-            sources.number(child.number) or WRONG_NUMBER_LABEL,
+            sources.mask.name(_text(child.values, "name")),
+            *_texts(child.values, "sex", "ethnicity", "birth_date"),
+            sources.mask.number(child.number) or WRONG_NUMBER_LABEL,
             "".join(_texts(child.values, "household_township", "household_village")),
-            *_texts(child.values, "household_category", "guardian", "guardian_phone"),
+            *_texts(child.values, "household_category"),
+            sources.mask.name(_text(child.values, "guardian")),
+            sources.mask.telephone(_text(child.values, "guardian_phone")),
             *_texts(child.values, "school", "grade", "attendance_mode"),
             child.situation,
             child.unit,
@@ -173,8 +175,8 @@ def _suspected_page(sources: RegisterSources) -> SignedPage:
     ]  # fmt: skip
     rows: list[Sequence[CellValue]] = [
         (
-            case.name, sources.number(case.id_number) or WRONG_NUMBER_LABEL, case.responsible_unit,
-            case.details.get("last_seen", ""), case.opened_on, None, None,
+            sources.mask.name(case.name), sources.mask.number(case.id_number) or WRONG_NUMBER_LABEL, case.responsible_unit,
+            sources.mask.text(case.details.get("last_seen", "")), case.opened_on, None, None,
         )
         for case in sources.assessment.suspected
     ]  # fmt: skip
@@ -188,16 +190,16 @@ def _dropout_page(sources: RegisterSources) -> SignedPage:
         SheetColumn("最近劝返", 11), SheetColumn("下次应劝返", 11), SheetColumn("现状", 12.5, wrap=True), SheetColumn("结案日期", 11),
         SentenceColumn("结案依据", 30, wrap=True),
     ]  # fmt: skip
-    rows = [_dropout_row(case, sources.number) for case in sources.assessment.cases]
+    rows = [_dropout_row(case, sources.mask) for case in sources.assessment.cases]
     return _page(sources, "辍学学生台账", columns, rows)
 
 
-def _dropout_row(case: Case, number: ShowIdNumber) -> tuple[CellValue, ...]:
+def _dropout_row(case: Case, mask: OutputMask) -> tuple[CellValue, ...]:
     last = max((visit.date for visit in case.visits if visit.date), default=None)
     return (
-        case.name, number(case.id_number) or WRONG_NUMBER_LABEL, case.responsible_unit, case.details.get("grade", ""), case.status,
-        case.details.get("reason", ""), case.details.get("household_category", ""), case.opened_on, len(case.visits),
-        last, case.next_visit_due, CASE_STATE_WORDS[case.state], case.closed_on, case.closed_by or "",
+        mask.name(case.name), mask.number(case.id_number) or WRONG_NUMBER_LABEL, case.responsible_unit, case.details.get("grade", ""), case.status,
+        mask.text(case.details.get("reason", "")), case.details.get("household_category", ""), case.opened_on, len(case.visits),
+        last, case.next_visit_due, CASE_STATE_WORDS[case.state], case.closed_on, mask.text(case.closed_by) or "",
     )  # fmt: skip
 
 
@@ -209,7 +211,8 @@ def _care_page(sources: RegisterSources) -> SignedPage:
     ]  # fmt: skip
     rows: list[Sequence[CellValue]] = [
         (
-            name, one.name, sources.number(one.id_number) or WRONG_NUMBER_LABEL, one.grade, one.school, mask_text(one.detail),
+            name, sources.mask.name(one.name), sources.mask.number(one.id_number) or WRONG_NUMBER_LABEL, one.grade, one.school,
+            sources.mask.text(one.detail),
             one.unit, f"{one.form}第{one.row}行",
         )
         for name, members in sources.care_lists.items()

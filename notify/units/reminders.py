@@ -9,11 +9,11 @@ from functools import cached_property, partial
 
 from config.notice import Notice, ReminderPlan
 from config.notice.rhythm import due_in_words, title_in
+from config.text.output_mask import TextFilter, build_name_masker, mask_name
 from config.units.roster import Unit
 from config.workdays import add_workdays, nearest_workday
 from ledger.results import Case, CaseState, FormState, FormStatus, Gap, GapKind, Status, UnitStatus
 from notify.form_labels import MOST_NAMED, format_titles
-from notify.name_masking import TextFilter, build_name_masker, mask_name
 from notify.shown_dates import format_day
 from store.stored_values import ObligationKey
 

@@ -9,13 +9,14 @@ import typer
 
 from config.errors import ConfigError
 from config.text.os_reasons import reason_of
+from config.text.output_mask import OutputMask
 from ingest.archived_files import read_archived_mail
 from kongchuo.access.revealing import audited_mask, seen_children
 from kongchuo.clock import parse_as_of
 from kongchuo.commands.options import AsJson, AsOf, AsTsv, By, Config, Reveal, Wide
 from kongchuo.lookup import current_user, find_form
 from kongchuo.office import Office, open_office
-from kongchuo.output.answers_json import OutputMask, to_json
+from kongchuo.output.answers_json import to_json
 from kongchuo.output.layout.answer_screen import answer_screen, chosen_form
 from kongchuo.output.rolls_json import cleared_json
 from kongchuo.output.terminal_rolls import show_cleared
@@ -228,7 +229,7 @@ def _write(
                     headings=table.headings,
                     rows=[
                         ClearedRow(
-                            cells=_masked(cells, table.private, mask),
+                            cells=_masked(table.headings, cells, table.private, mask),
                             cleared=(one := next(found)),
                             proofs=[names[proof.file_id] for proof in one.proofs],
                         )
@@ -249,12 +250,18 @@ def _write(
     return [file, *([out / _PROOF_FOLDER] if names else [])]
 
 
-def _masked(cells: Sequence[str], private: frozenset[int], mask: OutputMask) -> list[str]:
+def _masked(
+    headings: Sequence[str], cells: Sequence[str], private: frozenset[int], mask: OutputMask
+) -> list[str]:
     """Returns the cells of a row as the workbook may show them."""
     return [
-        (mask.number(cell) if column in private else mask.text(cell)) or ""
+        (mask.number(cell) if column in private else mask.field(_heading_of(headings, column), cell)) or ""
         for column, cell in enumerate(cells)
     ]
+
+
+def _heading_of(headings: Sequence[str], column: int) -> str | None:
+    return headings[column].strip() if column < len(headings) else None
 
 
 def _write_proofs(

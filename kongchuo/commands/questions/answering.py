@@ -6,9 +6,9 @@ import typer
 
 from config.answers.answer_words import CommandKey, answer_table
 from config.errors import ConfigError
-from config.text.masking import mask_text
 from ingest.pipeline import RerunSelection
 from ingest.pipeline import rerun as rerun_mail
+from kongchuo.access.revealing import mask_of
 from kongchuo.clock import parse_as_of
 from kongchuo.commands.options import AsJson, AsOf, AsTsv, By, Config, NoticeId, Wide
 from kongchuo.decisions.apply_answer import apply_reading, context_of
@@ -40,8 +40,9 @@ def questions(
         finish_reading(office)
         when = parse_as_of(as_of, office.zone)
         asked, notes = ask(office, when), answer_notes(office, when, None)
+        mask = mask_of(office)
     if as_json:
-        print(to_json(questions_json(asked)))
+        print(to_json(questions_json(asked, mask)))
         return
     columns = [
         Column("编号"),
@@ -52,7 +53,7 @@ def questions(
         Column("可以答", is_sentence=True),
     ]
     with answer_screen(form_of_answer):
-        print_table(f"等您决定{len(asked)}件", columns, question_rows(asked), "没有等您决定的事")
+        print_table(f"等您决定{len(asked)}件", columns, question_rows(asked, mask), "没有等您决定的事")
         for note in notes:
             print_line(note)
         if asked:
@@ -84,7 +85,9 @@ def answer(
             _read_again(office, reread)
             number = f"问{applied.question}:" if applied.question is not None else ""
             before = f"(以前由{'、'.join(applied.overridden)}答复,已改)" if applied.overridden else ""
-            sentences.append(f"{number}{mask_text(applied.decided.sentence)}{before}")
+            sentences.append(
+                f"{number}{office.mask.knowing(applied.decided.names).text(applied.decided.sentence)}{before}"
+            )
             desk = Desk(office, parse_as_of(as_of, office.zone))
     for sentence in sentences:
         print_line(sentence)

@@ -57,5 +57,6 @@ def correct(
         applied = apply_reading(desk, command, asked, None)
         decider = WhoDecided(who=by or current_user(), when=desk.when, question=applied.question)
         office.store.decisions.take_steps([(step, decider) for step in applied.decided.steps])
-    print_line(f"问{applied.question}:{applied.decided.sentence}")
+        sentence = office.mask.knowing(applied.decided.names).text(applied.decided.sentence)
+    print_line(f"问{applied.question}:{sentence}")
     print_line(f"恢复原样:kongchuo answer 撤回 {applied.question}")

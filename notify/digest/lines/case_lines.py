@@ -5,9 +5,9 @@ from dataclasses import dataclass
 from datetime import date
 
 from config.text.masking import mask_id, mask_quoted
+from config.text.output_mask import TextFilter, mask_name
 from config.units.roster import Unit
 from ledger.results import STATUS_MISSING, Case, CaseState
-from notify.name_masking import TextFilter, mask_name
 from notify.shown_dates import format_day
 
 

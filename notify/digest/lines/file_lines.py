@@ -8,9 +8,9 @@ from zoneinfo import ZoneInfo
 
 from config.problem_codes import WORDS_OF_UNITS, remedy_of
 from config.text.masking import mask_quoted
+from config.text.output_mask import TextFilter
 from ledger.questions.open_questions import file_key
 from notify.digest.lines.question_lines import QuestionLine
-from notify.name_masking import TextFilter
 from store.stored_values import QuestionKey, StoredFile
 
 

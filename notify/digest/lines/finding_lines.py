@@ -6,10 +6,10 @@ from types import MappingProxyType
 
 from config.problem_codes import Level, codes_of, problem_code
 from config.text.masking import mask_id, mask_quoted
+from config.text.output_mask import TextFilter
 from ledger.questions.open_questions import finding_key
 from ledger.results import Finding
 from notify.digest.lines.question_lines import QuestionLine
-from notify.name_masking import TextFilter
 from store.stored_values import QuestionKey
 
 

@@ -5,10 +5,10 @@ from dataclasses import dataclass
 from types import MappingProxyType
 
 from config.text.masking import mask_id
+from config.text.output_mask import TextFilter
 from ledger.questions.open_questions import suspected_key
 from ledger.results import Case
 from notify.digest.lines.question_lines import QuestionLine
-from notify.name_masking import TextFilter
 from store.stored_values import QuestionKey
 
 

@@ -5,6 +5,7 @@ from io import BytesIO
 from openpyxl import load_workbook
 
 from config.text.masking import mask_id
+from config.text.output_mask import OutputMask
 from config.units.roster import Roster
 from ledger.assessment import Judgements, assess
 from ledger.lists.rolls import build_care_lists, map_rows_to_cases
@@ -23,7 +24,7 @@ def sources(county: ScenarioCounty, on: str = "2023-10-10") -> RegisterSources:
         notice=NOTICE,
         roster=Roster(UNITS),
         office="县教委",
-        number=lambda text: mask_id(text) if text else None,
+        mask=OutputMask(),
     )
 
 

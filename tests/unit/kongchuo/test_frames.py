@@ -8,8 +8,8 @@ import pandas
 import pytest
 
 from config.errors import ConfigError
+from config.text.output_mask import OutputMask
 from kongchuo.frames import frame_of_rows, write_csv, write_parquet
-from kongchuo.output.answers_json import OutputMask
 from store.stored_values import StoredRecord
 from tests.builders.form_tables import NOTICE
 

@@ -6,9 +6,9 @@ import pytest
 
 from config.notice import Notice
 from config.read_notice import load_notice
+from config.text.output_mask import OutputMask
 from ingest.poll_summary import PollSummary
 from kongchuo.output.answers_json import (
-    OutputMask,
     cases_json,
     files_json,
     gaps_json,

@@ -5,7 +5,7 @@ from zoneinfo import ZoneInfo
 import pytest
 from rich.cells import cell_len
 
-from kongchuo.output.answers_json import OutputMask
+from config.text.output_mask import OutputMask
 from kongchuo.output.layout.answer_screen import TableForm, answer_screen
 from kongchuo.output.layout.table_layout import Column
 from kongchuo.output.terminal_tables import (

@@ -4,11 +4,11 @@ from datetime import date, datetime, timedelta
 
 import pytest
 
+from config.text.output_mask import mask_name
 from ledger.results import STATUS_MISSING, CaseState, FormState, Visit
 from ledger.senders import Standing
 from ledger.submissions.unconfirmed_mail import UnconfirmedMail
 from notify.form_labels import format_forms
-from notify.name_masking import mask_name
 from notify.obligation_lines import format_percent
 from tests.builders.sample_digests import (
     AS_OF,

@@ -9,10 +9,10 @@ import pytest
 
 from config.notice import CopyRule, Notice, ReminderPlan
 from config.read_notice import load_notice
+from config.text.output_mask import TextFilter, mask_name
 from config.text.text_folding import fold_text
 from config.units.roster import Unit
 from ledger.results import Case, FormState, GapKind, Status
-from notify.name_masking import TextFilter, mask_name
 from notify.units.reminders import FindErrors, Reminder, ReminderSources, build_reminders, is_planned
 from notify.units.render_unit_mail import render_reminder
 from store.stored_values import ObligationKey

@@ -1,0 +1,194 @@
+"""Masks what says who a child is, by kind, as ``[privacy] mask`` wants it: on the terminal, in mails, in workbooks and in JSON."""
+
+import re
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass, field, replace
+from enum import StrEnum
+from functools import lru_cache
+from types import MappingProxyType
+from typing import Any
+
+from config.text.masking import mask_id, mask_mobiles, mask_text
+from config.text.punctuation import set_punctuation
+
+TextFilter = Callable[[str], str]
+
+
+class MaskLevel(StrEnum):
+    """What is masked, each level with what those before it mask."""
+
+    NUMBERS = "id"
+    PHONES = "id+phone"
+    """Telephones, and addresses below the village."""
+    NAMES = "id+phone+name"
+    """Names of children and of their guardians."""
+
+
+class Personal(StrEnum):
+    """What a field says of a person."""
+
+    NUMBER = "number"
+    TELEPHONE = "telephone"
+    ADDRESS = "address"
+    NAME = "name"
+
+
+_HIDDEN = "****"
+_PHONE_DIGITS = re.compile(r"[0-9](?:[ \-]?[0-9]){4,}")
+_VILLAGE = "村民委员会|居民委员会|村委会|居委会|社区|村"
+_TOWN = "街道|镇|乡"
+_PLACES = tuple(map(re.compile, (_VILLAGE, _TOWN, "县|(?<!小)区|市|旗")))
+"""Behind which an address is cut: the village, or where it names none, the town or the county."""
+_HOUSE_NUMBER = r"[0-9\u4e00二三四五六七八九十百零]+\s?(?:组|社|队|号|栋|幢|单元|楼|室)"
+_HOUSE = re.compile(rf"(?<=[村区会道镇乡路街巷])\s?(?:{_HOUSE_NUMBER}[-\u2014]?)+[0-9]*")
+"""A house in running text: its group, building and number behind the name of a place."""
+_HAN_NAME = re.compile("[\u3400-\u9fff\u00b7]{2,}")
+
+
+def mask_telephone(text: str) -> str:
+    """``138****0001``; of a landline ``023****2222``, of a shorter number its end."""
+    return _PHONE_DIGITS.sub(_mask_phone, mask_mobiles(text))
+
+
+def _mask_phone(match: re.Match[str]) -> str:
+    digits = "".join(filter(str.isdigit, match.group()))
+    head = 3 if len(digits) >= 10 else 0
+    tail = min(4, max(0, len(digits) - head - 4))
+    return digits[:head] + _HIDDEN + digits[len(digits) - tail :]
+
+
+def mask_address(text: str) -> str:
+    """An address down to the village: 西沱镇南坪村****; one that names no place is hidden altogether."""
+    text = text.strip()
+    for pattern in _PLACES:
+        if match := pattern.search(text, 1):
+            return text[: match.end()] + (_HIDDEN if text[match.end() :] else "")
+    return _HIDDEN if text else ""
+
+
+def mask_houses(text: str) -> str:
+    """Running text without the houses that stand behind names of places."""
+    return _HOUSE.sub(_HIDDEN, text)
+
+
+def mask_name(name: str) -> str:
+    """谭** for three characters or more, 谭* for two."""
+    name = name.strip()
+    return name[:1] + "*" * min(2, max(1, len(name) - 1)) if name else "\uff08无姓名\uff09"
+
+
+def build_name_masker(names: Iterable[str], show_name: TextFilter) -> TextFilter:
+    """Returns a function that masks these names in a text by ``show_name``; longer names first, so that 李明华 is not 李*华."""
+    known = frozenset(name for name in names if len(name) > 1)
+    if not known or show_name is str:
+        return str
+    sizes = sorted({len(name) for name in known}, reverse=True)
+
+    def mask(text: str) -> str:
+        masked, start = [], 0
+        while start < len(text):
+            name = next((word for size in sizes if (word := text[start : start + size]) in known), None)
+            masked.append(text[start] if name is None else show_name(name))
+            start += 1 if name is None else len(name)
+        return "".join(masked)
+
+    return mask
+
+
+def names_in_value(value: object) -> set[str]:
+    """Returns the names that a cell of names holds: as it stands, and without what is written behind it (张三\uff08父亲\uff09)."""
+    text = str(value or "").strip()
+    found = _HAN_NAME.search(text)
+    return {name for name in (text, found.group() if found else "") if len(name) > 1}
+
+
+@lru_cache(maxsize=64)
+def _masker_of(names: frozenset[str]) -> TextFilter:
+    return build_name_masker(names, mask_name)
+
+
+@dataclass(frozen=True, slots=True)
+class OutputMask:
+    """How one answer shows what says who a child is; whole values are audited where they are asked for."""
+
+    reveal: bool = False
+    level: MaskLevel = MaskLevel.PHONES
+    kinds: Mapping[str, Personal] = field(
+        default_factory=lambda: MappingProxyType(
+            {"id_number": Personal.NUMBER, "student_number": Personal.NUMBER}
+        )
+    )
+    """What a field says of a person, by its key and by the headings above it."""
+    known_names: frozenset[str] = frozenset()
+    """Names that running text is searched for, at the level that masks names."""
+
+    @property
+    def _hides_phones(self) -> bool:
+        return not self.reveal and self.level is not MaskLevel.NUMBERS
+
+    @property
+    def hides_names(self) -> bool:
+        """Whether names are masked."""
+        return not self.reveal and self.level is MaskLevel.NAMES
+
+    def knowing(self, names: Iterable[str]) -> "OutputMask":
+        """Returns a mask that searches running text for these names, too."""
+        added = {each for name in names for each in names_in_value(name)}
+        return replace(self, known_names=self.known_names | added) if self.hides_names else self
+
+    def number(self, text: str | None) -> str | None:
+        """An identity or student number."""
+        return text if text is None or self.reveal else mask_id(text)
+
+    def telephone(self, text: str | None) -> str | None:
+        """A telephone in a field of its own, landlines too."""
+        return mask_telephone(self.text(text) or "") if text and self._hides_phones else self.text(text)
+
+    def address(self, text: str | None) -> str | None:
+        """Where a child lives."""
+        return mask_address(self.text(text) or "") if text and self._hides_phones else self.text(text)
+
+    def name(self, text: str | None) -> str | None:
+        """The name of a child or of its guardian."""
+        return mask_name(text) if text and self.hides_names else text
+
+    def text(self, text: str | None) -> str | None:
+        """Running text: what people write holds numbers, telephones, houses and names anywhere."""
+        if text is None or self.reveal:
+            return text
+        masked = mask_text(text)
+        if self._hides_phones:
+            masked = mask_houses(mask_mobiles(masked))
+        return self.names(masked) if self.hides_names else masked
+
+    def names(self, text: str) -> str:
+        """Running text with the names masked and nothing else."""
+        return _masker_of(self.known_names)(text) if self.hides_names else text
+
+    def sentence(self, text: str | None) -> str | None:
+        """A sentence of ours, masked and in Chinese punctuation."""
+        return None if text is None else set_punctuation(self.text(text) or "")
+
+    def field(self, key: str | None, text: str | None) -> str | None:
+        """What stands in a field or below a heading, by its kind; running text where it says nothing of a person."""
+        match self.kinds.get(key or ""):
+            case Personal.NUMBER:
+                return self.number(text)
+            case Personal.TELEPHONE:
+                return self.telephone(text)
+            case Personal.ADDRESS:
+                return self.address(text)
+            case Personal.NAME:
+                return self.name(text) if self.hides_names else self.text(text)
+            case None:
+                return self.text(text)
+
+    def nested(self, value: Any, key: str | None = None) -> Any:
+        """Whatever stands in a field, text of lists and tables too; what stands below a heading by its kind."""
+        if isinstance(value, str):
+            return self.field(key, value)
+        if isinstance(value, list):
+            return [self.nested(item, key) for item in value]
+        if isinstance(value, dict):
+            return {each: self.nested(item, each) for each, item in value.items()}
+        return value

@@ -1,0 +1,64 @@
+import pytest
+
+from config.text.output_mask import (
+    build_name_masker,
+    mask_address,
+    mask_houses,
+    mask_name,
+    mask_telephone,
+    names_in_value,
+)
+
+
+def test_names_in_a_text_are_masked_the_longer_one_whole() -> None:
+    mask_names = build_name_masker({"李明", "李明华"}, mask_name)
+
+    assert mask_names("缺证明材料2份(李明华、李明)") == "缺证明材料2份(李**、李*)"
+
+
+def test_where_names_may_be_shown_nothing_changes() -> None:
+    assert build_name_masker({"李明"}, str)("李明") == "李明"
+
+
+def test_one_character_is_no_name_to_look_for() -> None:
+    assert build_name_masker({"李"}, mask_name)("李明的证明") == "李明的证明"
+
+
+@pytest.mark.parametrize(
+    ("address", "shown"),
+    [
+        ("重庆市石柱县西沱镇南坪村3组12号", "重庆市石柱县西沱镇南坪村****"),
+        ("西沱镇都督社区3栋2单元", "西沱镇都督社区****"),
+        ("西沱镇街上12号", "西沱镇****"),
+        ("南坪村", "南坪村"),
+        ("南坪村****", "南坪村****"),
+        ("3组", "****"),
+        ("万寿小区5栋", "****"),
+        ("", ""),
+    ],
+)
+def test_an_address_is_cut_below_the_village(address: str, shown: str) -> None:
+    assert mask_address(address) == shown
+
+
+@pytest.mark.parametrize(
+    ("phone", "shown"),
+    [
+        ("13800000001", "138****0001"),
+        ("023-73332222", "023****2222"),
+        ("73332222", "****2222"),
+        ("13800000001、023-73332222", "138****0001、023****2222"),
+        ("无", "无"),
+    ],
+)
+def test_a_telephone_shows_its_ends(phone: str, shown: str) -> None:
+    assert mask_telephone(phone) == shown
+
+
+def test_a_house_in_running_text_is_hidden_and_units_and_counts_are_not() -> None:
+    assert mask_houses("家住南坪村3组12号,2023-09-12家访") == "家住南坪村****,2023-09-12家访"
+    assert mask_houses("西沱镇附件4第15行、南坪村12户") == "西沱镇附件4第15行、南坪村12户"
+
+
+def test_a_guardian_is_known_without_what_stands_behind_the_name() -> None:
+    assert names_in_value("谭建国(父亲)") == {"谭建国(父亲)", "谭建国"}
