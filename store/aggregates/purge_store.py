@@ -82,7 +82,7 @@ class PurgeStore:
     def purge(
         self, sizes: Mapping[str, int], reason: purged_mails.PurgeReason, at: datetime
     ) -> tuple[str, ...]:
-        """Removes all data of children recorded from some mails.
+        """Removes all data of children recorded from some mails, and what digests reported while they were there.
 
         Args:
             sizes: by message id, the bytes of its raw mail.
@@ -92,6 +92,8 @@ class PurgeStore:
         """
         with self._transactions.writing_durably() as connection:
             purged = purged_mails.purge_mails(connection, sizes, reason, at)
+            if purged:
+                forget_reported(connection)
             self._transactions.journal_together(connection, [(EntryKind.PURGED, one) for one in purged])
             return purged
 
@@ -114,7 +116,6 @@ class PurgeStore:
         with self._transactions.writing() as connection:
             lock_journal(connection)
             purged_mails.empty_left_over(connection)
-            forget_reported(connection)
             purging.bury_mails(self._archive, purged_mails.purged_mails(connection))
             purging.forget_history(connection, self._transactions.journal)
         forget_what_was_deleted(self._transactions.engine, if_busy=purging.STILL_BUSY)

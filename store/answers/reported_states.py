@@ -51,7 +51,10 @@ def find_reported(
 
 
 def forget_reported(connection: Connection) -> None:
-    """Forgets what all digests reported: the ids of cases are made of names and numbers."""
+    """Forgets what all digests reported, once mails were purged: it counts their versions and has the ids of their children.
+
+    The ids of cases are made of names and numbers, and the next digest would compare with versions that are gone.
+    """
     connection.execute(delete(REPORTED))
 
 

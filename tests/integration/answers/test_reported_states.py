@@ -17,6 +17,7 @@ from ledger.changes import find_changes, reported_state
 from ledger.officer_decisions import CLOSE, WITHDRAW
 from ledger.senders import ACCEPT
 from store import Store
+from store.retention.purged_mails import PurgeReason
 from store.stored_values import ObligationKey, ReportedState
 from tests.builders.installed_office import InstalledOffice, write_mails, write_office
 
@@ -127,9 +128,23 @@ def test_a_unit_with_a_new_name_is_compared_under_it(tmp_path: Path) -> None:
     assert found.missing == {ObligationKey("新镇", "附件3"), ObligationKey("新镇", "附件5", "2023-09")}
 
 
-def test_after_a_purge_the_last_digest_is_judged_again(tmp_path: Path) -> None:
+def test_a_purge_that_takes_no_mail_leaves_what_was_reported(tmp_path: Path) -> None:
     with with_first_digest(polled_office(tmp_path, 13)) as office:
+        said = office.store.outbox.find_reported(office.notice.id, SENT)
         office.store.purging.begin()
+        office.store.purging.purge({"unknown": 9}, PurgeReason.RETENTION, SECOND)
+        office.store.purging.forget_bodies(office.store.purging.old_bodies(SECOND))
+        office.store.purging.finish()
+
+        assert said is not None
+        assert office.store.outbox.find_reported(office.notice.id, SENT) == said
+
+
+def test_after_a_purge_of_mail_the_last_digest_is_judged_again(tmp_path: Path) -> None:
+    with with_first_digest(polled_office(tmp_path, 13)) as office:
+        oldest = office.store.purging.old_mails(SECOND)[0].message_id
+        office.store.purging.begin()
+        office.store.purging.purge({oldest: 9}, PurgeReason.RETENTION, SECOND)
         office.store.purging.finish()
 
         assert office.store.outbox.find_reported(office.notice.id, SENT) is None
