@@ -8,7 +8,7 @@ from functools import lru_cache
 from types import MappingProxyType
 from typing import Any
 
-from config.text.masking import mask_id, mask_mobiles, mask_text
+from config.text.masking import HALF_WIDTH, mask_id, mask_mobiles, mask_text
 from config.text.punctuation import set_punctuation
 
 TextFilter = Callable[[str], str]
@@ -46,8 +46,10 @@ _HAN_NAME = re.compile("[\u3400-\u9fff\u00b7]{2,}")
 
 
 def mask_telephone(text: str) -> str:
-    """``138****0001``; of a landline ``023****2222``, of a shorter number its end."""
-    return _PHONE_DIGITS.sub(_mask_phone, mask_mobiles(text))
+    """``138****0001``; of a landline ``023****2222``, of a shorter number its end. Full-width digits are digits."""
+    plain = text.translate(HALF_WIDTH)
+    masked = _PHONE_DIGITS.sub(_mask_phone, mask_mobiles(plain))
+    return text if masked == plain else masked
 
 
 def _mask_phone(match: re.Match[str]) -> str:
@@ -68,7 +70,9 @@ def mask_address(text: str) -> str:
 
 def mask_houses(text: str) -> str:
     """Running text without the houses that stand behind names of places."""
-    return _HOUSE.sub(_HIDDEN, text)
+    plain = text.translate(HALF_WIDTH)
+    masked = _HOUSE.sub(_HIDDEN, plain)
+    return text if masked == plain else masked
 
 
 def mask_name(name: str) -> str:

@@ -127,11 +127,13 @@ def carry_out(post: Post, mail: SaidMail, rules: ReplyRules, before: Telling | N
     if (said.done or said.not_done) and not (work.asked or asked_help):
         work.out.telling = work.out.telling_alone = Telling(telling.key, said)
         if before is not None and (joined := before.said.joined(said)) is not None:
-            work.out.telling = Telling(telling.key, joined)
             telling = replace(
                 work.write(transcript_letter(post.office_name, joined), joined),
                 joins=JoinedMail(key=before.key, alone=telling),
             )
+            work.out.telling = Telling(
+                telling.key, joined
+            )  # of another kind than the mail alone, so of another key
     work.out.mails.insert(0, telling)
     return work.out
 

@@ -1,6 +1,7 @@
 """Within one poll one mail goes back to a person: each line of theirs is told once, whatever breaks between."""
 
 from collections.abc import Iterator
+from datetime import UTC, datetime, timedelta
 from email.message import EmailMessage
 from pathlib import Path
 from typing import Any
@@ -46,7 +47,13 @@ def answer_each(office: AnsweringOffice) -> EmailMessage:
 
 def answer_from(office: AnsweringOffice, digest: EmailMessage, first: int = 1) -> None:
     for number in range(first, QUESTIONS + 1):
-        office.put(a_reply(digest, f"{number} 西沱镇小学 附件4", mail_id=f"<m{number}@x.org>"))
+        text = f"{number} 西沱镇小学 附件4"
+        office.put(a_reply(digest, text, mail_id=f"<m{number}@x.org>", sent_at=second(number)))
+
+
+def second(number: int) -> datetime:
+    """Mails of one second have no order."""
+    return datetime.now(UTC) + timedelta(seconds=2 * number - 60)
 
 
 def times_told(mails: list[EmailMessage], of: str = OFFICER) -> list[int]:
@@ -54,9 +61,11 @@ def times_told(mails: list[EmailMessage], of: str = OFFICER) -> list[int]:
     return [told.count(f"问{number}\uff1a") for number in range(1, QUESTIONS + 1)]
 
 
-def test_what_one_person_wrote_in_several_mails_is_told_in_one(office: AnsweringOffice) -> None:
+@pytest.mark.parametrize("place", [0, 1, 2, QUESTIONS + 1])
+def test_what_one_person_wrote_in_several_mails_is_told_in_one(office: AnsweringOffice, place: int) -> None:
+    """Wherever among them is the one of which nothing can be carried out."""
     digest = answer_each(office)
-    office.put(a_reply(digest, "99 同意"))
+    office.put(a_reply(digest, "99 同意", sent_at=second(place) + timedelta(seconds=1)))
 
     (told,) = office.poll()
 

@@ -62,3 +62,10 @@ def test_a_house_in_running_text_is_hidden_and_units_and_counts_are_not() -> Non
 
 def test_a_guardian_is_known_without_what_stands_behind_the_name() -> None:
     assert names_in_value("谭建国(父亲)") == {"谭建国(父亲)", "谭建国"}
+
+
+def test_full_width_digits_are_masked_as_digits_are() -> None:
+    wide = str.maketrans({str(digit): chr(0xFF10 + digit) for digit in range(10)})
+
+    assert mask_telephone("17315460".translate(wide)) == mask_telephone("17315460") == "****5460"
+    assert mask_houses("南坪村12组".translate(wide)) == mask_houses("南坪村12组")
