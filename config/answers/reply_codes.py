@@ -17,7 +17,7 @@ PLACEHOLDER = "a" * 16
 
 
 def reply_code(key: str, address: str, mail_key: str) -> str:
-    """Returns the code in a mail to a person, by which a reply to it is recognised."""
+    """Returns the code by which a reply to one mail to one person is recognised: an HMAC-SHA-256, cut and in Base32."""
     payload = f"kongchuo-reply\0{address.lower()}\0{mail_key}".encode()
     digest = hmac.digest(key.encode(), payload, "sha256")
     return b32encode(digest[:_BYTES]).decode().lower()
@@ -45,6 +45,6 @@ def codes_of_message_ids(message_ids: tuple[str, ...]) -> tuple[str, ...]:
 
 
 def find_tapped(subject: str) -> str | None:
-    """Returns the answer in a subject that a link of our mail filled in: ``12b kc-…`` and nothing else."""
+    """Returns the answer (``12b``) in a subject that a link in a digest filled in (``12b kc-…``); None for any other subject."""
     match = _TAPPED.fullmatch(subject)
     return match[1].lower() if match else None

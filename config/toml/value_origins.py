@@ -33,8 +33,9 @@ def list_origins(
     """Lists the settings in the order of the program's own sections.
 
     Args:
-        tables: what the file says.
-        text: the file, for the line of each key.
+        tables: the parsed configuration file, by section.
+        text: the file's text, in which the line of each key is looked up.
+        said_by_environment: settings that an environment variable overrides.
     """
     variables = {(one.section, one.mailbox, one.key): one.variable for one in said_by_environment}
     for section in type(settings).model_fields:

@@ -96,7 +96,10 @@ def _until_quotation(lines: Sequence[str]) -> int:
 
 
 def _words_below_elements(lines: Sequence[str]) -> tuple[list[str], bool]:
-    """Returns the lines below the quotation of an HTML mail, if only its introduction is above, and whether no other follows."""
+    """Returns the lines below the first quotation of an HTML mail, and whether it is the only one.
+
+    There are none if more than an introduction is above it, or if a line below has a reply code.
+    """
     first = lines.index(QUOTATION)
     leads_in = [line for line in lines[:first] if line]
     below = [line for line in lines[first + 1 :] if line != QUOTATION]

@@ -58,7 +58,7 @@ def mask_of(office: Office, names: Iterable[str] = ()) -> OutputMask:
 
 
 def audit_files(office: Office, what: str, why: str | None, children: Iterable[SeenChild]) -> None:
-    """Writes to the audit trail that children's data are written into files, masked; a reason may be left out.
+    """Records in the audit trail that masked data of children are written into files. No reason is required.
 
     Raises:
         ConfigError: a number of a person stands in the reason.

@@ -68,7 +68,7 @@ class SentWitnesses:
         return sent
 
     def _may_look(self, mailbox: str) -> bool:
-        """Returns whether the last look is long enough ago; one that lies ahead was written by a wrong clock."""
+        """Returns whether the folder was last read long enough ago. A time in the future was written by a wrong clock."""
         tried_at = [
             status.tried_at
             for status in self._office.store.jobs.statuses()

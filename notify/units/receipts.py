@@ -99,7 +99,7 @@ class UnreadFile:
 
     @property
     def state(self) -> ReceiptState:
-        """The state: whether the unit can correct it, or a person at the office decides."""
+        """``UNREAD`` if the unit can correct the file and send it again; ``WAITING`` if a person at the office decides."""
         return ReceiptState.UNREAD if remedy_of(self.code) else ReceiptState.WAITING
 
     @property

@@ -76,7 +76,7 @@ def write_backup(settings: Settings, store: Store, file: Path, passphrase: str, 
 
 @contextmanager
 def _discarded_on_failure(partial: Path) -> Iterator[None]:
-    """Removes a half-written backup."""
+    """Removes a half-written backup if the block inside raises."""
     try:
         yield
     except BaseException:

@@ -29,7 +29,7 @@ _LEAST_ROWS_OF_ONE_UNIT = 3
 
 
 class RowFiller:
-    """Fills in the rows of one table."""
+    """Fills the blank cells of a table's rows: from merged cells, ditto marks and headings of groups above them."""
 
     def __init__(self, columns: RowColumns, table: Table) -> None:
         self._columns, self._table = columns, table

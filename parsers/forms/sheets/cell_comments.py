@@ -1,4 +1,7 @@
-"""Adds cell comments (批注) on a child's row to its remarks, and asks about those on where the child is."""
+"""Adds cell comments (批注) on a child's row to its remarks.
+
+A comment that may change where the child is becomes a question to a person.
+"""
 
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
