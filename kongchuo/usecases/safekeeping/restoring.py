@@ -26,7 +26,7 @@ from kongchuo.usecases.safekeeping.rebuilding import (
     set_aside_archive,
     set_aside_database,
 )
-from store.keys.key_place import KEY_NAME
+from store.keys.key_place import KEY_NAME, read_wrapped, write_wrapped
 from store.safekeeping.copies import put_back_database
 
 _FOLDER_PREFIX, _READY_SUFFIX = ".kongchuo-restore-", ".restoring"
@@ -90,10 +90,9 @@ def _restore(
         written = None if config.exists() else _put_configuration(folder / CONFIGURATION, config)
         settings = load_settings(config)
         refuse(settings)
-        if (
-            database_file(settings.store.url) is None
-        ):  # a server's is opened to be filled: not without its key
-            require_key(settings, folder / ARCHIVE)
+        if database_file(settings.store.url) is None:
+            _lay_out_wrapped_key(folder / ARCHIVE, settings.store.archive)
+            require_key(settings, folder / ARCHIVE)  # a server's database is opened to be filled
         old_archive, mails = _put_archive(folder / ARCHIVE, settings, now)
         old_database = _put_database(folder / DATABASE, settings, now)
         return Restored(
@@ -111,6 +110,13 @@ def _refuse_to_overwrite(settings: Settings) -> None:
     if archive.exists() and any(file.name != KEY_NAME for file in archive.iterdir()):
         raise ConfigError(f"存档 {archive} 里已有邮件,没有覆盖:要用备份代替它,请加 --yes(原来的会改名保留)")
     _refuse_database_of_server(settings)
+
+
+def _lay_out_wrapped_key(unpacked: Path, archive: Path) -> None:
+    """Puts the wrapped key where ``kongchuo key import`` checks a recovery code, in case the key is not on this machine."""
+    wrapped = read_wrapped(unpacked)
+    if wrapped is not None and read_wrapped(archive) is None:
+        write_wrapped(archive, *wrapped)
 
 
 def _refuse_database_of_server(settings: Settings) -> None:
