@@ -84,6 +84,24 @@ def test_the_contract_names_every_option_and_no_other():
     assert named - options == set(), "docs/contract.md names options that no command has"
 
 
+def test_the_contract_names_every_command_and_no_other():
+    text = (ROOT / "docs" / "contract.md").read_text("utf-8")
+    table = text.partition("| for | commands |")[2].partition("\n\n")[0]
+
+    named = set(re.findall(r"`([a-z ]+)`", table))
+
+    assert named == set(_commands(typer.main.get_command(app))), "docs/contract.md (Command line)"
+
+
+def _commands(command: Any, above: str = "") -> Iterator[str]:
+    """Returns the commands that do something, as one types them: ``poll``, ``case close``, ``audit`` and ``audit verify``."""
+    below = getattr(command, "commands", {})
+    if not below or getattr(command, "invoke_without_command", False):
+        yield above.strip()
+    for name, inner in below.items():
+        yield from _commands(inner, f"{above}{name} ")
+
+
 def _options(command: Any) -> Iterator[str]:
     """Returns the long options of a command and of all commands below it."""
     for parameter in command.params:
