@@ -46,6 +46,7 @@ class Identity:
 
     @property
     def sex(self) -> str:
+        """男 or 女, by digit 17 of the number (GB 11643), which must be valid."""
         assert self.number is not None
         return sex_of(self.number)
 

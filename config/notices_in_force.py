@@ -32,6 +32,7 @@ class NoticesInForce:
 
     @property
     def all(self) -> tuple[Notice, ...]:
+        """All notices, the current one first."""
         return (self.current, *self.others)
 
     @property
@@ -40,6 +41,7 @@ class NoticesInForce:
         return {kind: word for notice in reversed(self.all) for kind, word in notice.units.kinds.items()}
 
     def get(self, notice_id: str) -> Notice | None:
+        """Returns the notice with this id, or None."""
         return next((notice for notice in self.all if notice.id == notice_id), None)
 
     def for_day(self, day: date) -> Notice:

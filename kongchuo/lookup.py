@@ -59,6 +59,7 @@ class NamedObligations:
 
     @property
     def words(self) -> str:
+        """The unit and its forms, as a sentence names them."""
         return f"{self.unit}{self.forms}"
 
 

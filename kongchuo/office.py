@@ -53,14 +53,21 @@ class Office:
 
     @property
     def zone(self) -> ZoneInfo:
+        """The office's time zone, in which days begin and end."""
         return self.settings.office.zone
 
     @property
     def notice(self) -> Notice:
+        """The notice of the current semester."""
         return self.notices.current
 
     @cached_property
     def roster(self) -> Roster:
+        """The units, read when first asked for.
+
+        Raises:
+            ConfigError: the roster cannot be read.
+        """
         return load_roster(self.settings.notice.roster, self.notices.unit_kinds)
 
     @cached_property
@@ -82,6 +89,7 @@ class Office:
         return UnitNames(self.roster, self.notice)
 
     def snapshot_at(self, as_of: datetime) -> Snapshot:
+        """Returns all that was recorded by an instant, as judgements need it."""
         return take_snapshot(
             self.store.recorded(), self.notice, self.roster, self.zone, as_of, self.trust_rules
         )

@@ -101,6 +101,7 @@ class ObligationCounts:
 
     @property
     def silent(self) -> int:
+        """The number of missing forms of which no mail waits for a person."""
         return self.missing - self.under_review
 
     @property
@@ -120,10 +121,12 @@ class ObligationCounts:
 
     @property
     def on_time_rate(self) -> str:
+        """The share received on time, in percent as it is written: 98.5%."""
         return format_percent(self.on_time, self.expected)
 
     @property
     def rate(self) -> str:
+        """The share received, on time or late, in percent as it is written."""
         return format_percent(self.received, self.expected)
 
 

@@ -58,6 +58,7 @@ class BoundedProcess:
 
     @property
     def pid(self) -> int | None:
+        """The process id, or None before it was started."""
         return self.process.pid
 
     def end(self) -> None:

@@ -32,6 +32,7 @@ class NoticeFault:
 
     @property
     def sentence(self) -> str:
+        """The fault with its line, where that is known."""
         return f"第{self.line}行:{self.message}" if self.line else self.message
 
 

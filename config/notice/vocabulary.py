@@ -15,6 +15,8 @@ Meaning = Literal[
 
 
 class FrozenModel(BaseModel):
+    """The base of all parts of a notice: no value changes, and a key that is not known is refused."""
+
     model_config = ConfigDict(frozen=True, extra="forbid")
 
 

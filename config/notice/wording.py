@@ -23,6 +23,8 @@ Pattern = Annotated[str, AfterValidator(_compile_pattern)]
 
 
 class WordingModel(BaseModel):
+    """The base of the parts of the wording: no value changes, and a key that is not known is refused."""
+
     model_config = ConfigDict(frozen=True, extra="forbid")
 
 

@@ -66,6 +66,7 @@ class Roster:
     units: tuple[Unit, ...]
 
     def get(self, name: str) -> Unit | None:
+        """Returns the unit of this present name, or None; aliases are not looked at."""
         return self._by_name.get(name)
 
     def current_name(self, name: str) -> str:
@@ -76,6 +77,7 @@ class Roster:
         return renamed.name if renamed is not None else name
 
     def of_kind(self, kind: str) -> tuple[Unit, ...]:
+        """Returns the units of one kind (``township``, ``school``) in the order of the roster."""
         return tuple(unit for unit in self.units if unit.kind == kind)
 
     def by_email(self, address: str) -> tuple[Unit, ...]:

@@ -33,6 +33,7 @@ class Post:
 
     @property
     def office_name(self) -> str:
+        """The name with which letters are signed."""
         return self.office.settings.office.name
 
     def letter(

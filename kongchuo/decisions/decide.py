@@ -58,10 +58,12 @@ class Desk:
 
     @property
     def today(self) -> date:
+        """The day of the decision in the office's time zone."""
         return self.when.astimezone(self.office.zone).date()
 
     @cached_property
     def judgements(self) -> Judgements:
+        """What is judged at the instant of the decision, each part when it is first asked for."""
         return Judgements(self.office.snapshot_at(self.when))
 
     @cached_property
@@ -71,6 +73,7 @@ class Desk:
 
     @cached_property
     def in_force(self) -> tuple[StoredDecision, ...]:
+        """The decisions that were not withdrawn by then."""
         return decisions_in_force(self.office.store.decisions.made(self.when))
 
     def find_case(self, case_id: str) -> Case:

@@ -53,6 +53,7 @@ class GroundTruthBuilder:
         self.records.append(ExpectedRecord(unit=unit, form=form, values=values, clean=clean))
 
     def add_case(self, id_number: str, state: CaseState) -> None:
+        """Notes the state in which the case of this child must end."""
         self.cases[id_number] = state.value
 
     def form_received(self, key: UnitForm, gap_kind: GapKind | None, *, late: bool) -> None:
@@ -70,6 +71,7 @@ class GroundTruthBuilder:
         self.gaps.add((*key, GapKind.MISSING))
 
     def truth(self) -> GroundTruth:
+        """Returns what was noted, which changes no more."""
         return GroundTruth(
             records=tuple(self.records),
             states=dict(self.states),

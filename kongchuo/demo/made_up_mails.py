@@ -23,6 +23,8 @@ class MadeUpMail:
 
 @dataclass(frozen=True, slots=True)
 class MadeUpAttachment:
+    """A file of a made-up mail; an inline one is shown in the body."""
+
     name: str
     data: bytes
     inline: bool = False
@@ -30,6 +32,8 @@ class MadeUpAttachment:
 
 @dataclass(frozen=True, slots=True)
 class MadeUpSender:
+    """The address of a made-up mail, with the name that its program shows."""
+
     address: str
     name: str = ""
 

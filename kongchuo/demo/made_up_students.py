@@ -13,6 +13,8 @@ RELATIONS = ("父亲", "母亲", "祖父", "祖母")
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class MadeUpStudent:
+    """A student who does not exist; the number has the right check digit, dates are ISO dates."""
+
     name: str
     sex: str
     ethnicity: str

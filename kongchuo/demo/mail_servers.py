@@ -88,6 +88,7 @@ class MailSink:
     messages: list[tuple[str, tuple[str, ...], bytes]] = field(default_factory=list)
 
     async def handle_DATA(self, server: SMTP, session: Session, envelope: Envelope) -> str:
+        """Keeps one mail as it came, and accepts it."""
         content = (
             envelope.content if isinstance(envelope.content, bytes) else (envelope.content or "").encode()
         )

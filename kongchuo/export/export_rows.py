@@ -63,6 +63,7 @@ class Export:
 
     @property
     def tables(self) -> tuple[ExportedTable, ...]:
+        """The tables in the order of the reference, their rows not made yet."""
         return (
             ExportedTable(tables.RECORDS.with_columns(self._field_columns), self._records()),
             ExportedTable(tables.PROBLEMS, self._problems()),

@@ -61,11 +61,14 @@ class Period(StrEnum):
 
     @property
     def label(self) -> str:
+        """The period in titles: 周 or 月."""
         return "周" if self is Period.WEEKLY else "月"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class BulletinSection:
+    """One numbered part of a 通报."""
+
     heading: str
     paragraphs: tuple[str, ...]
 
@@ -108,6 +111,7 @@ class BulletinSources:
 
     @property
     def as_of(self) -> datetime:
+        """The instant that the 通报 speaks of."""
         return self.assessment.status.as_of
 
 

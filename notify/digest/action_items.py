@@ -74,6 +74,7 @@ class ActionItemSection:
 
     @property
     def remaining(self) -> int:
+        """The number of those that are only on the full list."""
         return self.total - len(self.action_items)
 
 

@@ -90,10 +90,12 @@ class DigestSources:
 
     @property
     def as_of(self) -> datetime:
+        """The instant that the digest speaks of."""
         return self.assessment.status.as_of
 
     @property
     def zone(self) -> ZoneInfo | None:
+        """The office's time zone, where the instant has one."""
         return self.as_of.tzinfo if isinstance(self.as_of.tzinfo, ZoneInfo) else None
 
     @property
@@ -103,6 +105,7 @@ class DigestSources:
 
     @property
     def due_day(self) -> date | None:
+        """The day of the next due date, or None if nothing is owed any more."""
         moment = self.due_moment
         return moment.date() if isinstance(moment, datetime) else moment
 
@@ -118,6 +121,7 @@ class DigestSources:
 
     @property
     def phones(self) -> dict[str, str]:
+        """Maps units to their telephones on the roster; those without one are left out."""
         return {name: unit.phone for name, unit in self.roster.items() if unit.phone}
 
 

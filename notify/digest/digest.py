@@ -101,6 +101,7 @@ class Digest:
 
     @property
     def headline(self) -> str:
+        """The first line: title, day and phase of the semester."""
         return f"{self.title} · {format_day(self.as_of)}" + (f"({self.phase})" if self.phase else "")
 
     @property
@@ -174,6 +175,7 @@ class Digest:
 
     @property
     def overdue_cases(self) -> int:
+        """The number of children whose next visit is past its day."""
         return sum(case.days_overdue > 0 for case in self.cases)
 
     @property

@@ -68,6 +68,7 @@ class FormColumn:
 
     @property
     def is_date(self) -> bool:
+        """Whether a day or a period is to be written in it."""
         return self.kind in ("date", "period")
 
 
@@ -99,6 +100,7 @@ class FormPlan:
 
     @property
     def has_groups(self) -> bool:
+        """Whether a second row of headings stands above some columns."""
         return any(column.group for column in self.columns)
 
 

@@ -43,6 +43,7 @@ class RegisterSources:
 
     @property
     def as_of(self) -> datetime:
+        """The instant that the registers speak of."""
         return self.assessment.status.as_of
 
 

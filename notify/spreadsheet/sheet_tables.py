@@ -33,6 +33,8 @@ MOST_CHARACTERS = 32_767  # what one cell of a workbook holds
 
 @dataclass(frozen=True, slots=True)
 class SheetColumn:
+    """A column of a table: its heading, and its width in Excel's characters."""
+
     heading: str
     width: float
     wrap: bool = False
@@ -110,6 +112,7 @@ def set_sentences(columns: Sequence[SheetColumn], row: Sequence[CellValue]) -> S
 
 
 def write_headings(sheet: Worksheet, columns: Sequence[SheetColumn], heading_row: int) -> None:
+    """Writes the headings into one row, with their look and the widths of the columns."""
     for number, column in enumerate(columns, start=1):
         cell = sheet.cell(heading_row, number)
         write_cell(cell, set_punctuation(column.heading))

@@ -31,6 +31,7 @@ class ReceivedForm:
 
     @property
     def error_count(self) -> int:
+        """The number of errors in it; warnings do not count."""
         return sum(group.count for group in self.problem_groups if group.is_error)
 
     @property
@@ -104,6 +105,7 @@ class UnreadFile:
 
     @property
     def to_resend(self) -> bool:
+        """Whether the unit is asked to send it again."""
         return self.state.asks_unit
 
     @property

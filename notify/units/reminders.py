@@ -86,6 +86,7 @@ class Reminder:
 
     @property
     def days_late(self) -> int:
+        """The days since the earliest due date that passed; 0 if none did."""
         return max((each.days_late for each in self.forms), default=0)
 
     @property
@@ -115,10 +116,12 @@ class Reminder:
 
     @property
     def demands(self) -> tuple[Demand, ...]:
+        """All that the unit is asked for: forms, then visits, then paper."""
         return (*self.forms, *self.visits, *self.papers)
 
     @property
     def items(self) -> tuple[str, ...]:
+        """The lines of all demands in their order."""
         return tuple(item for each in self.demands for item in each.items)
 
 
@@ -169,6 +172,7 @@ class ReminderSources:
 
     @property
     def as_of(self) -> datetime:
+        """The instant that the reminders speak of."""
         return self.status.as_of
 
     @cached_property
@@ -183,6 +187,7 @@ class ReminderSources:
 
     @cached_property
     def gaps_by_unit(self) -> Mapping[str, Sequence[Gap]]:
+        """Maps each unit to its gaps; units without one are left out."""
         by_unit: dict[str, list[Gap]] = {}
         for gap in self.gaps:
             by_unit.setdefault(gap.unit, []).append(gap)

@@ -22,6 +22,7 @@ class SweepReminder:
 
     @property
     def subject(self) -> str:
+        """The subject, which names the month."""
         return f"提醒:{self.month.month}月{self.sweep}情况请告知"
 
 

@@ -32,6 +32,7 @@ class WaitingNotice:
 
     @property
     def subject(self) -> str:
+        """The subject, which names the unit in whose name mail came."""
         return f"请知悉:以{self.unit}名义的来件待核实"
 
     @property

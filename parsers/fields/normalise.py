@@ -355,6 +355,7 @@ class VocabularyMatcher:
         return NormalisedValue("、".join(dict.fromkeys(matched)))
 
     def match(self, text: str) -> str | None:
+        """Returns the value that a text means, or None if it means none."""
         plain = fold_text(text)
         if plain in self._exact:
             return self._exact[plain]

@@ -84,6 +84,7 @@ class Sheet:
 
     @property
     def clean_name(self) -> str:
+        """The name of the sheet without what people cannot see."""
         return clean_text(self.name)
 
 
@@ -101,6 +102,14 @@ class Workbook:
 
 
 def collect_rows(numbered: Iterable[tuple[int, Sequence[Cell]]]) -> list[Sequence[Cell]]:
+    """Returns the rows with their trailing empty cells cut off, and an empty one for each number that is left out.
+
+    Args:
+        numbered: the cells of each row with its number from 0, in order.
+
+    Raises:
+        WorkbookTooLarge: there are more than :data:`MAX_CELLS` cells.
+    """
     rows: list[Sequence[Cell]] = []
     cells = 0
     for number, raw in numbered:
@@ -118,6 +127,7 @@ def collect_rows(numbered: Iterable[tuple[int, Sequence[Cell]]]) -> list[Sequenc
 
 
 def plain_cell(cell: Cell) -> Cell:
+    """Returns a value as rows hold it: error texts as :class:`CellError`, whole floats as integers."""
     if isinstance(cell, str):
         return CellError(cell) if cell in ERROR_TEXTS else cell
     if isinstance(cell, float) and cell.is_integer() and abs(cell) < MAX_EXACT_INTEGER:

@@ -112,6 +112,7 @@ class TableClues:
 
     @cached_property
     def heading_text(self) -> str:
+        """All headings in one folded text."""
         return fold_text("\n".join(self.headings))
 
 

@@ -28,6 +28,7 @@ class MailHead:
 
     @property
     def clean_subject(self) -> str:
+        """The subject without what people cannot see."""
         return clean_text(self.subject)
 
 
@@ -50,6 +51,7 @@ class AttachmentPlace:
 
     @property
     def clean_path(self) -> tuple[str, ...]:
+        """The path without what people cannot see."""
         return tuple(map(clean_text, self.path))
 
     @property

@@ -31,6 +31,7 @@ class Season(StrEnum):
 
     @property
     def word(self) -> str:
+        """The season as titles write it."""
         return "春" if self is Season.SPRING else "秋"
 
     @property
@@ -55,10 +56,12 @@ class Semester:
 
     @property
     def key(self) -> str:
+        """The id of its notice: ``2023-autumn``."""
         return f"{self.year}-{self.season}"
 
     @property
     def title(self) -> str:
+        """Its name in titles: 2023年秋季学期."""
         return f"{self.year}年{self.season.word}季学期"
 
     @property
@@ -68,11 +71,13 @@ class Semester:
 
     @property
     def following(self) -> "Semester":
+        """The semester after it."""
         if self.season is Season.AUTUMN:
             return Semester(self.year + 1, Season.SPRING)
         return Semester(self.year, Season.AUTUMN)
 
     def months_to(self, other: "Semester") -> int:
+        """Returns how many months lie between the first days of the two; below 0 for an earlier one."""
         return (other.year - self.year) * 12 + _FIRST_MONTH[other.season] - _FIRST_MONTH[self.season]
 
 

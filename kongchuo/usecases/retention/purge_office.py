@@ -50,6 +50,7 @@ class PurgePlan:
 
     @property
     def is_empty(self) -> bool:
+        """Whether nothing is old enough to go."""
         return not (self.mails or self.bodies or self.copies or self.is_unfinished)
 
 

@@ -27,6 +27,7 @@ class PastLine:
 
     @property
     def words(self) -> str:
+        """The figure before and now: 附件2“在校学生”213人 → 180人."""
         return f"{self.form}“{self.figure}”{self.before}人 → {self.now}人(与{self.since}比)"
 
 

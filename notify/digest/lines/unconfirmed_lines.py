@@ -36,6 +36,7 @@ class UnconfirmedLine:
 
     @property
     def key(self) -> str:
+        """What the line is known by from one digest to the next: sender and unit."""
         return f"{self.sender}|{self.unit}"
 
 

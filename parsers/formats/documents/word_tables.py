@@ -31,9 +31,11 @@ class WordTable:
 
     @property
     def width(self) -> int:
+        """The number of columns of its widest row."""
         return max(map(len, self.rows), default=0)
 
     def append(self, other: "WordTable") -> None:
+        """Adds the rows of another table below, with their spans and marks."""
         down = len(self.rows)
         self.rows += other.rows
         self.spans += [[r1 + down, c1, r2 + down, c2] for r1, c1, r2, c2 in other.spans]
@@ -147,12 +149,14 @@ def split_lines(lines: Sequence[str]) -> tuple[list[str], list[str]]:
 
 
 def text_sheet(name: str, lines: Sequence[str]) -> Sheet:
+    """Returns a sheet that holds one line of text in each row."""
     return Sheet(
         name=name, hidden=False, rows=[[line] for line in lines], first_row=1, first_col=1, merged=()
     )
 
 
 def as_sheet(table: WordTable, name: str, above: Sequence[str]) -> Sheet:
+    """Returns a table of a document as a sheet; the lines above it take rows below number 1."""
     return Sheet(
         name=name,
         hidden=False,

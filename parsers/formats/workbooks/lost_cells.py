@@ -107,6 +107,7 @@ def _set(cells: dict[Position, LostCell], attributes: bytes, value: LostCell) ->
 
 
 def column_number(letters: bytes) -> int:
+    """Returns the number of a column from 1: ``A`` is 1, ``AA`` is 27."""
     number = 0
     for char in letters:
         number = number * 26 + char - 64

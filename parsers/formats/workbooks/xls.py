@@ -86,6 +86,12 @@ def declares_other_codepage(data: bytes) -> bool:
 
 
 def read_xls_sheets(data: bytes) -> Iterator[Sheet]:
+    """Yields the sheets of an .xls file, hidden ones too.
+
+    Raises:
+        UnreadableWorkbook: the file is broken.
+        WorkbookTooLarge: a sheet has too many cells.
+    """
     try:
         formatted = any(pattern.search(data) for pattern in (_HIDDEN_ROW, _STRUCK_FONT))
         workbook = _open(data, formatted=formatted)
