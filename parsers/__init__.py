@@ -7,7 +7,8 @@ and nothing raises for what a unit sends (a fault is a value with a Chinese reas
 * :mod:`parsers.archives.unpack`: archives among the attachments into their members, within limits;
 * :mod:`parsers.formats.sniff`: the kind of an attachment from its bytes;
 * :mod:`parsers.formats.workbook`: a workbook into sheets of cells, by two independent readers;
-* :mod:`parsers.read_file`: one file into its forms; runs only in the worker processes of
+* :mod:`parsers.outcomes`: what a file is as a whole: forms, a proof, ignored, or for a person to decide;
+* :mod:`parsers.read_file`: all of this for one file; runs only in the worker processes of
   :mod:`parsers.reading.reader_pool`, so that a crash loses one file.
 
 :mod:`parsers.records` and :mod:`config.records` hold the values that leave this room; :mod:`config.text.masking` hides identity

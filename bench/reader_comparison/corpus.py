@@ -14,8 +14,8 @@ from openpyxl.styles import Font
 from bench.fuzz import mutated, with_mutated_members
 from kongchuo.demo.county import make_county
 from kongchuo.demo.made_up_units import units_csv
+from parsers.formats.openers import read_sheets
 from parsers.formats.workbook import ERROR_TEXTS, Cell, UnreadableWorkbook, WorkbookTooLarge
-from parsers.read_file import read_sheets
 from parsers.reading.read_mail import take_apart
 from tests.builders.clerk_files import xls, xlsx
 from tests.builders.form_tables import ROSTER

@@ -16,9 +16,9 @@ from ingest.context import IngestContext
 from kongchuo.demo.county import make_county
 from parsers.archives.unpack import unpack
 from parsers.fields.normalise import cell_text
+from parsers.formats.openers import read_sheets
 from parsers.formats.workbook import Cell, UnreadableWorkbook, WorkbookTooLarge
 from parsers.mail.mime import parse_mail
-from parsers.read_file import read_sheets
 from store.drafts import FileDraft
 from tests.builders.clerk_files import CONTEXT, blocks_of, mail, process_mail, register4, xlsx
 from tests.builders.form_tables import NOTICE

@@ -16,9 +16,9 @@ from parsers.fields.dates import to_iso_date, whole_day
 from parsers.fields.person_names import looks_like_name
 from parsers.formats.clean_sheets import clean_workbook
 from parsers.formats.csv import decode_text, find_delimiter
+from parsers.formats.openers import read_sheets
 from parsers.formats.sniff import sniff
 from parsers.formats.workbook import Sheet, UnreadableWorkbook, Workbook, WorkbookTooLarge
-from parsers.read_file import read_sheets
 from parsers.records import FileKind
 
 _CHILD = frozenset({"name", "id_number"})

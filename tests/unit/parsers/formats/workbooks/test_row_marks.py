@@ -12,8 +12,9 @@ from openpyxl.cell.rich_text import CellRichText, TextBlock
 from openpyxl.cell.text import InlineFont
 from openpyxl.styles import Font
 
+from parsers.formats.openers import read_sheets
 from parsers.formats.workbooks.row_marks import is_struck_out
-from parsers.read_file import read_file, read_sheets
+from parsers.read_file import read_file
 from tests.builders.files.word_xml import cell, document, paragraph, row, run, table, texts
 from tests.unit.parsers.formats.workbooks.test_cell_pictures import NAMES, NOTICE, ledger
 from tests.unit.parsers.formats.workbooks.test_spreadsheets import record, saved, xlsb

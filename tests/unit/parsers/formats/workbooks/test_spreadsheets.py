@@ -9,12 +9,12 @@ import openpyxl
 import pytest
 import xlwt
 
+from parsers.formats.openers import read_sheets
 from parsers.formats.sniff import sniff
 from parsers.formats.workbook import CellError, UnreadableWorkbook, WorkbookTooLarge
 from parsers.formats.workbooks.lost_cells import UNCALCULATED
 from parsers.formats.workbooks.spreadsheets import read_workbook, read_workbook_fallback
 from parsers.formats.workbooks.xls import declares_other_codepage
-from parsers.read_file import read_sheets
 from parsers.records import FileKind
 
 NUMBER = "509999201203041234"

@@ -1,0 +1,1 @@
+"""Decides what a file is as a whole: forms, a proof, ignored, or quarantined for a person."""
