@@ -11,7 +11,7 @@ from functools import lru_cache
 
 from config.notice import Notice
 from config.notice.annex_labels import FormLabels
-from config.notice.wording import MailWords
+from config.notice.sections.wording import MailWords
 from config.text.text_folding import clean_text
 from parsers.forms.instructions import is_instruction
 from parsers.forms.zero_report import says_no_change

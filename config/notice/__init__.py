@@ -1,23 +1,12 @@
 """The values of a notice (通知), typed; :mod:`config.read_notice` reads them from its TOML file."""
 
-from config.notice.notice import (
-    BirthDateRange,
-    CheckName,
-    CopyRule,
-    FieldKind,
-    FieldSpec,
-    FormPart,
-    FormSpec,
-    FormTrigger,
-    Notice,
-    ReminderPlan,
-    Role,
-    RollWords,
-    SweepRules,
-    UnitRules,
-    end_of_day,
-)
-from config.notice.vocabulary import FrozenModel, Meaning, Vocabulary
+from config.notice.notice import Notice
+from config.notice.sections.child_rules import BirthDateRange, RollWords
+from config.notice.sections.due_days import end_of_day
+from config.notice.sections.field_specs import FieldKind, FieldSpec
+from config.notice.sections.form_specs import CheckName, FormPart, FormSpec, FormTrigger, Role
+from config.notice.sections.unit_rules import CopyRule, ReminderPlan, SweepRules, UnitRules
+from config.notice.sections.vocabulary import FrozenModel, Meaning, Vocabulary
 
 __all__ = [
     "BirthDateRange",

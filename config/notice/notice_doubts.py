@@ -4,10 +4,11 @@ import re
 from collections.abc import Iterator
 from datetime import date
 
-from config.notice.notice import FormSpec, Notice
+from config.notice.notice import Notice
 from config.notice.notice_faults import NoticeFault, find_line
 from config.notice.notice_in_words import MEANING_WORDS, ROLE_WORDS, BaseNotice
-from config.notice.vocabulary import Meaning
+from config.notice.sections.form_specs import FormSpec
+from config.notice.sections.vocabulary import Meaning
 from config.text.text_folding import fold_text
 
 _YEAR = re.compile("(?<![0-9])20[0-9]{2}(?![0-9])")

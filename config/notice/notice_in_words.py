@@ -4,9 +4,11 @@ from collections.abc import Collection, Iterator
 from dataclasses import dataclass
 
 from config.notice.extending.added_words import lists_of_words
-from config.notice.notice import FieldSpec, FormSpec, Notice, Role
+from config.notice.notice import Notice
 from config.notice.rhythm import due_in_words, end_of
-from config.notice.vocabulary import Meaning
+from config.notice.sections.field_specs import FieldSpec
+from config.notice.sections.form_specs import FormSpec, Role
+from config.notice.sections.vocabulary import Meaning
 
 ROLE_WORDS: dict[Role, str] = {
     "roll": "在校名单:证明学生在册,写明在校的可据以核对",

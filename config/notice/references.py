@@ -3,8 +3,9 @@
 from collections.abc import Collection, Iterator
 from typing import get_args
 
-from config.notice.notice import FormSpec, Notice, Role
+from config.notice.notice import Notice
 from config.notice.notice_faults import NoticeFault, find_line, suggest_word
+from config.notice.sections.form_specs import FormSpec, Role
 
 
 def find_wrong_references(

@@ -9,7 +9,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from itertools import pairwise, zip_longest
 
-from config.notice.wording import SignatureWords
+from config.notice.sections.wording import SignatureWords
 from config.text.document_words import FORM_TITLES
 from parsers.formats.workbook import Cell, Sheet
 from parsers.forms.heading_rows import HeadingBlock, find_headings

@@ -8,7 +8,7 @@ from itertools import pairwise
 
 from config.identity_numbers import read_identity
 from config.notice import FormSpec, Notice
-from config.notice.wording import LetterWords
+from config.notice.sections.wording import LetterWords
 from config.records.record import Json, Record
 from parsers.checks.row_checks import RowChecks
 from parsers.fields.dates import find_dates

@@ -11,7 +11,7 @@ from typing import Any
 import pytest
 import typer.main
 
-from config.notice.readings import Readings
+from config.notice.sections.readings import Readings
 from kongchuo.cli import app
 from tests.pages.chinese_pages import PAGES, set_page_punctuation
 from tests.pages.forms_page import PAGE as FORMS_PAGE

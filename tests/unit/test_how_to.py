@@ -7,8 +7,8 @@ from typing import get_args
 import pytest
 
 from config.notice import CheckName, Meaning, Notice
-from config.notice.notice import Role
 from config.notice.notice_doubts import doubts_about
+from config.notice.sections.form_specs import Role
 from config.read_notice import load_notice
 from config.units.roster import load_roster
 from parsers.checks.checks_in_words import doubts_about_checks

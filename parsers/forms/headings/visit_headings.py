@@ -5,7 +5,7 @@ from collections.abc import Collection, Mapping, Sequence
 from functools import lru_cache
 
 from config.notice import FormSpec
-from config.notice.wording import VisitWords
+from config.notice.sections.wording import VisitWords
 from config.text.text_folding import fold_text
 from parsers.forms.headings.columns import Column
 from parsers.forms.headings.heading_text import GROUP_SEPARATOR, fold_heading

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from functools import lru_cache
 
 from config.notice import Notice
-from config.notice.wording import Wording
+from config.notice.sections.wording import Wording
 from config.text.text_folding import fold_text
 from parsers.forms.instructions import is_example, is_order
 from parsers.forms.left_over.child_mentions import (

@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 
-from config.notice.wording import SignatureWords
+from config.notice.sections.wording import SignatureWords
 from config.text.text_folding import fold_text
 from parsers.fields.person_names import PERSON_NAME
 from parsers.forms.left_over.child_mentions import holds_id_number, is_id_number

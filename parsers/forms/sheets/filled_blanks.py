@@ -4,7 +4,7 @@ import re
 from functools import lru_cache
 
 from config.notice import Notice
-from config.notice.wording import SignatureWords
+from config.notice.sections.wording import SignatureWords
 from config.text.text_folding import fold_text
 from parsers.fields.normalise import cell_text, is_placeholder
 from parsers.fields.person_names import looks_like_name
