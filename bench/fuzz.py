@@ -25,7 +25,7 @@ from parsers.mail.mime import parse_mail
 from parsers.reading.mail_journal import MailJournal
 from parsers.reading.read_mail import take_apart
 from parsers.reading.reader_pool import MAIL_SECONDS, ReaderPool
-from tests.builders.clerk_files import (
+from tests.builders.files.clerk_files import (
     CONTEXT,
     DAY,
     MIDDLE,
@@ -43,7 +43,7 @@ from tests.builders.clerk_files import (
 from tests.builders.files.inserted_objects import packaged_object, with_members
 from tests.builders.files.outlook_files import compound_file, msg, tnef
 from tests.builders.files.pdf_pages import grid, pdf
-from tests.builders.form_tables import NOTICE, ROSTER
+from tests.builders.values.form_tables import NOTICE, ROSTER
 from tests.messes.cases import MESSES
 
 _OUTCOMES = {"forms", "evidence", "ignored", "quarantined"}

@@ -8,7 +8,7 @@ import sys
 from time import perf_counter
 
 from ledger.children.link_children import link
-from tests.builders.two_rolls import make_rolls
+from tests.builders.counties.two_rolls import make_rolls
 
 _ROWS = 5_000  # a county of the hundred; the seconds are measured at the sizes below
 _SIZES = (20_000, 80_000, 320_000)

@@ -26,7 +26,7 @@ from ledger.lists.rolls import build_care_lists, map_rows_to_cases
 from ledger.take_snapshot import take_snapshot
 from notify.reports.register_workbooks import RegisterSources, build_register_workbooks
 from store import Store
-from tests.builders.installed_office import write_mails, write_office
+from tests.builders.offices.installed_office import write_mails, write_office
 
 _SIZES = (20_000, 60_000)
 _ROLLS = ("附件1", "附件2")

@@ -15,7 +15,7 @@ import pyzipper
 from msoffcrypto.format.ooxml import OOXMLFile
 
 from bench.bombs.raw_mails import Bombs, attached, file_part, mixed, packed, plain_part
-from tests.builders.clerk_files import MIDDLE, dropout_row, mail, register4, xlsx
+from tests.builders.files.clerk_files import MIDDLE, dropout_row, mail, register4, xlsx
 from tests.builders.files.outlook_files import Tree, compound_file, msg, tnef
 
 _ZEROS = bytes(100 << 20)

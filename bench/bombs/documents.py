@@ -6,7 +6,7 @@ from collections.abc import Callable
 
 from bench.bombs.raw_mails import Bombs, attached
 from bench.bombs.workbooks import FOREIGN, LAUGHS, with_doctype
-from tests.builders.clerk_files import MIDDLE, dropout_row, register4, word
+from tests.builders.files.clerk_files import MIDDLE, dropout_row, register4, word
 from tests.builders.files.inserted_objects import with_members
 from tests.builders.files.outlook_files import compound_file
 

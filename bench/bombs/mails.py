@@ -5,7 +5,7 @@ from collections.abc import Callable
 from random import Random
 
 from bench.bombs.raw_mails import HEAD, TEXT, Bombs, file_part, mixed, single
-from tests.builders.clerk_files import MIDDLE, dropout_row, register4, xlsx
+from tests.builders.files.clerk_files import MIDDLE, dropout_row, register4, xlsx
 
 
 def _nested_multiparts(depth: int, boundary: Callable[[int], bytes]) -> bytes:

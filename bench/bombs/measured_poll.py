@@ -12,8 +12,8 @@ from pathlib import Path
 from typing import Any
 
 from bench.process_tree import TreeWatcher
-from tests.builders.clerk_files import SCHOOL, mail, pupil_row, roll2, xlsx
-from tests.builders.office_folder import an_office
+from tests.builders.files.clerk_files import SCHOOL, mail, pupil_row, roll2, xlsx
+from tests.builders.offices.office_folder import an_office
 
 MAIN_MEGABYTES, TREE_MEGABYTES = 100, 500
 SECONDS = 10.0

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from bench.process_tree import TreeWatcher
 from parsers.reading.mail_journal import MailJournal
 from parsers.reading.reader_pool import ReaderPool
-from tests.builders.form_tables import NOTICE, ROSTER
+from tests.builders.values.form_tables import NOTICE, ROSTER
 
 _LOOK_EVERY = 0.05
 

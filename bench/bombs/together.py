@@ -6,7 +6,7 @@ from pathlib import Path
 from bench.bombs import archives, documents, mails, words
 from bench.bombs.measured_poll import Cost, poll_office
 from kongchuo.demo.county import County, make_county
-from tests.builders.installed_office import write_office
+from tests.builders.offices.installed_office import write_office
 
 _KINDS = {
     "tables": archives.BOMBS["zip of 1,900 tables"],

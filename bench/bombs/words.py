@@ -3,8 +3,8 @@
 from collections.abc import Callable, Mapping
 
 from bench.bombs.raw_mails import Bombs, attached, single
-from tests.builders.clerk_files import MIDDLE, Row, dropout_row, register4, xlsx
-from tests.builders.form_tables import REGISTER_HEADING
+from tests.builders.files.clerk_files import MIDDLE, Row, dropout_row, register4, xlsx
+from tests.builders.values.form_tables import REGISTER_HEADING
 
 CELL = 32_767
 """The greatest number of characters in a cell, Excel's limit."""

@@ -7,7 +7,7 @@ from collections.abc import Callable
 from random import Random
 
 from bench.bombs.raw_mails import Bombs, attached, packed
-from tests.builders.clerk_files import MIDDLE, dropout_row, register4, xls, xlsx
+from tests.builders.files.clerk_files import MIDDLE, dropout_row, register4, xls, xlsx
 from tests.builders.files.inserted_objects import with_members
 from tests.builders.files.outlook_files import compound_file
 

@@ -17,11 +17,11 @@ from kongchuo.demo.made_up_units import units_csv
 from parsers.formats.openers import read_sheets
 from parsers.formats.workbook import ERROR_TEXTS, Cell, UnreadableWorkbook, WorkbookTooLarge
 from parsers.reading.read_mail import take_apart
-from tests.builders.clerk_files import xls, xlsx
-from tests.builders.form_tables import ROSTER
-from tests.builders.other_counties.shiqiao import make_shiqiao
-from tests.builders.other_counties.songping import make_songping
-from tests.builders.other_counties.yunling import make_yunling
+from tests.builders.counties.shiqiao import make_shiqiao
+from tests.builders.counties.songping import make_songping
+from tests.builders.counties.yunling import make_yunling
+from tests.builders.files.clerk_files import xls, xlsx
+from tests.builders.values.form_tables import ROSTER
 from tests.messes.cases import MESSES
 
 Row = Sequence[Cell]

@@ -11,7 +11,7 @@ from bench.trials.command_server import Ended
 from bench.trials.fault_points import FAILURES, KILLS, Plan
 from bench.trials.outcomes import Outcome, outcome_of
 from bench.trials.scenes import Scene, Workshop
-from tests.builders.installed_office import InstalledOffice
+from tests.builders.offices.installed_office import InstalledOffice
 
 _DOCUMENTED = (0, 1, 2, 3)
 _CHINESE = re.compile("[\u4e00-\u9fff]")

@@ -23,7 +23,7 @@ from config.settings import load_settings
 from ledger.officer_decisions import ASSIGN
 from store import Store
 from store.safekeeping.faults import Slice
-from tests.builders.installed_office import InstalledOffice
+from tests.builders.offices.installed_office import InstalledOffice
 from tests.builders.servers.imap_peer import Habit, Peer, PeerMail, imap_peer
 
 _START = datetime(2023, 9, 20, 1, tzinfo=UTC)

@@ -14,7 +14,7 @@ from config.settings import load_settings
 from store import Store
 from store.models import UtcDateTime
 from store.safekeeping.faults import Slice
-from tests.builders.installed_office import InstalledOffice
+from tests.builders.offices.installed_office import InstalledOffice
 
 _NO_ANSWER_TELLS = frozenset(
     {"lease", "pulse", "folder_view", "unfetched", "audit", "outbox", "outbox_body", "reported"}

@@ -15,7 +15,7 @@ from bench.trials.fault_points import Plan
 from kongchuo.demo.county import County, make_county
 from kongchuo.demo.made_up_mails import MadeUpMail
 from kongchuo.demo.mail_servers import MailSink, imap_server, mail_sink
-from tests.builders.installed_office import AS_OF, InstalledOffice, write_mails, write_office
+from tests.builders.offices.installed_office import AS_OF, InstalledOffice, write_mails, write_office
 
 COUNTY = make_county(7, schools=2, mails=36, rows=120)
 MAILS = 4

@@ -5,8 +5,8 @@ from pathlib import Path
 import pytest
 
 from notify.digest.render_digest import render_digest_html
-from tests.builders.sample_digests import a_busy_county, a_full_morning
 from tests.builders.servers.chromium import measure_page, require_chromium
+from tests.builders.values.sample_digests import a_busy_county, a_full_morning
 
 WIDER = "d.documentElement.scrollWidth"
 HEIGHT = "d.documentElement.scrollHeight"

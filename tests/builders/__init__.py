@@ -1,1 +1,1 @@
-"""Builders shared by tests: tables, mails, offices, servers and judgements."""
+"""Builders shared by tests: ``values``, ``files`` and ``counties`` are made; ``offices`` and ``servers`` are run; ``answers`` are both."""

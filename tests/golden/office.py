@@ -19,7 +19,7 @@ from matplotlib import font_manager
 
 from kongchuo.cli import main
 from kongchuo.demo.mail_servers import mail_sink
-from tests.builders.installed_office import write_mails
+from tests.builders.offices.installed_office import write_mails
 from tests.golden.counties import ROSTER, County
 
 _ENVIRONMENT = {"COLUMNS": "80", "LINES": "25", "TERM": "dumb", "LOGNAME": "officer"}

@@ -21,8 +21,8 @@ from notify.bulletin.render_bulletin import render_bulletin
 from notify.digest.digest import Digest
 from notify.digest.digest_workbook import render_workbook
 from notify.digest.render_digest import render_digest_html, render_digest_text
-from tests.builders.form_tables import NOTICE
-from tests.builders.sample_digests import a_form, a_status, a_unit, digest_of, gaps_of, roster_of
+from tests.builders.values.form_tables import NOTICE
+from tests.builders.values.sample_digests import a_form, a_status, a_unit, digest_of, gaps_of, roster_of
 
 _GOLDEN = Path(__file__).parent
 _STATES = (

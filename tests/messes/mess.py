@@ -4,7 +4,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
-from tests.builders.clerk_files import MIDDLE, SCHOOL, TOWN, Row, mail, xlsx
+from tests.builders.files.clerk_files import MIDDLE, SCHOOL, TOWN, Row, mail, xlsx
 
 UnitForm = tuple[str, str]
 ONE_ON_FORM4: Mapping[UnitForm, tuple[str, ...]] = {(MIDDLE, "附件4"): ("甲一",)}

@@ -20,8 +20,8 @@ from parsers.formats.openers import read_sheets
 from parsers.formats.workbook import Cell, UnreadableWorkbook, WorkbookTooLarge
 from parsers.mail.mime import parse_mail
 from store.drafts import FileDraft
-from tests.builders.clerk_files import CONTEXT, blocks_of, mail, process_mail, register4, xlsx
-from tests.builders.form_tables import NOTICE
+from tests.builders.files.clerk_files import CONTEXT, blocks_of, mail, process_mail, register4, xlsx
+from tests.builders.values.form_tables import NOTICE
 from tests.golden import counties as golden_counties
 from tests.messes.cases import MESSES
 from tests.messes.mess import Mess

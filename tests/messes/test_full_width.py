@@ -4,8 +4,9 @@ import pytest
 
 from config.text.text_folding import clean_text
 from store.blocks import open_block
-from tests.builders import clerk_files
-from tests.builders.clerk_files import (
+from tests.builders.counties.full_width import widen
+from tests.builders.files import clerk_files
+from tests.builders.files.clerk_files import (
     MIDDLE,
     SCHOOL,
     MailOutcome,
@@ -17,8 +18,7 @@ from tests.builders.clerk_files import (
     word,
     xlsx,
 )
-from tests.builders.form_tables import REGISTER_HEADING, id_number
-from tests.builders.full_width import widen
+from tests.builders.values.form_tables import REGISTER_HEADING, id_number
 from tests.messes.cases import MESSES
 from tests.messes.mess import Mess
 

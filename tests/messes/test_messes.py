@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.builders.clerk_files import process_mail
+from tests.builders.files.clerk_files import process_mail
 from tests.messes.cases import MESSES
 from tests.messes.mess import Mess
 from tests.messes.reading_page import reading_page

@@ -4,7 +4,7 @@ from pathlib import Path
 import pytest
 
 from store import Store
-from tests.builders.scenario_county import ScenarioCounty
+from tests.builders.counties.scenario_county import ScenarioCounty
 
 
 @pytest.fixture

@@ -27,7 +27,7 @@ from parsers.forms.left_over import child_mentions, child_sentences
 from parsers.forms.rows import signatures
 from parsers.forms.sheets import filled_blanks
 from parsers.mail.mail_budget import MAX_BODY_LENGTH
-from tests.builders.form_tables import NOTICE
+from tests.builders.values.form_tables import NOTICE
 
 ROOMS = ("parsers", "ingest", "config")
 SEE_BODIES = ("parsers.mail.", "ingest.", "config.text.", "parsers.archives.")

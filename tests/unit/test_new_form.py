@@ -10,7 +10,7 @@ from config.units.resolve_unit_names import UnitNames
 from parsers.formats.workbook import Workbook
 from parsers.forms.sheet_reader import SheetReader
 from parsers.records import ParsedForm
-from tests.builders.form_tables import ROSTER, id_number, sheet
+from tests.builders.values.form_tables import ROSTER, id_number, sheet
 
 EIGHTH = """
 [[forms]]

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.builders.form_tables import NOTICE
+from tests.builders.values.form_tables import NOTICE
 
 ROOT = Path(__file__).parents[2]
 ROOMS = ["config/text", "config/units", "config/records", "parsers", "ingest", "store"]

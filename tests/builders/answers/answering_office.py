@@ -17,9 +17,9 @@ import pytest
 
 from kongchuo.demo.mail_servers import MailSink
 from store.engine import open_engine
-from tests.builders.clerk_files import register3, xlsx
-from tests.builders.form_tables import REGISTER_HEADING
-from tests.builders.office_folder import an_office, put_mail, run_kongchuo
+from tests.builders.files.clerk_files import register3, xlsx
+from tests.builders.offices.office_folder import an_office, put_mail, run_kongchuo
+from tests.builders.values.form_tables import REGISTER_HEADING
 
 OFFICER, SECOND, LOOKER = "office@example.org", "second@example.org", "looker@example.org"
 RUNNER = "runner@example.org"

@@ -14,7 +14,7 @@ import openpyxl
 from config.answers.answer_words import AnswerWords, Meaning, QuestionKind, answer_table
 from config.answers.question_columns import QUESTION_SHEET, QuestionColumn
 from tests.builders.answers.answering_office import CODE, a_reply, body_of, workbook_of
-from tests.builders.full_width import widen
+from tests.builders.counties.full_width import widen
 
 WAYS = ("words", "tap", "workbook", "messy")
 _UNITS = {"西沱镇小学": ("西沱镇小学", "西沱小学"), "西沱镇": ("西沱镇",)}

@@ -5,7 +5,7 @@ import zipfile
 
 import docx
 
-from tests.builders import clerk_files
+from tests.builders.files import clerk_files
 
 NAMESPACES = (
     'xmlns:w="http://schemas.openxmlformats.org/wordprocessingml/2006/main"'

@@ -31,7 +31,7 @@ from tests.builders.answers.answering_office import (
     page_of,
     workbook_of,
 )
-from tests.builders.clerk_files import dropout_row
+from tests.builders.files.clerk_files import dropout_row
 
 
 @pytest.fixture

@@ -26,8 +26,8 @@ from tests.builders.answers.answering_office import (
     page_of,
     workbook_of,
 )
-from tests.builders.clerk_files import dropout_row
-from tests.builders.form_tables import id_number
+from tests.builders.files.clerk_files import dropout_row
+from tests.builders.values.form_tables import id_number
 
 CHILD, NUMBER = "谭小明", id_number(serial=123)
 

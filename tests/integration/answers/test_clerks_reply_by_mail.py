@@ -17,8 +17,8 @@ from tests.builders.answers.answering_office import (
     body_of,
     open_answering_office,
 )
-from tests.builders.clerk_files import dropout_row, register3, xlsx
-from tests.builders.form_tables import id_number
+from tests.builders.files.clerk_files import dropout_row, register3, xlsx
+from tests.builders.values.form_tables import id_number
 
 CHILD = "谭小明"
 ODD = (1, CHILD, None, id_number(serial=123), "甲父", "138000", "辍学", "2023-9-10", "厌学")

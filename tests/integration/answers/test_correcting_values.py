@@ -17,8 +17,8 @@ from tests.builders.answers.answering_office import (
     body_of,
     open_answering_office,
 )
-from tests.builders.clerk_files import dropout_row
-from tests.builders.form_tables import id_number
+from tests.builders.files.clerk_files import dropout_row
+from tests.builders.values.form_tables import id_number
 
 
 @pytest.fixture

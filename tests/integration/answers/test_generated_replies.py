@@ -32,8 +32,8 @@ from tests.builders.answers.answering_office import (
     open_answering_office,
 )
 from tests.builders.answers.generated_replies import WAYS, Effect, GeneratedReply, ReplyWriter
-from tests.builders.clerk_files import dropout_row, pupil_row, register3, roll2, xlsx
-from tests.builders.form_tables import id_number
+from tests.builders.files.clerk_files import dropout_row, pupil_row, register3, roll2, xlsx
+from tests.builders.values.form_tables import id_number
 
 REPLIES = int(os.environ.get("KONGCHUO_REPLIES", "12"))
 SEED = int(os.environ.get("KONGCHUO_SEED", "2026"))

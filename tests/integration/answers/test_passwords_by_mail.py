@@ -22,7 +22,7 @@ from tests.builders.answers.answering_office import (
     body_of,
     open_answering_office,
 )
-from tests.builders.clerk_files import dropout_row, register3, xlsx
+from tests.builders.files.clerk_files import dropout_row, register3, xlsx
 
 PASSWORD = "Kj8866!x"
 

@@ -19,7 +19,7 @@ from ledger.senders import ACCEPT
 from store import Store
 from store.retention.purged_mails import PurgeReason
 from store.stored_values import ObligationKey, ReportedState
-from tests.builders.installed_office import InstalledOffice, write_mails, write_office
+from tests.builders.offices.installed_office import InstalledOffice, write_mails, write_office
 
 FIRST = datetime.fromisoformat("2023-09-26T08:00:00.250+08:00")
 SECOND = datetime.fromisoformat("2023-09-30T08:00:00+08:00")

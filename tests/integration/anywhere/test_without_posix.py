@@ -13,9 +13,9 @@ from pathlib import Path
 import pytest
 
 from kongchuo.demo.mail_servers import imap_server, mail_sink
-from tests.builders.clerk_files import dropout_row, register4, roll2, xls, xlsx
+from tests.builders.files.clerk_files import dropout_row, register4, roll2, xls, xlsx
 from tests.builders.files.packed_files import seven_zip
-from tests.builders.office_folder import SMTP, an_office
+from tests.builders.offices.office_folder import SMTP, an_office
 
 WITHOUT_POSIX = Path(__file__).parent / "without_posix"
 MANY = """

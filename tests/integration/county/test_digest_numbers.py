@@ -9,7 +9,7 @@ import pytest
 
 from kongchuo.cli import app
 from kongchuo.demo.county import AS_OF, make_county
-from tests.builders.installed_office import InstalledOffice, write_mails, write_office
+from tests.builders.offices.installed_office import InstalledOffice, write_mails, write_office
 
 DAY = ("--as-of", AS_OF.isoformat())
 

@@ -8,8 +8,8 @@ import pytest
 
 from config.text.text_folding import clean_text
 from kongchuo.demo.county import County, make_county
-from tests.builders.full_width import make_wide_county
-from tests.builders.installed_office import write_mails, write_office
+from tests.builders.counties.full_width import make_wide_county
+from tests.builders.offices.installed_office import write_mails, write_office
 
 SIZE = {"seed": 6, "schools": 12, "mails": 50, "rows": 800}
 _OF_THE_BYTES = {"message_id", "sha256", "size"}

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from kongchuo.demo.county import County, make_county
-from tests.builders.installed_office import InstalledOffice, write_mails, write_office
+from tests.builders.offices.installed_office import InstalledOffice, write_mails, write_office
 
 
 @pytest.fixture(scope="module")

@@ -5,11 +5,11 @@ from pathlib import Path
 
 import pytest
 
-from tests.builders.installed_office import InstalledOffice, write_mails
-from tests.builders.other_counties.shiqiao import make_shiqiao
-from tests.builders.other_counties.songping import make_songping
-from tests.builders.other_counties.story import ExpectedCase, OtherCounty, Report
-from tests.builders.other_counties.yunling import make_yunling
+from tests.builders.counties.shiqiao import make_shiqiao
+from tests.builders.counties.songping import make_songping
+from tests.builders.counties.story import ExpectedCase, OtherCounty, Report
+from tests.builders.counties.yunling import make_yunling
+from tests.builders.offices.installed_office import InstalledOffice, write_mails
 
 COUNTIES: dict[str, Callable[[int], OtherCounty]] = {
     "云岭县": make_yunling,

@@ -11,7 +11,7 @@ import pytest
 
 from kongchuo.demo.county import make_county
 from store import Store
-from tests.builders.installed_office import InstalledOffice, write_mails, write_office
+from tests.builders.offices.installed_office import InstalledOffice, write_mails, write_office
 from tests.builders.servers.postgres import postgres, require_postgres
 
 

@@ -5,7 +5,7 @@ from collections import Counter
 import pytest
 
 from kongchuo.demo.county import AS_OF, County, make_county
-from tests.builders.installed_office import InstalledOffice, write_mails, write_office
+from tests.builders.offices.installed_office import InstalledOffice, write_mails, write_office
 
 SEEDS = (1, 2, 3)
 

@@ -16,7 +16,7 @@ from pathlib import Path
 import pytest
 
 from kongchuo.demo.mail_servers import free_port, mail_sink
-from tests.builders.office_folder import run_kongchuo
+from tests.builders.offices.office_folder import run_kongchuo
 from tests.builders.servers.dovecot import PASSWORD, USER, Dovecot, dovecot
 from tests.builders.servers.scripted_imap import Step, scripted_server
 

@@ -16,8 +16,8 @@ from notify.bulletin.bulletin import Period
 from notify.mail.compose import AttachedFile, MailBody, MailHeaders, compose_mail
 from notify.mail.leaving_text import read_leaving_parts
 from store.stored_values import DeliveryStatus
-from tests.builders.clerk_files import dropout_row, mail, register4, xlsx
-from tests.builders.form_tables import id_number
+from tests.builders.files.clerk_files import dropout_row, mail, register4, xlsx
+from tests.builders.values.form_tables import id_number
 from tests.integration.outgoing.test_unit_mail import CLERK, UNITS, Polled
 
 TOWN_CLERK, OFFICE = "town@example.org", "office@example.org"

@@ -17,7 +17,7 @@ from tests.builders.answers.answering_office import (
     page_of,
     workbook_of,
 )
-from tests.builders.office_folder import put_mail
+from tests.builders.offices.office_folder import put_mail
 from tests.builders.servers.dovecot import PASSWORD, Dovecot, dovecot
 from tests.integration.answers.test_answers_by_mail import links_of
 

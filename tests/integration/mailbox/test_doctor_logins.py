@@ -8,7 +8,7 @@ import pytest
 from kongchuo.usecases.doctor import CheckResult, run_checks
 from store import Store
 from store.drafts import Arrival
-from tests.builders.office_folder import an_office
+from tests.builders.offices.office_folder import an_office
 from tests.builders.servers.scripted_imap import Step, scripted_server
 
 LOGIN = Step(expects="LOGIN .*")

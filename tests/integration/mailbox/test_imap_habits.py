@@ -16,7 +16,7 @@ from kongchuo.office import Office, open_office
 from kongchuo.usecases.polling import poll_office
 from store.drafts import ArrivalBasis
 from store.stored_values import Disposition, StoredFile
-from tests.builders.office_folder import an_office
+from tests.builders.offices.office_folder import an_office
 from tests.builders.servers.imap_habits import BAD_UID, HABITS, HabitCase, habit_mails
 from tests.builders.servers.imap_peer import Habit, Peer, imap_peer
 

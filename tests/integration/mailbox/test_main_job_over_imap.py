@@ -7,7 +7,7 @@ import time
 import pytest
 
 from kongchuo.demo.county import make_county
-from tests.builders.installed_office import write_office
+from tests.builders.offices.installed_office import write_office
 from tests.builders.servers.dovecot import PASSWORD, dovecot
 
 KILLS = int(os.environ.get("KONGCHUO_KILLS", "4"))  # the release check kills 50 times

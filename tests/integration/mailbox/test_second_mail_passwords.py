@@ -16,8 +16,8 @@ from kongchuo.office import open_office
 from kongchuo.usecases.polling import poll_office
 from store.aggregates.message_store import MessageStore
 from store.drafts import MessageDraft
-from tests.builders.clerk_files import dropout_row, mail, register3, xlsx
-from tests.builders.installed_office import InstalledOffice, write_office
+from tests.builders.files.clerk_files import dropout_row, mail, register3, xlsx
+from tests.builders.offices.installed_office import InstalledOffice, write_office
 
 WHEN = datetime(2023, 9, 20, 10, tzinfo=ZoneInfo("Asia/Shanghai"))
 SENDER, STRANGER = "clerk@example.org", "other@example.org"

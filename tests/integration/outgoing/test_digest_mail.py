@@ -13,8 +13,8 @@ from notify.county_course import draw_course
 from notify.digest.digest_workbook import render_workbook
 from notify.digest.render_digest import render_digest_html, render_digest_text
 from notify.mail.compose import CHART_CONTENT_ID, AttachedFile, MailBody, MailHeaders, compose_mail
-from tests.builders.sample_digests import a_busy_county
 from tests.builders.servers.dovecot import PASSWORD, USER, dovecot
+from tests.builders.values.sample_digests import a_busy_county
 
 DIGEST = a_busy_county()
 

@@ -11,7 +11,7 @@ from kongchuo.office import open_office
 from kongchuo.usecases.unit_mail import UnitMail, compose_receipts, compose_reminder_mails, find_due_reminders
 from parsers.formats.form_origin import find_form_origin
 from parsers.records import FileKind
-from tests.builders.clerk_files import dropout_row, mail, register4, xlsx
+from tests.builders.files.clerk_files import dropout_row, mail, register4, xlsx
 from tests.integration.outgoing.test_unit_mail import CLERK, UNITS, Polled
 
 TOWN_CLERK = "town@example.org"

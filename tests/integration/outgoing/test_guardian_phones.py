@@ -16,7 +16,7 @@ from tests.builders.answers.answering_office import (
     open_answering_office,
     page_of,
 )
-from tests.builders.clerk_files import dropout_row
+from tests.builders.files.clerk_files import dropout_row
 
 PASSWORD, PHONE = "石柱2023", "13800000001"
 

@@ -12,7 +12,7 @@ from openpyxl.worksheet.worksheet import Worksheet
 
 from config.records.record import ROW_MARK
 from parsers.formats.filled_row_marks import HEADING
-from tests.builders.scenario_county import a_child, address_of
+from tests.builders.counties.scenario_county import a_child, address_of
 from tests.integration.outgoing.test_unit_forms import REGISTER, SCHOOL, Office
 
 FIRST = {

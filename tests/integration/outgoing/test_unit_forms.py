@@ -13,10 +13,10 @@ import pytest
 from kongchuo.demo.made_up_mails import MadeUpAttachment, MadeUpSender, make_mail
 from parsers.formats.form_origin import FormOrigin, find_form_origin
 from parsers.records import FileKind
+from tests.builders.counties.scenario_county import ZONE, address_of
 from tests.builders.files.filled_forms import MadeForm, every_form
-from tests.builders.installed_office import InstalledOffice, write_mails
-from tests.builders.office_folder import an_office, run_kongchuo
-from tests.builders.scenario_county import ZONE, address_of
+from tests.builders.offices.installed_office import InstalledOffice, write_mails
+from tests.builders.offices.office_folder import an_office, run_kongchuo
 
 SCHOOL, TOWN = "西沱镇小学", "西沱镇"
 FORMS = {str(made): made for made in every_form(("2023-autumn.toml",)) if made.unit.name in (SCHOOL, TOWN)}

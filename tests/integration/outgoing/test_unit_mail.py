@@ -17,8 +17,8 @@ from kongchuo.usecases.unit_mail import (
     find_due_reminders,
     queue_unit_mails,
 )
-from tests.builders.clerk_files import dropout_row, mail, register4, xlsx
-from tests.builders.office_folder import run_kongchuo
+from tests.builders.files.clerk_files import dropout_row, mail, register4, xlsx
+from tests.builders.offices.office_folder import run_kongchuo
 
 CLERK, OFFICE = "clerk@example.org", "office@example.org"
 UNITS = f"name,kind,stage,township,aliases,emails\n西沱镇,township,,,,town@example.org\n西沱中学,school,初中,西沱镇,,{CLERK}\n"

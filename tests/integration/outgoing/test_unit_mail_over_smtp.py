@@ -24,9 +24,9 @@ from kongchuo.usecases.unit_mail import (
 )
 from ledger.submissions.recorded_problems import recorded_problems
 from store.stored_values import DeliveryStatus
-from tests.builders.clerk_files import dropout_row, mail, pupil_row, register4, roll2, xlsx
-from tests.builders.form_tables import id_number
-from tests.builders.office_folder import run_kongchuo
+from tests.builders.files.clerk_files import dropout_row, mail, pupil_row, register4, roll2, xlsx
+from tests.builders.offices.office_folder import run_kongchuo
+from tests.builders.values.form_tables import id_number
 from tests.integration.outgoing.test_smtp import Sink, served
 
 CLERK, OFFICE = "clerk@example.org", "office@example.org"

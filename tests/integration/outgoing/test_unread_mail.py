@@ -11,7 +11,7 @@ from kongchuo.office import Office, open_office
 from kongchuo.usecases import polling
 from store import Store
 from store.drafts import Arrival
-from tests.builders.installed_office import AS_OF, InstalledOffice, write_office
+from tests.builders.offices.installed_office import AS_OF, InstalledOffice, write_office
 
 
 @pytest.fixture

@@ -10,9 +10,9 @@ import pytest
 
 from kongchuo.demo.county import County, make_county
 from kongchuo.demo.made_up_mails import MadeUpMail
-from tests.builders.clerk_files import PNG, dropout_row, mail, xlsx
-from tests.builders.form_tables import REGISTER_HEADING, TITLES
-from tests.builders.installed_office import InstalledOffice, write_mails, write_office
+from tests.builders.files.clerk_files import PNG, dropout_row, mail, xlsx
+from tests.builders.offices.installed_office import InstalledOffice, write_mails, write_office
+from tests.builders.values.form_tables import REGISTER_HEADING, TITLES
 
 WHEN = datetime(2023, 9, 20, 10, tzinfo=ZoneInfo("Asia/Shanghai"))
 

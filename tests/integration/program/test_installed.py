@@ -9,10 +9,10 @@ from pathlib import Path
 
 import pytest
 
-from tests.builders.clerk_files import dropout_row, register4, roll2, xls, xlsx
+from tests.builders.files.clerk_files import dropout_row, register4, roll2, xls, xlsx
 from tests.builders.files.outlook_files import compound_file
 from tests.builders.files.packed_files import seven_zip
-from tests.builders.office_folder import an_office
+from tests.builders.offices.office_folder import an_office
 from tests.integration.program.installed_wheel import (
     BASE,
     ROOT,

@@ -17,7 +17,7 @@ from kongchuo.demo.county import AS_OF, County, make_county
 from kongchuo.demo.mail_servers import mail_sink
 from kongchuo.service import logs
 from kongchuo.service.jobs import JOBS, run_job
-from tests.builders.installed_office import write_mails, write_office
+from tests.builders.offices.installed_office import write_mails, write_office
 
 ZONE = ZoneInfo("Asia/Shanghai")
 log = structlog.get_logger("kongchuo")

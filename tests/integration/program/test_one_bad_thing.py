@@ -12,8 +12,8 @@ from ingest import pipeline
 from store.aggregates.message_store import MessageStore
 from store.recording import MESSAGE
 from store.store import Store
-from tests.builders.clerk_files import mail, xlsx
-from tests.builders.office_folder import an_office, put_mail, run_kongchuo
+from tests.builders.files.clerk_files import mail, xlsx
+from tests.builders.offices.office_folder import an_office, put_mail, run_kongchuo
 
 
 def poll(monkeypatch: pytest.MonkeyPatch, config: Path) -> int:

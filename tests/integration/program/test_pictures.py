@@ -15,9 +15,9 @@ from PIL import Image, ImageDraw, ImageFont
 from kongchuo.demo.county import make_county
 from kongchuo.demo.made_up_mails import MadeUpMail
 from parsers.formats.documents.scan import find_tesseract
-from tests.builders.clerk_files import mail
-from tests.builders.form_tables import REGISTER_HEADING, TITLES
-from tests.builders.installed_office import InstalledOffice, write_mails, write_office
+from tests.builders.files.clerk_files import mail
+from tests.builders.offices.installed_office import InstalledOffice, write_mails, write_office
+from tests.builders.values.form_tables import REGISTER_HEADING, TITLES
 
 WHEN = datetime(2023, 9, 20, 10, tzinfo=ZoneInfo("Asia/Shanghai"))
 NUMBERS = "509999201203041231", "509999201203041258"

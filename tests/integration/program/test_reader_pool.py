@@ -13,9 +13,9 @@ import pytest
 from config.errors import WorkerError
 from parsers.reading.mail_journal import MailJournal
 from parsers.reading.reader_pool import ReaderPool
-from tests.builders.clerk_files import mail, roll2, xlsx
-from tests.builders.form_tables import NOTICE, ROSTER
-from tests.builders.office_folder import an_office, run_kongchuo
+from tests.builders.files.clerk_files import mail, roll2, xlsx
+from tests.builders.offices.office_folder import an_office, run_kongchuo
+from tests.builders.values.form_tables import NOTICE, ROSTER
 from tests.integration.program.hostile_readers import (
     hostile,
     no_start,
@@ -168,7 +168,7 @@ from multiprocessing.util import get_temp_dir
 from pathlib import Path
 from config.errors import WorkerError
 from parsers.reading.reader_pool import ReaderPool
-from tests.builders.form_tables import NOTICE, ROSTER
+from tests.builders.values.form_tables import NOTICE, ROSTER
 from tests.integration.program.hostile_readers import hostile
 from tests.integration.program.test_reader_pool import outcomes, submit
 

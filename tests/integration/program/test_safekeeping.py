@@ -21,7 +21,7 @@ from kongchuo.office import open_office
 from kongchuo.usecases.safekeeping import backups
 from store import Store
 from store.safekeeping.faults import Fault, Slice
-from tests.builders.installed_office import InstalledOffice, write_mails, write_office
+from tests.builders.offices.installed_office import InstalledOffice, write_mails, write_office
 from tests.builders.servers.postgres import postgres, require_postgres
 
 PASSPHRASE = "long enough to be one"

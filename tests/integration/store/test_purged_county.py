@@ -17,7 +17,7 @@ from kongchuo.office import open_store
 from kongchuo.usecases.retention.kept_mails import _END_OF_TIME
 from store import Store
 from tests.builders.files.raw_search import find_texts
-from tests.builders.installed_office import FORMS, InstalledOffice, write_mails, write_office
+from tests.builders.offices.installed_office import FORMS, InstalledOffice, write_mails, write_office
 
 _PASSPHRASE = "correct horse battery"
 _NOW = "2026-11-01"

@@ -21,7 +21,7 @@ from kongchuo.demo.county import make_county
 from kongchuo.office import open_store
 from store.sealing.wrapped_key import make_key
 from tests.builders.files.raw_search import find_texts
-from tests.builders.installed_office import FORMS, InstalledOffice, write_mails, write_office
+from tests.builders.offices.installed_office import FORMS, InstalledOffice, write_mails, write_office
 
 _PASSPHRASE = "correct horse battery"
 _REASON = "奶奶说去广东找妈妈了"

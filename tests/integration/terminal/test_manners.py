@@ -15,7 +15,7 @@ from kongchuo.commands import listings
 from kongchuo.output.layout.table_layout import Column
 from kongchuo.output.progress import progress_bar
 from kongchuo.output.terminal_tables import print_table
-from tests.builders.office_folder import an_office, run_kongchuo
+from tests.builders.offices.office_folder import an_office, run_kongchuo
 
 
 class _Terminal(io.StringIO):

@@ -13,7 +13,7 @@ from pathlib import Path
 import pytest
 
 from kongchuo.demo.county import make_county
-from tests.builders.installed_office import AS_OF, InstalledOffice, write_mails, write_office
+from tests.builders.offices.installed_office import AS_OF, InstalledOffice, write_mails, write_office
 
 PASSPHRASE = "correct horse battery"
 

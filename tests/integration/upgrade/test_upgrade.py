@@ -22,7 +22,7 @@ from typing import Any
 import pytest
 
 from config.text.output_mask import mask_telephone
-from tests.builders.installed_office import InstalledOffice
+from tests.builders.offices.installed_office import InstalledOffice
 
 OFFICES = Path(__file__).parent / "offices"
 AS_OF = "2023-09-28"

@@ -4,8 +4,8 @@ from datetime import datetime
 
 import openpyxl
 
-from tests.builders.clerk_files import MIDDLE, dropout_row, pupil_row, register4, roll2, xlsx
-from tests.builders.form_tables import id_number
+from tests.builders.files.clerk_files import MIDDLE, dropout_row, pupil_row, register4, roll2, xlsx
+from tests.builders.values.form_tables import id_number
 from tests.messes.mess import ONE_ON_FORM2, ONE_ON_FORM4, mess, one_workbook
 
 

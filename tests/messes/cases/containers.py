@@ -4,7 +4,7 @@ import base64
 import binascii
 from email.message import EmailMessage
 
-from tests.builders.clerk_files import (
+from tests.builders.files.clerk_files import (
     MIDDLE,
     dropout_row,
     html,
@@ -16,7 +16,7 @@ from tests.builders.clerk_files import (
     zipped,
 )
 from tests.builders.files.outlook_files import compound_file, msg, tnef
-from tests.builders.form_tables import REGISTER_HEADING
+from tests.builders.values.form_tables import REGISTER_HEADING
 from tests.messes.mess import ONE_ON_FORM3, ONE_ON_FORM4, mess
 
 

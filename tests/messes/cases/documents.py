@@ -1,9 +1,9 @@
 """Word and PDF documents as people see them, and letters."""
 
-from tests.builders.clerk_files import MIDDLE, word
+from tests.builders.files.clerk_files import MIDDLE, word
 from tests.builders.files.pdf_pages import HEIGHT, grid, pdf, text
 from tests.builders.files.word_xml import cell, control, document, paragraph, row, run, table, texts
-from tests.builders.form_tables import TITLES, id_number
+from tests.builders.values.form_tables import TITLES, id_number
 from tests.messes.mess import ONE_ON_FORM4, mess
 
 _TITLE = "".join(paragraph(run(line)) for line in ("附件4", TITLES["附件4"], f"填报单位:{MIDDLE}"))

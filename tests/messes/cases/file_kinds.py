@@ -1,6 +1,6 @@
 """Files of each kind, and files that are not what they are called."""
 
-from tests.builders.clerk_files import (
+from tests.builders.files.clerk_files import (
     MIDDLE,
     PNG,
     TOWN,
@@ -13,7 +13,7 @@ from tests.builders.clerk_files import (
     xls,
     xlsx,
 )
-from tests.builders.form_tables import REGISTER_HEADING, TITLES, id_number
+from tests.builders.values.form_tables import REGISTER_HEADING, TITLES, id_number
 from tests.messes.mess import ONE_ON_FORM3, ONE_ON_FORM4, mess
 
 

@@ -1,6 +1,6 @@
 """Which form a file is, and whose."""
 
-from tests.builders.clerk_files import (
+from tests.builders.files.clerk_files import (
     MIDDLE,
     SCHOOL,
     TOWN,
@@ -14,7 +14,7 @@ from tests.builders.clerk_files import (
     word,
     xlsx,
 )
-from tests.builders.form_tables import REGISTER_HEADING, ROLL_HEADING
+from tests.builders.values.form_tables import REGISTER_HEADING, ROLL_HEADING
 from tests.messes.mess import ONE_ON_FORM1, ONE_ON_FORM2, ONE_ON_FORM3, ONE_ON_FORM4, mess, one_workbook
 
 MESSES = (

@@ -1,7 +1,7 @@
 """Headings as clerks change them."""
 
-from tests.builders.clerk_files import MIDDLE, dropout_row, register4
-from tests.builders.form_tables import REGISTER_HEADING, id_number
+from tests.builders.files.clerk_files import MIDDLE, dropout_row, register4
+from tests.builders.values.form_tables import REGISTER_HEADING, id_number
 from tests.messes.mess import ONE_ON_FORM4, mess, one_workbook
 
 MESSES = (

@@ -1,6 +1,6 @@
 """Mails that bring nothing, and mails of our own."""
 
-from tests.builders.clerk_files import MIDDLE, dropout_row, mail, register4, xlsx
+from tests.builders.files.clerk_files import MIDDLE, dropout_row, mail, register4, xlsx
 from tests.messes.mess import ONE_ON_FORM4, mess
 
 MESSES = (

@@ -6,7 +6,7 @@ import openpyxl
 from openpyxl.comments import Comment
 from openpyxl.styles import Font
 
-from tests.builders.clerk_files import MIDDLE, dropout_row, register4, word, xlsx
+from tests.builders.files.clerk_files import MIDDLE, dropout_row, register4, word, xlsx
 from tests.builders.files.inserted_objects import with_members, with_text_box
 from tests.messes.mess import ONE_ON_FORM4, mess
 

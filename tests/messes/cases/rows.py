@@ -1,7 +1,7 @@
 """What stands among the rows and is none."""
 
-from tests.builders.clerk_files import AWAY_HEADING, MIDDLE, TOWN, dropout_row, register4, roll1
-from tests.builders.form_tables import REGISTER_HEADING, id_number
+from tests.builders.files.clerk_files import AWAY_HEADING, MIDDLE, TOWN, dropout_row, register4, roll1
+from tests.builders.values.form_tables import REGISTER_HEADING, id_number
 from tests.messes.mess import ONE_ON_FORM1, ONE_ON_FORM4, mess, one_workbook
 
 MESSES = (

@@ -1,7 +1,7 @@
 """Tables that are not one heading above its rows, and what stands beside and below them."""
 
 from parsers.fields.normalise import cell_text
-from tests.builders.clerk_files import (
+from tests.builders.files.clerk_files import (
     MIDDLE,
     SCHOOL,
     Row,
@@ -12,7 +12,7 @@ from tests.builders.clerk_files import (
     word,
     xlsx,
 )
-from tests.builders.form_tables import REGISTER_HEADING, ROLL_HEADING, TITLES, id_number
+from tests.builders.values.form_tables import REGISTER_HEADING, ROLL_HEADING, TITLES, id_number
 from tests.messes.mess import ONE_ON_FORM2, ONE_ON_FORM4, mess, one_workbook
 
 TWO_ON_FORM4 = {(MIDDLE, "附件4"): ("甲一", "乙二")}

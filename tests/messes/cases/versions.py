@@ -4,7 +4,7 @@ import io
 
 import pyzipper
 
-from tests.builders.clerk_files import MIDDLE, dropout_row, register4, xlsx
+from tests.builders.files.clerk_files import MIDDLE, dropout_row, register4, xlsx
 from tests.messes.mess import ONE_ON_FORM4, mess
 
 

@@ -1,6 +1,6 @@
 """Forms that report nothing."""
 
-from tests.builders.clerk_files import MIDDLE, SCHOOL, Row, register4, roll2
+from tests.builders.files.clerk_files import MIDDLE, SCHOOL, Row, register4, roll2
 from tests.messes.mess import mess, one_workbook
 
 _NIL_WORDINGS: tuple[Row, ...] = (

@@ -2,7 +2,7 @@
 
 import pytest
 
-from tests.builders.scenario_county import a_child, reading_with
+from tests.builders.counties.scenario_county import a_child, reading_with
 
 SCHOOL = "西沱中学"
 

@@ -7,7 +7,7 @@ import pytest
 from config.notice import Notice
 from config.notice.rhythm import Rhythm
 from ledger.results import CaseState, FormState, GapKind
-from tests.builders.scenario_county import NOTICE, ScenarioCounty, a_child, reading_with
+from tests.builders.counties.scenario_county import NOTICE, ScenarioCounty, a_child, reading_with
 
 FIRST, SECOND = a_child("甲一明", serial=101), a_child("乙二亮", serial=103)
 

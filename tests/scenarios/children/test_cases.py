@@ -3,7 +3,7 @@
 import pytest
 
 from ledger.results import CaseState
-from tests.builders.scenario_county import a_child
+from tests.builders.counties.scenario_county import a_child
 
 
 def state(county, on="2023-10-31"):

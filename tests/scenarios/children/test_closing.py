@@ -4,7 +4,7 @@ import pytest
 
 from ledger.children.student_keys import case_id
 from ledger.results import CaseState
-from tests.builders.scenario_county import a_child
+from tests.builders.counties.scenario_county import a_child
 
 HOME = {"guardian": "甲父", "guardian_phone": "13800000001", "household_township": "西沱镇"}
 BAD = ["id-checksum"]

@@ -5,7 +5,7 @@ from dataclasses import replace
 import pytest
 
 from ledger.results import CaseState
-from tests.builders.scenario_county import NOTICE, a_child, reading_with
+from tests.builders.counties.scenario_county import NOTICE, a_child, reading_with
 
 
 def test_enrolled_twice(county):

@@ -5,7 +5,7 @@ from datetime import date
 import pytest
 
 from ledger.results import CaseState
-from tests.builders.scenario_county import a_child
+from tests.builders.counties.scenario_county import a_child
 
 SCHOOL, LEDGER, VISITS, ROLL = "西沱中学", "附件4", "附件6", "附件2"
 

@@ -3,7 +3,7 @@
 import pytest
 
 from ledger.results import CaseState, GapKind
-from tests.builders.scenario_county import a_child
+from tests.builders.counties.scenario_county import a_child
 
 SCHOOL = "西沱中学"
 CHILD = a_child("甲一")

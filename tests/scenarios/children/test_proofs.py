@@ -3,7 +3,7 @@
 import pytest
 
 from ledger.results import CaseState
-from tests.builders.scenario_county import a_child
+from tests.builders.counties.scenario_county import a_child
 
 SCHOOL = "西沱中学"
 JIA, YI = a_child("谭甲一"), a_child("马乙二")

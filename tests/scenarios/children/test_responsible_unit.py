@@ -6,7 +6,7 @@ from datetime import date
 import pytest
 
 from ledger.results import CaseState
-from tests.builders.scenario_county import UNITS, a_child
+from tests.builders.counties.scenario_county import UNITS, a_child
 
 SCHOOL, TOWN = "西沱中学", "西沱镇"
 

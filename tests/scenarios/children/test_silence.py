@@ -5,7 +5,7 @@ from datetime import date
 import pytest
 
 from ledger.results import CaseState, FormState
-from tests.builders.scenario_county import a_child
+from tests.builders.counties.scenario_county import a_child
 
 
 def test_A04_the_first_visit_is_due_five_calendar_days_after_the_event_also_over_a_weekend(county):

@@ -1,6 +1,6 @@
 """一生一案: the work file of a child who returned (notice 二(一))."""
 
-from tests.builders.scenario_county import a_child
+from tests.builders.counties.scenario_county import a_child
 
 SCHOOL = "西沱中学"
 

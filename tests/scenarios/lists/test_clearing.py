@@ -10,7 +10,7 @@ from ledger.lists.clearing import ClearedChild, clear_list
 from ledger.lists.handed_lists import HANDED_LIST, ListEntry, write_entries
 from ledger.lists.listed_children import Place
 from ledger.results import CaseState, ListedChild
-from tests.builders.scenario_county import (
+from tests.builders.counties.scenario_county import (
     NOTICE,
     UNITS,
     Child,

@@ -8,7 +8,7 @@ import pytest
 
 from config.notice import Notice
 from ledger.results import CaseState
-from tests.builders.scenario_county import NOTICE, ScenarioCounty, a_child
+from tests.builders.counties.scenario_county import NOTICE, ScenarioCounty, a_child
 
 MONTHLY = {
     "key": "月报",

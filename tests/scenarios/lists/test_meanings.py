@@ -6,7 +6,7 @@ import pytest
 
 from config.notice import Notice
 from ledger.results import STATUS_MISSING, CaseState
-from tests.builders.scenario_county import NOTICE, ScenarioCounty, a_child
+from tests.builders.counties.scenario_county import NOTICE, ScenarioCounty, a_child
 
 MEANINGS = {
     "疑似辍学": "suspected", "劝学中": "out", "免学": "excused", "送教": "placed", "转学": "moved", "已劝返": "returned", "待查": "unknown",

@@ -1,7 +1,7 @@
 """A unit's figures against its own past: a rise or fall beyond the bounds is told once, with both numbers."""
 
 from ledger.lists.past_figures import Since, compare_with_past
-from tests.builders.scenario_county import ScenarioCounty, a_child, reading_with
+from tests.builders.counties.scenario_county import ScenarioCounty, a_child, reading_with
 
 CLASS = [a_child(f"甲{n}") for n in "一二三四五六七八九十"]
 OTHERS = [a_child(f"乙{n}") for n in "一二三四五六七八九十"]

@@ -14,7 +14,7 @@ from ledger.lists.platform import (
     typed_numbers,
 )
 from ledger.lists.platform_children import ChildDifference, compare_children
-from tests.builders.scenario_county import NOTICE, UNITS, ScenarioCounty, a_child
+from tests.builders.counties.scenario_county import NOTICE, UNITS, ScenarioCounty, a_child
 
 MONTH = "2023-10"
 

@@ -10,7 +10,7 @@ from config.units.roster import Roster
 from ledger.assessment import Judgements, assess
 from ledger.lists.rolls import build_care_lists, map_rows_to_cases
 from notify.reports.register_workbooks import RegisterSources, build_register_workbooks, list_children_of_age
-from tests.builders.scenario_county import NOTICE, UNITS, ScenarioCounty, a_child
+from tests.builders.counties.scenario_county import NOTICE, UNITS, ScenarioCounty, a_child
 
 
 def sources(county: ScenarioCounty, on: str = "2023-10-10") -> RegisterSources:

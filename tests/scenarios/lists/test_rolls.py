@@ -3,7 +3,7 @@
 from config.notice.rhythm import Rhythm
 from ledger.assessment import Judgements
 from ledger.lists.rolls import RollLine, added_up, build_rolls, map_rows_to_cases
-from tests.builders.scenario_county import ScenarioCounty, a_child, reading_with
+from tests.builders.counties.scenario_county import ScenarioCounty, a_child, reading_with
 
 
 def the_line(county: ScenarioCounty, on: str, unit: str = "西沱中学") -> RollLine:

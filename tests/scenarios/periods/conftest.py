@@ -2,7 +2,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.builders.periods_office import PeriodsOffice
+from tests.builders.offices.periods_office import PeriodsOffice
 
 
 @pytest.fixture

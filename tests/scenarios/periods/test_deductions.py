@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.builders.periods_office import NOTICE, PeriodsOffice, a_row, a_table
+from tests.builders.offices.periods_office import NOTICE, PeriodsOffice, a_row, a_table
 
 WEST, WATER = "西沱中学", "黄水中学"
 

@@ -2,7 +2,7 @@
 
 from pathlib import Path
 
-from tests.builders.periods_office import NOTICE, PeriodsOffice, a_row, a_table
+from tests.builders.offices.periods_office import NOTICE, PeriodsOffice, a_row, a_table
 
 STATUSES = """
 [vocabularies.status]

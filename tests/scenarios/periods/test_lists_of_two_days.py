@@ -2,9 +2,9 @@
 
 from pathlib import Path
 
-from tests.builders.clerk_files import xlsx
-from tests.builders.form_tables import id_number
-from tests.builders.periods_office import NOTICE, PeriodsOffice
+from tests.builders.files.clerk_files import xlsx
+from tests.builders.offices.periods_office import NOTICE, PeriodsOffice
+from tests.builders.values.form_tables import id_number
 
 LIST = """
 [forms."残疾儿童名单"]

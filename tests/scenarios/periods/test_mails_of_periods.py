@@ -7,7 +7,7 @@ import pytest
 
 from kongchuo.office import open_office
 from kongchuo.usecases.unit_mail import compose_receipts, find_due_reminders
-from tests.builders.periods_office import NOTICE, ZONE, PeriodsOffice, a_row, a_table
+from tests.builders.offices.periods_office import NOTICE, ZONE, PeriodsOffice, a_row, a_table
 
 WEST, WATER = "西沱中学", "黄水中学"
 SEPTEMBER, OCTOBER = "附件4\uff082026年9月\uff09", "附件4\uff082026年10月\uff09"

@@ -6,8 +6,8 @@ from typing import Any
 
 import pytest
 
-from tests.builders.clerk_files import Row, xlsx
-from tests.builders.periods_office import NOTICE, PeriodsOffice, a_row, a_table
+from tests.builders.files.clerk_files import Row, xlsx
+from tests.builders.offices.periods_office import NOTICE, PeriodsOffice, a_row, a_table
 
 WEST, WATER = "西沱中学", "黄水中学"
 

@@ -4,9 +4,9 @@ from pathlib import Path
 
 import pytest
 
-from tests.builders.clerk_files import xlsx
-from tests.builders.form_tables import id_number
-from tests.builders.periods_office import PeriodsOffice
+from tests.builders.files.clerk_files import xlsx
+from tests.builders.offices.periods_office import PeriodsOffice
+from tests.builders.values.form_tables import id_number
 
 NOTICE = """
 extends = "2023-autumn.toml"

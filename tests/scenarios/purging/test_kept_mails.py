@@ -13,8 +13,8 @@ from kongchuo.usecases.retention.purge_office import line_of_purge, plan_purge, 
 from ledger.lists.past_figures import compare_with_past
 from ledger.results import CaseState
 from store.audit.audit_line import Door
-from tests.builders.office_folder import an_office
-from tests.builders.scenario_county import Child, ScenarioCounty, a_child
+from tests.builders.counties.scenario_county import Child, ScenarioCounty, a_child
+from tests.builders.offices.office_folder import an_office
 
 NOW = datetime(2026, 11, 1, tzinfo=UTC)
 TOWN, SCHOOL = "西沱镇", "西沱镇小学"

@@ -7,7 +7,7 @@ from ledger.results import CaseState, FormState
 from ledger.senders import Standing
 from parsers.mail.mime import parse_mail
 from store.stored_values import MessageSender
-from tests.builders.scenario_county import Child, ScenarioCounty, a_child, address_of
+from tests.builders.counties.scenario_county import Child, ScenarioCounty, a_child, address_of
 
 TOWN, OTHER_TOWN, SCHOOL = "西沱镇", "黄水镇", "西沱中学"
 CHILDREN = tuple(a_child(name, serial=201 + n) for n, name in enumerate(("甲一", "乙二", "丙三")))

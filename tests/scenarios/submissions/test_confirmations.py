@@ -8,7 +8,7 @@ from ledger.assessment import Judgements
 from ledger.officer_decisions import problem_id
 from ledger.results import FormState
 from ledger.submissions.confirmations import names_last_semester
-from tests.builders.scenario_county import NOTICE, SPRING, a_child, reading_with
+from tests.builders.counties.scenario_county import NOTICE, SPRING, a_child, reading_with
 
 
 def asked(county, unit: str, form: str, on: str) -> list[str]:

@@ -13,7 +13,7 @@ import pytest
 
 from ledger.assessment import Judgements
 from store import Store
-from tests.builders.scenario_county import Child, ScenarioCounty, a_child
+from tests.builders.counties.scenario_county import Child, ScenarioCounty, a_child
 
 COUNTIES = int(os.environ.get("KONGCHUO_COUNTIES", "6"))
 SCHOOLS = ("西沱中学", "黄水中学", "西沱镇小学")

@@ -3,7 +3,7 @@
 from config.mail.mail_providers import AuthenticationResult
 from ledger.submissions.monthly_signs import find_monthly_signs
 from store.stored_values import MessageSender
-from tests.builders.scenario_county import UNITS, ScenarioCounty, a_child, address_of
+from tests.builders.counties.scenario_county import UNITS, ScenarioCounty, a_child, address_of
 
 SWEEPING = {"西沱镇", "黄水镇", "西沱镇小学", "西沱中学", "黄水中学"}
 

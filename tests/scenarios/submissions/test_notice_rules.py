@@ -7,7 +7,7 @@ import pytest
 from ledger.assessment import Judgements
 from ledger.results import CaseState, FormState, GapKind
 from ledger.submissions.rates import rate_tables
-from tests.builders.scenario_county import a_child
+from tests.builders.counties.scenario_county import a_child
 
 
 def test_R01_R02_every_township_owes_forms_1_and_3(county):

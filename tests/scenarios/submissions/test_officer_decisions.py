@@ -3,7 +3,7 @@
 from ledger.assessment import Judgements
 from ledger.officer_decisions import obligation_subject, problem_id
 from ledger.results import FormState
-from tests.builders.scenario_county import NOTICE, ScenarioCounty, a_child
+from tests.builders.counties.scenario_county import NOTICE, ScenarioCounty, a_child
 
 
 def test_a_unit_with_more_time_is_not_missing_until_it_has_passed(county):

@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 from ledger.assessment import Judgements
 from ledger.results import CaseState
 from store import Store
-from tests.builders.scenario_county import Child, ScenarioCounty, a_child
+from tests.builders.counties.scenario_county import Child, ScenarioCounty, a_child
 
 Event = Callable[[ScenarioCounty], object]
 CHILDREN = [a_child(f"甲{n}", serial=300 + 2 * place) for place, n in enumerate("一二三四")]

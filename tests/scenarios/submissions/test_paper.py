@@ -4,7 +4,7 @@ from ledger.assessment import Judgements
 from ledger.officer_decisions import obligation_subject
 from ledger.results import FormState
 from ledger.submissions.rates import rate_tables
-from tests.builders.scenario_county import NOTICE, ScenarioCounty, a_child
+from tests.builders.counties.scenario_county import NOTICE, ScenarioCounty, a_child
 
 
 def came_on_paper(county: ScenarioCounty, unit: str, form: str, on: str = "2023-09-26") -> None:

@@ -6,7 +6,7 @@ import pytest
 
 from ledger.assessment import Judgements
 from ledger.results import FormState, FormStatus, GapKind
-from tests.builders.scenario_county import NOTICE, ScenarioCounty, a_child, address_of, reading_with
+from tests.builders.counties.scenario_county import NOTICE, ScenarioCounty, a_child, address_of, reading_with
 
 FAILED = ("2023-10-24", "2023-10-29", "2023-11-03")
 

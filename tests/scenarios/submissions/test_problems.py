@@ -1,7 +1,7 @@
 """Problems that only the ledger finds: between versions, and between a form and its proof documents."""
 
 from ledger.assessment import Judgements
-from tests.builders.scenario_county import ScenarioCounty, a_child
+from tests.builders.counties.scenario_county import ScenarioCounty, a_child
 
 
 def codes(county: ScenarioCounty, unit: str, on: str = "2023-10-21") -> list[str]:

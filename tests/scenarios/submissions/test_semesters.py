@@ -7,7 +7,7 @@ import pytest
 from config.errors import ConfigError
 from config.notices_in_force import NoticesInForce
 from ledger.results import CaseState, FormState
-from tests.builders.scenario_county import NOTICE, SPRING, a_child, reading_with
+from tests.builders.counties.scenario_county import NOTICE, SPRING, a_child, reading_with
 
 
 def test_mail_answers_the_notice_in_force_when_it_came():

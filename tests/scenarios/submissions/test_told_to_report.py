@@ -4,8 +4,8 @@ from collections.abc import Callable
 
 import pytest
 
-from tests.builders.clerk_files import MIDDLE, MailOutcome, mail, process_mail, register4, word, xlsx
-from tests.builders.form_tables import REGISTER_HEADING, TITLES
+from tests.builders.files.clerk_files import MIDDLE, MailOutcome, mail, process_mail, register4, word, xlsx
+from tests.builders.values.form_tables import REGISTER_HEADING, TITLES
 
 TOLD = [
     "附件4务必零报告",

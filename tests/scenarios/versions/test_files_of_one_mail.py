@@ -6,7 +6,7 @@ import pytest
 
 from ledger.assessment import Judgements
 from ledger.results import CaseState, FormState
-from tests.builders.scenario_county import Child, ScenarioCounty, a_child
+from tests.builders.counties.scenario_county import Child, ScenarioCounty, a_child
 
 Row = dict[str, object]
 SCHOOL = "西沱中学"

@@ -3,7 +3,7 @@
 import pytest
 
 from ledger.results import CaseState
-from tests.builders.scenario_county import ScenarioCounty, a_child
+from tests.builders.counties.scenario_county import ScenarioCounty, a_child
 
 CHILDREN = tuple(a_child(f"甲{n}") for n in "一二三四五")
 

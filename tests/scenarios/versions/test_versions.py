@@ -14,7 +14,7 @@ from ledger.submissions.recorded_problems import unexplained_problems
 from notify.units.grouped_problems import ProblemChanges, count_problem_changes, group_problems
 from store.drafts import Arrival, FileDraft, MessageDraft, SubmissionDraft
 from store.stored_values import ObligationKey
-from tests.builders.scenario_county import NOTICE, ZONE, Child, ScenarioCounty, a_child, address_of
+from tests.builders.counties.scenario_county import NOTICE, ZONE, Child, ScenarioCounty, a_child, address_of
 
 PAIRS = 500
 FIELDS = {"id-length": "id_number", "phone-invalid": "guardian_phone", "value-unknown": "reason"}

@@ -8,7 +8,7 @@ import pytest
 from config.errors import ConfigError
 from config.notice import Notice
 from config.read_notice import load_notice
-from tests.builders.form_tables import NOTICE
+from tests.builders.values.form_tables import NOTICE
 
 FULL_WIDTH = """
 extends = "2023-autumn.toml"

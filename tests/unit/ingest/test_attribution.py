@@ -8,7 +8,7 @@ from ingest.attribution import Attribution, attribute
 from ingest.context import IngestContext
 from parsers.mail.mail_contents import Mail, MailHead
 from parsers.records import ParsedForm
-from tests.builders.small_roster import names, notice, roster
+from tests.builders.values.small_roster import names, notice, roster
 
 BLANK_TITLE = "石柱县2023年秋季学期XX学校6-16周岁义务教育适龄学生县内失学、辍学、休学、延缓入学信息台账"
 

@@ -13,7 +13,7 @@ from ingest.draft_message import draft_message
 from parsers.mail.mime import parse_mail
 from parsers.records import FileKind, ParsedFile
 from store.stored_values import StoredAssignment
-from tests.builders.clerk_files import (
+from tests.builders.files.clerk_files import (
     CONTEXT,
     DAY,
     MIDDLE,
@@ -31,7 +31,7 @@ from tests.builders.clerk_files import (
     xlsx,
     zipped,
 )
-from tests.builders.form_tables import REGISTER_HEADING, id_number
+from tests.builders.values.form_tables import REGISTER_HEADING, id_number
 
 PHOTO = b"\xff\xd8\xff\xe0" + bytes(20_000)
 OF_MIDDLE = {"附件4.xlsx": xlsx(register4(dropout_row())), "休学证明.jpg": PHOTO}

@@ -11,7 +11,7 @@ from ingest.context import IngestContext
 from ingest.draft_submissions import draft_submissions
 from parsers.records import ParsedForm
 from store.blocks import open_block
-from tests.builders.form_tables import NOTICE
+from tests.builders.values.form_tables import NOTICE
 
 CENTRAL = Unit(name="西沱镇小学", kind="school", stage="小学", township="西沱镇")
 POINT = Unit(name="青龙教学点", kind="school", stage="教学点", township="西沱镇")

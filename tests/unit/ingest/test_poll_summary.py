@@ -2,7 +2,7 @@
 
 from ingest.poll_summary import summarise
 from store.stored_values import Disposition
-from tests.builders.sample_values import NO_SENDERS, a_file
+from tests.builders.values.sample_values import NO_SENDERS, a_file
 
 
 def test_a_file_of_an_unproven_sender_needs_a_person() -> None:

@@ -15,7 +15,7 @@ from rich.cells import cell_len
 from kongchuo import cli
 from kongchuo.cli import GROUPS, AllCommands
 from kongchuo.commands import listings
-from tests.builders.office_folder import an_office, put_mail, run_kongchuo
+from tests.builders.offices.office_folder import an_office, put_mail, run_kongchuo
 
 Captured = pytest.CaptureFixture[str]
 

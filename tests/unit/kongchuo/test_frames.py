@@ -11,7 +11,7 @@ from config.errors import ConfigError
 from config.text.output_mask import OutputMask
 from kongchuo.frames import frame_of_rows, write_csv, write_parquet
 from store.stored_values import StoredRecord
-from tests.builders.form_tables import NOTICE
+from tests.builders.values.form_tables import NOTICE
 
 FORM = NOTICE.form("附件1")
 NUMBER = "500240201203040011"

@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.builders.office_folder import run_kongchuo
+from tests.builders.offices.office_folder import run_kongchuo
 
 Captured = pytest.CaptureFixture[str]
 

@@ -6,7 +6,7 @@ from matplotlib import image
 
 from ledger.results import CaseState, FormState
 from notify.county_course import CountyCourse, draw_course
-from tests.builders.sample_digests import AS_OF, a_case, a_form, a_status, a_unit, digest_of
+from tests.builders.values.sample_digests import AS_OF, a_case, a_form, a_status, a_unit, digest_of
 
 DAY = date(2023, 9, 20)
 POINTS = tuple((DAY + timedelta(days=n), n * 10) for n in range(7))

@@ -3,8 +3,8 @@
 from config.units.roster import Unit
 from ledger.results import FormState
 from notify.obligation_lines import build_obligation_lines
-from tests.builders.form_tables import NOTICE
-from tests.builders.sample_digests import a_form, a_status, a_unit
+from tests.builders.values.form_tables import NOTICE
+from tests.builders.values.sample_digests import a_form, a_status, a_unit
 
 KINDS = {**NOTICE.units.kinds, "street_office": "街道教育办"}
 

@@ -11,7 +11,7 @@ from ledger.results import FormState
 from notify.digest.render_digest import render_digest_html, render_digest_text
 from notify.units.receipts import Receipt, UnreadFile
 from notify.units.render_unit_mail import render_receipt
-from tests.builders.sample_digests import a_busy_county, a_file, a_form, a_status, a_unit, digest_of
+from tests.builders.values.sample_digests import a_busy_county, a_file, a_form, a_status, a_unit, digest_of
 
 MARK_AFTER_CHINESE = re.compile(r"[\u4e00-\u9fff][,:;?!(]")
 SUBJECT, FILE = "更正:附件4(改),以此为准", "附件4(改),新.xlsx"

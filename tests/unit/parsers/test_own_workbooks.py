@@ -10,8 +10,8 @@ import pytest
 from notify.spreadsheet.workbook_files import save_workbook
 from notify.units.problem_marks import add_problem_marks, build_problem_list
 from parsers.own_workbooks import day_of_unchanged
-from tests.builders.clerk_files import MIDDLE, dropout_row, mail, process_mail, register4, xlsx
-from tests.builders.sample_digests import a_problem
+from tests.builders.files.clerk_files import MIDDLE, dropout_row, mail, process_mail, register4, xlsx
+from tests.builders.values.sample_digests import a_problem
 
 AS_OF = datetime(2023, 9, 24, tzinfo=UTC)
 REGISTER = "附件4(已标注).xlsx"

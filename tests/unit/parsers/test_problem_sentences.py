@@ -20,7 +20,7 @@ from parsers.formats.workbooks.spreadsheets import read_workbook
 from parsers.forms.sheet_reader import SheetReader
 from parsers.records import FileKind
 from store.blocks import open_block
-from tests.builders.form_tables import (
+from tests.builders.values.form_tables import (
     NAMES,
     NOTICE,
     ROSTER,

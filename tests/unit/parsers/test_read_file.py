@@ -5,10 +5,10 @@ import pytest
 from parsers.read_file import read_file
 from parsers.reading_choices import ReadingChoices
 from parsers.records import ParsedFile
-from tests.builders.clerk_files import PNG
+from tests.builders.files.clerk_files import PNG
 from tests.builders.files.pdf_pages import grid, pdf, text
-from tests.builders.form_tables import NOTICE, TITLES, id_number
-from tests.builders.small_roster import names
+from tests.builders.values.form_tables import NOTICE, TITLES, id_number
+from tests.builders.values.small_roster import names
 
 HEADING = ("序号", "姓名", "身份证号", "类别", "原因")
 

@@ -14,7 +14,7 @@ from parsers.zip_files import (
     open_zip_file,
     share_zip_file,
 )
-from tests.builders.clerk_files import zipped
+from tests.builders.files.clerk_files import zipped
 
 ENTRY = 46 + len(b"a.csv")
 

@@ -8,7 +8,7 @@ from config.notice.notice_doubts import doubts_about
 from config.notice.notice_in_words import describe_due, explain_notice
 from config.notice.sections.unit_rules import SweepRules
 from config.read_notice import load_base, load_notice
-from tests.builders.form_tables import NOTICE
+from tests.builders.values.form_tables import NOTICE
 
 
 def other(tmp_path: Path, text: str) -> Path:

@@ -1,7 +1,7 @@
 import pytest
 
 from config.text.masking import find_mobiles, mask_id, mask_mobiles, mask_quoted, mask_text
-from tests.builders.form_tables import id_number
+from tests.builders.values.form_tables import id_number
 
 NUMBER = id_number("20120304")
 MASKED = f"509999********{NUMBER[-4:]}"

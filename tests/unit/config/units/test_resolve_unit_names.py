@@ -7,7 +7,7 @@ import pytest
 
 from config.units.resolve_unit_names import UnitNames
 from config.units.roster import Roster, Unit
-from tests.builders.small_roster import a_school, names, notice, roster
+from tests.builders.values.small_roster import a_school, names, notice, roster
 
 
 @pytest.mark.parametrize(

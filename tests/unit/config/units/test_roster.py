@@ -8,7 +8,7 @@ import pytest
 
 from config.errors import ConfigError
 from config.units.roster import is_deliverable, load_roster
-from tests.builders.small_roster import TOWNSHIPS
+from tests.builders.values.small_roster import TOWNSHIPS
 
 HEADER = "name,kind,stage,township,aliases,emails"
 

@@ -6,7 +6,7 @@ from email.policy import default
 import pytest
 
 from ingest.mail_words import VersionStatement, read_own_words
-from tests.builders.clerk_files import (
+from tests.builders.files.clerk_files import (
     MIDDLE,
     dropout_row,
     mail,
@@ -16,7 +16,7 @@ from tests.builders.clerk_files import (
     roll2,
     xlsx,
 )
-from tests.builders.form_tables import NOTICE, id_number
+from tests.builders.values.form_tables import NOTICE, id_number
 
 REGISTER = "西沱中学附件4.xlsx"
 LINKS = (

@@ -3,7 +3,7 @@
 import pytest
 
 from ingest.words.office_replies import find_own_words
-from tests.builders.form_tables import NAMES
+from tests.builders.values.form_tables import NAMES
 
 LEADING = "在 2026年9月26日,石柱县教委写道:"
 QUOTED = "> 问12 西沱镇\n> 13 同意\n>\n> 14 不是同一人"

@@ -13,7 +13,7 @@ from config.mail.file_ids import file_ids, words_id
 from config.units.resolve_unit_names import UnitNames
 from config.units.roster import Unit
 from store.stored_values import StoredAssignment
-from tests.builders.clerk_files import (
+from tests.builders.files.clerk_files import (
     CONTEXT,
     MIDDLE,
     PNG,
@@ -26,7 +26,7 @@ from tests.builders.clerk_files import (
     xlsx,
     zipped,
 )
-from tests.builders.form_tables import id_number
+from tests.builders.values.form_tables import id_number
 
 REGISTER = "西沱中学附件4.xlsx"
 ABSENT = "八年级2班谭晓雨一直没来上学。"

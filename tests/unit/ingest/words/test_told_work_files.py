@@ -2,7 +2,7 @@
 
 import pytest
 
-from tests.builders.clerk_files import dropout_row, mail, process_mail, register4, xlsx
+from tests.builders.files.clerk_files import dropout_row, mail, process_mail, register4, xlsx
 
 REGISTER = "西沱中学附件4.xlsx"
 

@@ -2,7 +2,7 @@
 
 import pytest
 
-from tests.builders.clerk_files import mail, process_mail
+from tests.builders.files.clerk_files import mail, process_mail
 
 CLERK = "xituo@example.org"
 

@@ -11,7 +11,7 @@ from config.settings import AccessSettings, Role
 from kongchuo.access import command_roles
 from kongchuo.access.command_roles import require_role
 from kongchuo.usecases import doctor
-from tests.builders.office_folder import an_office, run_kongchuo
+from tests.builders.offices.office_folder import an_office, run_kongchuo
 
 ACCESS = AccessSettings(view_group="kan", handle_group="ban", manage_group="guan")
 GROUP = {"kan": 1, "ban": 2, "guan": 3, "users": 0}

@@ -7,9 +7,9 @@ import pytest
 
 from notify.mail.leaving_text import words_of_file
 from store import Store
-from tests.builders.form_tables import id_number
-from tests.builders.office_folder import an_office, run_kongchuo
-from tests.builders.scenario_county import ScenarioCounty
+from tests.builders.counties.scenario_county import ScenarioCounty
+from tests.builders.offices.office_folder import an_office, run_kongchuo
+from tests.builders.values.form_tables import id_number
 
 DAY = ("--as-of", "2023-09-26")
 NUMBER = id_number("20120304")

@@ -6,8 +6,8 @@ from pathlib import Path
 import pytest
 
 from store import Store
-from tests.builders.office_folder import an_office, run_kongchuo
-from tests.builders.scenario_county import Child, ScenarioCounty, a_child
+from tests.builders.counties.scenario_county import Child, ScenarioCounty, a_child
+from tests.builders.offices.office_folder import an_office, run_kongchuo
 
 Captured = pytest.CaptureFixture[str]
 Patch = pytest.MonkeyPatch

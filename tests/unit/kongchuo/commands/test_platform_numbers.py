@@ -6,7 +6,7 @@ from pathlib import Path
 import openpyxl
 import pytest
 
-from tests.builders.office_folder import an_office, run_kongchuo
+from tests.builders.offices.office_folder import an_office, run_kongchuo
 
 Captured = pytest.CaptureFixture[str]
 DAY = ("--as-of", "2023-10-31")

@@ -9,7 +9,7 @@ import pytest
 from config.read_notice import load_notice
 from config.settings import load_settings
 from config.units.roster import load_roster
-from tests.builders.office_folder import run_kongchuo
+from tests.builders.offices.office_folder import run_kongchuo
 
 _ASCII_MARK_IN_CHINESE = re.compile("[\u4e00-\u9fff][,:;](?![^“]*”)")
 WRITTEN = ("kongchuo.toml", "notices/2023-autumn.toml", "units.csv", "answers.key")

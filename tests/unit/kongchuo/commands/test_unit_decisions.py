@@ -6,8 +6,8 @@ import pytest
 from config.mail.mail_providers import AuthenticationResult
 from store import Store
 from store.stored_values import MessageSender
-from tests.builders.office_folder import an_office, run_kongchuo
-from tests.builders.scenario_county import ScenarioCounty
+from tests.builders.counties.scenario_county import ScenarioCounty
+from tests.builders.offices.office_folder import an_office, run_kongchuo
 
 Captured = pytest.CaptureFixture[str]
 DAY = ("--as-of", "2023-09-26")

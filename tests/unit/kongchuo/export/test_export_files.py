@@ -13,8 +13,8 @@ from kongchuo.export.export_files import MADE, WrittenFiles
 from ledger.officer_decisions import ASSIGN
 from store import Store
 from store.decisions import AssignmentDraft, DecisionDraft, WhoDecided
-from tests.builders.office_folder import an_office, run_kongchuo
-from tests.builders.scenario_county import ScenarioCounty, a_child
+from tests.builders.counties.scenario_county import ScenarioCounty, a_child
+from tests.builders.offices.office_folder import an_office, run_kongchuo
 
 AS_OF = ("--as-of", "2023-09-28")
 CHILD = a_child("谭乙", "20100811", 102)

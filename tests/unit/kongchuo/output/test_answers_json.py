@@ -21,7 +21,7 @@ from kongchuo.output.answers_json import (
 )
 from kongchuo.output.shown_periods import ShownStatus
 from store.stored_values import Disposition, SubmissionLink
-from tests.builders.sample_values import (
+from tests.builders.values.sample_values import (
     MASKED,
     NO_SENDERS,
     NUMBER,

@@ -21,7 +21,7 @@ from kongchuo.output.terminal_tables import (
     status_word,
 )
 from ledger.results import FormState, FormStatus
-from tests.builders.sample_values import (
+from tests.builders.values.sample_values import (
     MASKED,
     NO_SENDERS,
     NUMBER,

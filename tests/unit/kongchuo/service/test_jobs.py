@@ -19,7 +19,7 @@ from kongchuo.service.jobs import JOBS, _is_overdue, run_job
 from kongchuo.usecases.polling import poll_office
 from store import Store
 from store.jobs.job_status import JobStatus
-from tests.builders.office_folder import an_office, put_mail
+from tests.builders.offices.office_folder import an_office, put_mail
 
 JOB = {job.name: job for job in JOBS}
 

@@ -12,7 +12,7 @@ from kongchuo.office import open_office
 from kongchuo.usecases.doctor import CheckResult, run_checks
 from store import Store
 from store.drafts import Arrival, FileDraft, MessageDraft, SubmissionDraft
-from tests.builders.office_folder import an_office, run_kongchuo
+from tests.builders.offices.office_folder import an_office, run_kongchuo
 
 
 def checks(config: Path) -> dict[str, CheckResult]:

@@ -6,7 +6,7 @@ from config.settings import load_settings
 from kongchuo.usecases.doctor import CheckResult, run_checks
 from kongchuo.usecases.file_modes import find_readable_by_others
 from store import Store
-from tests.builders.office_folder import an_office
+from tests.builders.offices.office_folder import an_office
 
 
 def an_opened_office(folder: Path) -> Path:

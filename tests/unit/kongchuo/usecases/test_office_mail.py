@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 
 from kongchuo.demo.mail_servers import free_port, mail_sink
-from tests.builders.office_folder import an_office, run_kongchuo
+from tests.builders.offices.office_folder import an_office, run_kongchuo
 
 AS_OF = ("--as-of", "2023-09-28")
 

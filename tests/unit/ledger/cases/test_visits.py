@@ -3,8 +3,8 @@ from datetime import date
 import pytest
 
 from ledger.cases.visits import failed_streak, last_day, merged_visits
-from tests.builders.form_tables import NOTICE
-from tests.builders.stored_submissions import a_row
+from tests.builders.values.form_tables import NOTICE
+from tests.builders.values.stored_submissions import a_row
 
 TODAY = date(2023, 9, 26)
 

@@ -12,8 +12,8 @@ from ledger.children.linked_children import PairDecisions
 from ledger.children.lookalikes import same_shape, sound
 from ledger.children.match_rules import MARK_STEP, MATCH_RULES
 from ledger.children.person import Person, person_of
-from tests.builders.stored_submissions import a_row
-from tests.builders.two_rolls import make_rolls
+from tests.builders.counties.two_rolls import make_rolls
+from tests.builders.values.stored_submissions import a_row
 
 
 def number(serial: int = 101, born: str = "20120304") -> str:

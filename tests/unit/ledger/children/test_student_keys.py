@@ -1,7 +1,7 @@
 import pytest
 
 from ledger.children.student_keys import group_by_student, last_statement, names_in
-from tests.builders.stored_submissions import a_row
+from tests.builders.values.stored_submissions import a_row
 
 ONE, OTHER = "509999201203041014", "509999201304051014"
 STATUSES = frozenset({"失学", "辍学", "休学", "延缓入学"})

@@ -4,7 +4,7 @@ from datetime import timedelta
 from ledger.children.student_keys import case_id
 from ledger.children.students import link_students
 from store.stored_values import StoredDecision
-from tests.builders.stored_submissions import FIRST_ARRIVAL, a_row
+from tests.builders.values.stored_submissions import FIRST_ARRIVAL, a_row
 
 ONE, OTHER = "509999201203041014", "509999201304051014"
 

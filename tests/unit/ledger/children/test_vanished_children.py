@@ -9,8 +9,8 @@ from ledger.children.student_keys import aliases, case_id, child_key, roll_ids
 from ledger.children.vanished_children import find_absence as find_absence_in_columns
 from store.questions.stored_rows import StoredRows
 from store.stored_values import StoredRecord
-from tests.builders.stored_submissions import a_row
-from tests.builders.two_rolls import make_rolls
+from tests.builders.counties.two_rolls import make_rolls
+from tests.builders.values.stored_submissions import a_row
 
 NUMBER = "509999201203041231"
 

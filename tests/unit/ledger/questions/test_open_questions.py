@@ -9,8 +9,8 @@ from config.answers.answer_words import QuestionKind
 from ledger.assessment import assess
 from ledger.questions.open_questions import Question, find_questions
 from store import Store
-from tests.builders.sample_digests import a_file
-from tests.builders.scenario_county import ScenarioCounty, a_child
+from tests.builders.counties.scenario_county import ScenarioCounty, a_child
+from tests.builders.values.sample_digests import a_file
 
 CHILDREN = [a_child(f"甲{n}") for n in "一二三四五"]
 

@@ -10,8 +10,8 @@ from config.units.resolve_unit_names import UnitNames
 from config.units.roster import Roster, Unit
 from ledger.questions.answer_readings import Answer, AnswerContext, Command, Unclear
 from ledger.questions.read_answers import only_asks, read_answers, read_row, read_tapped, says_an_answer
-from tests.builders.form_tables import NOTICE
-from tests.builders.full_width import widen
+from tests.builders.counties.full_width import widen
+from tests.builders.values.form_tables import NOTICE
 
 UNITS = (
     Unit(name="西沱镇", kind="township", stage=None, township=None),

@@ -4,7 +4,7 @@ from datetime import datetime, timedelta
 import pytest
 
 from ledger.versions.current_versions import find_superseded_rows, select_current_versions
-from tests.builders.stored_submissions import a_submission
+from tests.builders.values.stored_submissions import a_submission
 
 
 def names(*versions, **students):

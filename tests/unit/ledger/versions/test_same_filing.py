@@ -4,8 +4,8 @@ from itertools import chain
 import pytest
 
 from ledger.versions.same_filing import compare_files, find_shared_rows
-from tests.builders.scenario_county import NOTICE
-from tests.builders.stored_submissions import FIRST_ARRIVAL, a_row, a_submission
+from tests.builders.counties.scenario_county import NOTICE
+from tests.builders.values.stored_submissions import FIRST_ARRIVAL, a_row, a_submission
 
 
 def compared(*rows):

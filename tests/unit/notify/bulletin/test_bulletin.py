@@ -14,8 +14,8 @@ from ledger.submissions.monthly_signs import MonthlySigns
 from notify.bulletin.bulletin import Bulletin, BulletinSources, Period, build_bulletin
 from notify.bulletin.render_bulletin import render_bulletin
 from notify.bulletin.word_file import render_docx
-from tests.builders.form_tables import NOTICE
-from tests.builders.sample_digests import (
+from tests.builders.values.form_tables import NOTICE
+from tests.builders.values.sample_digests import (
     AS_OF,
     ID,
     NAME,

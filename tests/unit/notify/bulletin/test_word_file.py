@@ -16,7 +16,7 @@ from notify.bulletin.bulletin import Bulletin, BulletinSection
 from notify.bulletin.word_file import BODY_FONT, HEADING_FONT, LEAD_FONT, TITLE_FONT, render_docx
 from notify.bulletin.word_template import fill_template
 from notify.county_course import CountyCourse
-from tests.builders.sample_digests import AS_OF
+from tests.builders.values.sample_digests import AS_OF
 
 
 @pytest.fixture

@@ -4,7 +4,15 @@ from datetime import date
 
 from ledger.results import CaseState, Finding, FormState
 from notify.digest.action_items import MOST_ACTION_ITEMS, ActionItemSection
-from tests.builders.sample_digests import a_busy_county, a_case, a_file, a_form, a_status, a_unit, digest_of
+from tests.builders.values.sample_digests import (
+    a_busy_county,
+    a_case,
+    a_file,
+    a_form,
+    a_status,
+    a_unit,
+    digest_of,
+)
 
 
 def section(found: tuple[ActionItemSection, ...], word: str) -> ActionItemSection:

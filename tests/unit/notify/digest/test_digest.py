@@ -10,7 +10,7 @@ from ledger.senders import Standing
 from ledger.submissions.unconfirmed_mail import UnconfirmedMail
 from notify.form_labels import format_forms
 from notify.obligation_lines import format_percent
-from tests.builders.sample_digests import (
+from tests.builders.values.sample_digests import (
     AS_OF,
     DUE,
     ID,

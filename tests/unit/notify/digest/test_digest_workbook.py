@@ -10,8 +10,8 @@ from openpyxl import Workbook, load_workbook
 from ledger.results import FormState
 from notify.digest.digest_workbook import WHOLE, render_workbook
 from notify.obligation_lines import ShownState
-from tests.builders.form_tables import NOTICE
-from tests.builders.sample_digests import (
+from tests.builders.values.form_tables import NOTICE
+from tests.builders.values.sample_digests import (
     ID,
     NAME,
     a_busy_county,

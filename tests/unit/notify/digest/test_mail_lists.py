@@ -12,7 +12,7 @@ from notify.digest.digest_workbook import render_workbook
 from notify.digest.mail_lists import MOST_LINES, MailList, build_mail_lists, build_question_lists
 from notify.digest.render_digest import render_digest_html, render_digest_text
 from store.stored_values import ObligationKey, QuestionKey
-from tests.builders.sample_digests import (
+from tests.builders.values.sample_digests import (
     AS_OF,
     a_case,
     a_file,

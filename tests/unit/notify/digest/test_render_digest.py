@@ -10,8 +10,8 @@ import pytest
 from config.read_notice import load_notice
 from ledger.results import FormState
 from notify.digest.render_digest import render_digest_html, render_digest_text
-from tests.builders.form_tables import NOTICE
-from tests.builders.sample_digests import (
+from tests.builders.values.form_tables import NOTICE
+from tests.builders.values.sample_digests import (
     ID,
     NAME,
     a_busy_county,

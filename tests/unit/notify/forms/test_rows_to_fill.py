@@ -7,7 +7,7 @@ import pytest
 from notify.forms.form_plan import visits_of
 from notify.forms.rows_to_fill import find_rows_to_fill
 from store import Store
-from tests.builders.scenario_county import NOTICE, ScenarioCounty, a_child, address_of
+from tests.builders.counties.scenario_county import NOTICE, ScenarioCounty, a_child, address_of
 
 REGISTER, RECORD = NOTICE.form("附件4"), NOTICE.form("附件6")
 ONE, TWO = a_child("甲一"), a_child("乙二", "20110505")

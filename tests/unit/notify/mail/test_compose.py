@@ -13,7 +13,7 @@ from notify.mail.compose import (
     compose_mail,
     sender_address,
 )
-from tests.builders.sample_digests import a_busy_county
+from tests.builders.values.sample_digests import a_busy_county
 
 OFFICE = "office@example.org"
 

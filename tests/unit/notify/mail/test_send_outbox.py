@@ -5,7 +5,7 @@ from datetime import timedelta
 from config.errors import MailServerError
 from notify.mail.send_outbox import LONGEST_RETRY, MAX_ATTEMPTS, THROTTLED_RETRY, next_attempt_at
 from notify.mail.smtp_errors import MailRejectedError, MailThrottledError
-from tests.builders.sample_digests import AS_OF
+from tests.builders.values.sample_digests import AS_OF
 
 FAILED = MailServerError("连不上")
 

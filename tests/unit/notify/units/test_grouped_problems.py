@@ -4,7 +4,7 @@ from typing import Any
 
 from notify.units.grouped_problems import count_problem_changes, group_problems
 from store.stored_values import StoredProblem
-from tests.builders.sample_digests import a_problem
+from tests.builders.values.sample_digests import a_problem
 
 
 def at(row: int, **more: Any) -> StoredProblem:

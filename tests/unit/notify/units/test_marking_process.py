@@ -10,8 +10,8 @@ import pytest
 
 from notify.units.marking_process import MOST_BYTES, WorkbookMarker
 from store.stored_values import StoredProblem
-from tests.builders.clerk_files import dropout_row, register4, xlsx
-from tests.builders.sample_digests import a_problem
+from tests.builders.files.clerk_files import dropout_row, register4, xlsx
+from tests.builders.values.sample_digests import a_problem
 
 DAY = datetime(2023, 9, 24, tzinfo=UTC)
 GOOD = xlsx(register4(dropout_row()))

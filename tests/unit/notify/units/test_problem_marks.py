@@ -20,7 +20,7 @@ from parsers.formats.clean_sheets import clean_workbook
 from parsers.formats.workbook import Sheet, Workbook
 from parsers.formats.workbooks.spreadsheets import read_workbook
 from parsers.records import FileKind
-from tests.builders.sample_digests import a_problem
+from tests.builders.values.sample_digests import a_problem
 
 DAY = datetime(2023, 9, 24, tzinfo=UTC)
 

@@ -9,7 +9,7 @@ from notify.units.grouped_problems import ProblemChanges, ProblemGroup
 from notify.units.receipt_states import ReceiptState
 from notify.units.receipts import Receipt, ReceivedForm, UnreadFile, may_answer
 from notify.units.render_unit_mail import render_receipt
-from tests.builders.sample_digests import AS_OF
+from tests.builders.values.sample_digests import AS_OF
 
 
 def a_form(**more: Any) -> ReceivedForm:

@@ -16,8 +16,17 @@ from ledger.results import Case, FormState, GapKind, Status
 from notify.units.reminders import FindErrors, Reminder, ReminderSources, build_reminders, is_planned
 from notify.units.render_unit_mail import render_reminder
 from store.stored_values import ObligationKey
-from tests.builders.form_tables import NOTICE
-from tests.builders.sample_digests import DUE, ZONE, a_case, a_form, a_status, a_unit, gaps_of, roster_of
+from tests.builders.values.form_tables import NOTICE
+from tests.builders.values.sample_digests import (
+    DUE,
+    ZONE,
+    a_case,
+    a_form,
+    a_status,
+    a_unit,
+    gaps_of,
+    roster_of,
+)
 
 DUE_DAY = DUE.date()
 PLAN = ReminderPlan()

@@ -2,7 +2,16 @@ import pytest
 
 from parsers.archives.embedded_files import find_embedded_files
 from parsers.mail.mail_budget import MailBudget
-from tests.builders.clerk_files import MIDDLE, dropout_row, mail, process_mail, register4, word, xls, xlsx
+from tests.builders.files.clerk_files import (
+    MIDDLE,
+    dropout_row,
+    mail,
+    process_mail,
+    register4,
+    word,
+    xls,
+    xlsx,
+)
 from tests.builders.files.inserted_objects import packaged_object, with_members
 from tests.builders.files.outlook_files import compound_file
 

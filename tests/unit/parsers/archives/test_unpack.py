@@ -19,7 +19,7 @@ from parsers.archives.unpack import unpack
 from parsers.mail.mail_budget import MailBudget
 from parsers.mail.mail_contents import LoadedAttachment
 from parsers.reading.read_mail import take_apart
-from tests.builders.clerk_files import MIDDLE, dropout_row, mail, process_mail, register4, xlsx, zipped
+from tests.builders.files.clerk_files import MIDDLE, dropout_row, mail, process_mail, register4, xlsx, zipped
 from tests.builders.files.packed_files import seven_zip, tarred
 
 

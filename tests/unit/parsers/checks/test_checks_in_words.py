@@ -10,7 +10,7 @@ from config.notice import CheckName, FormSpec, Notice
 from config.problem_codes import Level, problem_code
 from config.read_notice import load_notice
 from parsers.checks.checks_in_words import CHECKS, doubts_about_checks, explain_checks
-from tests.builders.form_tables import NOTICE
+from tests.builders.values.form_tables import NOTICE
 
 
 def with_checks(folder: Path, checks: str, key: str = "附件1") -> Notice:

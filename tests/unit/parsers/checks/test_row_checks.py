@@ -9,7 +9,7 @@ from config.notice import CheckName, FormSpec
 from config.read_notice import load_notice
 from config.records.record import Json
 from parsers.checks.row_checks import ROW_CHECKS, RowChecks
-from tests.builders.form_tables import NOTICE, id_number
+from tests.builders.values.form_tables import NOTICE, id_number
 
 REGISTER = NOTICE.form("附件4").model_copy(
     update={"checks": get_args(CheckName), "fields": tuple(NOTICE.fields)}

@@ -8,7 +8,7 @@ from config.notice import CheckName, FormSpec
 from config.records.record import Json, Record
 from config.records.row_block import RowBlock
 from parsers.checks.unit_checks import UNIT_CHECKS, SentForm, UnitChecks
-from tests.builders.form_tables import NAMES, NOTICE, ROSTER
+from tests.builders.values.form_tables import NAMES, NOTICE, ROSTER
 
 FAULTY: list[tuple[CheckName, str, str, dict[str, Json], str]] = [
     ("unit", "附件4", "西沱中学", {"previous_school": "黄水中学"}, "unit-mismatch"),

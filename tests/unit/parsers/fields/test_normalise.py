@@ -5,7 +5,7 @@ import pytest
 from config.notice import Notice
 from config.units.resolve_unit_names import UnitNames
 from parsers.fields.normalise import VocabularyMatcher, build_normalisers
-from tests.builders.form_tables import NOTICE, ROSTER
+from tests.builders.values.form_tables import NOTICE, ROSTER
 
 OUTCOME = VocabularyMatcher(NOTICE.vocabularies["outcome"], NOTICE.placeholders)
 VISIT_RESULT = VocabularyMatcher(NOTICE.vocabularies["visit_result"], NOTICE.placeholders)

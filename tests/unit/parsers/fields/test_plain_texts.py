@@ -7,7 +7,7 @@ import pytest
 from config.notice import FieldKind
 from parsers.fields.normalise import NormalisedValue, build_normalisers
 from parsers.fields.plain_texts import are_plain
-from tests.builders.form_tables import NAMES, NOTICE, id_number
+from tests.builders.values.form_tables import NAMES, NOTICE, id_number
 
 NORMALISERS = build_normalisers(NOTICE, NAMES)
 FIELDS: tuple[tuple[str, FieldKind], ...] = (

@@ -15,8 +15,8 @@ from PIL import Image
 from config.read_notice import load_notice
 from config.units.resolve_unit_names import UnitNames
 from parsers.read_file import read_file
-from tests.builders import small_roster
 from tests.builders.files.pdf_pages import pdf, text
+from tests.builders.values import small_roster
 
 NOTICE, NAMES = small_roster.notice(), small_roster.names()
 

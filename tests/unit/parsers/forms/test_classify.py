@@ -4,7 +4,7 @@ import pytest
 
 from config.notice import UnitRules
 from parsers.forms.classify import find_form_by_title, find_twin_for_unit
-from tests.builders.form_tables import NOTICE, TITLES, id_number, read_one_form, read_sheets, sheet
+from tests.builders.values.form_tables import NOTICE, TITLES, id_number, read_one_form, read_sheets, sheet
 
 SYSTEM_LIST = ["学校名称", "学生名称", "辍学原因", "辍学时间", "是否复学"]
 HEADING = ("序号", "姓名", "身份证号", "类别", "原因")

@@ -2,7 +2,14 @@
 
 import pytest
 
-from tests.builders.form_tables import REGISTER_HEADING, TITLES, id_number, read_one_form, read_sheets, sheet
+from tests.builders.values.form_tables import (
+    REGISTER_HEADING,
+    TITLES,
+    id_number,
+    read_one_form,
+    read_sheets,
+    sheet,
+)
 
 TITLE6 = "西沱中学义务教育阶段辍学学生劝返登记表"
 UNIT = ["填报单位:西沱中学"]

@@ -2,7 +2,7 @@
 
 import pytest
 
-from tests.builders.form_tables import TITLES, id_number, read_one_form
+from tests.builders.values.form_tables import TITLES, id_number, read_one_form
 
 
 @pytest.mark.parametrize("label", ["家访情况", "班主任家访情况", "入户劝返情况", "学校劝返情况", "走访记录"])

@@ -2,8 +2,8 @@
 
 import pytest
 
-from tests.builders.clerk_files import MIDDLE, SCHOOL, mail, process_mail, word
-from tests.builders.form_tables import id_number, read_sheets, sheet
+from tests.builders.files.clerk_files import MIDDLE, SCHOOL, mail, process_mail, word
+from tests.builders.values.form_tables import id_number, read_sheets, sheet
 
 LETTER = [
     "谭某:(监护人姓名)",

@@ -1,7 +1,7 @@
 import pytest
 
 from parsers.formats.workbook import Workbook
-from tests.builders.clerk_files import (
+from tests.builders.files.clerk_files import (
     AWAY_HEADING,
     MIDDLE,
     away_row,
@@ -10,7 +10,7 @@ from tests.builders.clerk_files import (
     roll1,
     roll2,
 )
-from tests.builders.form_tables import (
+from tests.builders.values.form_tables import (
     READER,
     REGISTER_HEADING,
     ROLL_HEADING,

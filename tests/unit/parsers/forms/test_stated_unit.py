@@ -3,7 +3,7 @@
 import pytest
 
 from parsers.forms.stated_unit import find_signing_unit, find_stated_unit, is_left_open
-from tests.builders.form_tables import NAMES, NOTICE
+from tests.builders.values.form_tables import NAMES, NOTICE
 
 
 @pytest.mark.parametrize(

@@ -3,7 +3,7 @@
 import pytest
 
 from parsers.forms.visit_columns import VisitReader
-from tests.builders.form_tables import NOTICE
+from tests.builders.values.form_tables import NOTICE
 
 READER = VisitReader(NOTICE)
 

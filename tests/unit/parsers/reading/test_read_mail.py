@@ -17,8 +17,8 @@ from parsers.mail.mail_budget import MAX_BODY_LENGTH, MAX_ENTRIES, MAX_UNFOLDED_
 from parsers.reading.mail_journal import FileReading, MailJournal
 from parsers.reading.read_mail import Ending, ReadingOrder, Turn, read_mail, take_apart
 from parsers.records import FileKind, ParsedFile
-from tests.builders.clerk_files import mail, roll2, xls, xlsx
-from tests.builders.form_tables import NAMES, NOTICE
+from tests.builders.files.clerk_files import mail, roll2, xls, xlsx
+from tests.builders.values.form_tables import NAMES, NOTICE
 
 
 def packed(members: dict[str, bytes]) -> bytes:

@@ -1,5 +1,5 @@
 from store.questions.stored_rows import StoredRows, by_unit_form_and_arrival
-from tests.builders.stored_submissions import a_row
+from tests.builders.values.stored_submissions import a_row
 
 ROWS = (
     a_row("a-0", name="甲一", boarding=True),

@@ -8,7 +8,7 @@ from config.errors import ConfigError
 from config.notice import Notice
 from config.notice.notice_in_words import explain_notice
 from config.read_notice import load_base, load_notice
-from tests.builders.form_tables import NOTICE
+from tests.builders.values.form_tables import NOTICE
 
 
 def written(tmp_path: Path, text: str) -> Path:

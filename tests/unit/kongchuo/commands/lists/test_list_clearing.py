@@ -6,9 +6,9 @@ from pathlib import Path
 import openpyxl
 import pytest
 
-from tests.builders.clerk_files import Row, xlsx
-from tests.builders.form_tables import id_number
-from tests.builders.office_folder import an_office, run_kongchuo
+from tests.builders.files.clerk_files import Row, xlsx
+from tests.builders.offices.office_folder import an_office, run_kongchuo
+from tests.builders.values.form_tables import id_number
 
 Captured = pytest.CaptureFixture[str]
 DAY = ("--as-of", "2023-10-31")

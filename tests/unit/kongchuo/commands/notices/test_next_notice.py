@@ -6,7 +6,7 @@ import pytest
 
 from config.read_notice import load_notice
 from kongchuo.usecases.new_office import NewOffice, files_of, write_office
-from tests.builders.office_folder import run_kongchuo
+from tests.builders.offices.office_folder import run_kongchuo
 
 
 @pytest.fixture

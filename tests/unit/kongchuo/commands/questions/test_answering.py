@@ -7,8 +7,8 @@ from typing import Any
 import pytest
 
 from store import Store
-from tests.builders.office_folder import an_office, put_mail, run_kongchuo
-from tests.builders.scenario_county import ScenarioCounty, a_child
+from tests.builders.counties.scenario_county import ScenarioCounty, a_child
+from tests.builders.offices.office_folder import an_office, put_mail, run_kongchuo
 
 Captured = pytest.CaptureFixture[str]
 Patch = pytest.MonkeyPatch

@@ -7,7 +7,7 @@ import pytest
 
 from kongchuo.demo.mail_servers import mail_sink
 from tests.builders.answers.answering_office import AnsweringOffice, open_answering_office
-from tests.builders.clerk_files import dropout_row
+from tests.builders.files.clerk_files import dropout_row
 
 
 @pytest.fixture

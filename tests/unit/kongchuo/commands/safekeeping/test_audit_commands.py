@@ -9,9 +9,9 @@ from typing import Any
 import pytest
 
 from store import Store
-from tests.builders.form_tables import id_number
-from tests.builders.office_folder import an_office, run_kongchuo
-from tests.builders.scenario_county import ScenarioCounty
+from tests.builders.counties.scenario_county import ScenarioCounty
+from tests.builders.offices.office_folder import an_office, run_kongchuo
+from tests.builders.values.form_tables import id_number
 
 Captured = pytest.CaptureFixture[str]
 DAY = ("--as-of", "2023-09-26")

@@ -11,8 +11,8 @@ import pytest
 from config.settings import load_settings
 from kongchuo.office import open_office
 from store import Store
-from tests.builders.office_folder import an_office, run_kongchuo
-from tests.builders.scenario_county import ScenarioCounty, a_child
+from tests.builders.counties.scenario_county import ScenarioCounty, a_child
+from tests.builders.offices.office_folder import an_office, run_kongchuo
 
 SCHOOL = "西沱镇小学"
 CHILD, OTHER, NAMESAKE = a_child("谭小雨"), a_child("向大山"), a_child("谭小雨", born="20130405")

@@ -11,7 +11,7 @@ from config.settings import load_settings
 from kongchuo.office import open_office
 from kongchuo.service.jobs import JOBS, run_job
 from store import Store
-from tests.builders.office_folder import an_office, put_mail, run_kongchuo
+from tests.builders.offices.office_folder import an_office, put_mail, run_kongchuo
 
 
 @pytest.fixture

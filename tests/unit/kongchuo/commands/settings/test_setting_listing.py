@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.builders.office_folder import an_office, run_kongchuo
+from tests.builders.offices.office_folder import an_office, run_kongchuo
 
 
 def test_every_setting_is_shown_with_where_it_comes_from(

@@ -12,7 +12,7 @@ from kongchuo.office import open_office
 from kongchuo.service.jobs import JOBS, run_job
 from kongchuo.usecases.alarms.alarm_mail import queue_alarms
 from kongchuo.usecases.alarms.find_alarms import Alarm, Repeat
-from tests.builders.office_folder import an_office
+from tests.builders.offices.office_folder import an_office
 
 NOW = datetime(2026, 9, 25, 4, tzinfo=UTC)
 POLL = Alarm(key="poll:main", what="邮箱“main”没有收成过信。", remedy="请看电脑是否联网。")

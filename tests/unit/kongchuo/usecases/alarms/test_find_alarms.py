@@ -13,7 +13,7 @@ from kongchuo.office import open_office
 from kongchuo.usecases.alarms.find_alarms import FAILURES_OF_A_NEW_MAILBOX, Alarm, find_alarms
 from kongchuo.usecases.polling import BACKUP_JOB, POLL_JOB, record_failure
 from store.drafts import Arrival
-from tests.builders.office_folder import an_office
+from tests.builders.offices.office_folder import an_office
 
 NOW = datetime(2026, 9, 25, 4, tzinfo=UTC)
 DISK = namedtuple("DISK", "total used free")

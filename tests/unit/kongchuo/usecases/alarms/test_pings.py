@@ -12,7 +12,7 @@ import pytest
 from kongchuo.demo.mail_servers import free_port
 from kongchuo.service.jobs import JOBS, run_job
 from kongchuo.usecases.alarms.pings import Ping, send_ping
-from tests.builders.office_folder import an_office
+from tests.builders.offices.office_folder import an_office
 
 JOB = {job.name: job for job in JOBS}
 

@@ -10,7 +10,7 @@ from config.settings import load_settings
 from kongchuo.usecases.doctor import CheckResult, run_checks
 from store import Store
 from store.audit.audit_trail import AUDIT
-from tests.builders.office_folder import an_office, run_kongchuo
+from tests.builders.offices.office_folder import an_office, run_kongchuo
 
 
 @pytest.fixture(autouse=True)

@@ -12,8 +12,8 @@ from ledger.children.linked_children import NO_DECISIONS, Link
 from ledger.children.person import Person, person_of
 from store.questions.stored_rows import StoredRows
 from store.stored_values import StoredRecord
-from tests.builders.stored_submissions import a_row
-from tests.builders.two_rolls import make_rolls
+from tests.builders.counties.two_rolls import make_rolls
+from tests.builders.values.stored_submissions import a_row
 
 
 def found(persons: list[Person], rows: tuple[StoredRecord, ...]) -> list[set[Link]]:

@@ -13,7 +13,7 @@ from config.read_notice import load_notice
 from config.units.resolve_unit_names import UnitNames
 from parsers.formats.documents import scan
 from parsers.read_file import read_file
-from tests.builders import small_roster
+from tests.builders.values import small_roster
 
 NOTICE = load_notice(Path("config/notices/2023-autumn.toml"))
 NAMES = UnitNames(small_roster.roster(), NOTICE)

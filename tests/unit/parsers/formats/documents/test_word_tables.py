@@ -3,7 +3,7 @@
 import pytest
 
 from parsers.formats.documents.word_tables import WordTable, as_sheets
-from tests.builders.form_tables import id_number
+from tests.builders.values.form_tables import id_number
 
 HEADING = ["序号", "姓名", "身份证号", "劝返时间", "结果"]
 

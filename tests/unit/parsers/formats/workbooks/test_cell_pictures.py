@@ -18,7 +18,7 @@ from parsers.formats.workbook import PICTURE_TEXT
 from parsers.formats.workbooks.spreadsheets import read_workbook
 from parsers.read_file import read_file
 from parsers.records import FileKind
-from tests.builders import small_roster
+from tests.builders.values import small_roster
 
 NOTICE = load_notice(Path("config/notices/2023-autumn.toml"))
 NAMES = UnitNames(small_roster.roster(), NOTICE)

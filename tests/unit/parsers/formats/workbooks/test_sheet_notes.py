@@ -9,10 +9,10 @@ from openpyxl.comments import Comment
 
 from parsers.formats.workbooks.sheet_notes import find_sheet_notes, find_xlsb_notes
 from parsers.formats.workbooks.xls_notes import find_xls_notes
-from tests.builders.clerk_files import blocks_of, dropout_row, mail, process_mail, register4, xls, xlsx
+from tests.builders.files.clerk_files import blocks_of, dropout_row, mail, process_mail, register4, xls, xlsx
 from tests.builders.files.inserted_objects import with_members, with_text_box
 from tests.builders.files.outlook_files import compound_file
-from tests.builders.form_tables import id_number
+from tests.builders.values.form_tables import id_number
 
 NIL = register4([1, "无"])
 CHILD = "注:另有八年级2班谭晓雨未到校"

@@ -2,7 +2,7 @@
 
 import pytest
 
-from tests.builders.form_tables import (
+from tests.builders.values.form_tables import (
     TITLES,
     id_number,
     problem_codes,

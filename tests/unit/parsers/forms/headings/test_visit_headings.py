@@ -1,7 +1,7 @@
 """Which headings and labels are about visits, in the words of a notice."""
 
 from parsers.forms.headings.visit_headings import VisitHeadings
-from tests.builders.form_tables import NOTICE
+from tests.builders.values.form_tables import NOTICE
 
 VISITS = VisitHeadings(NOTICE.wording.visits)
 

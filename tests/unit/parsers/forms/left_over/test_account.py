@@ -6,7 +6,7 @@ import pytest
 
 from config.mail.file_ids import file_ids
 from store.stored_values import StoredAssignment
-from tests.builders.clerk_files import (
+from tests.builders.files.clerk_files import (
     CONTEXT,
     MIDDLE,
     blocks_of,
@@ -19,7 +19,14 @@ from tests.builders.clerk_files import (
     word,
     xlsx,
 )
-from tests.builders.form_tables import REGISTER_HEADING, ROLL_HEADING, TITLES, id_number, read_sheets, sheet
+from tests.builders.values.form_tables import (
+    REGISTER_HEADING,
+    ROLL_HEADING,
+    TITLES,
+    id_number,
+    read_sheets,
+    sheet,
+)
 
 ANOTHER = id_number(serial=125)
 

@@ -5,7 +5,7 @@ import random
 import pytest
 
 from parsers.forms.left_over.child_mentions import find_absent_children
-from tests.builders.form_tables import NOTICE
+from tests.builders.values.form_tables import NOTICE
 
 SURNAMES = "王李张刘陈杨黄赵吴周谭马冉向秦陆罗何牟汪江崔任余蒋管万康方高"
 GIVEN = "晓雨子轩欣怡俊杰梓涵浩然思佳明辉勇国强红宇航诗曦春华才嘉豪艺芳婷"

@@ -5,7 +5,7 @@ import random
 import pytest
 
 from parsers.forms.left_over.child_sentences import find_child_sentences
-from tests.builders.form_tables import NOTICE, id_number
+from tests.builders.values.form_tables import NOTICE, id_number
 
 _SURNAMES = "谭马冉向秦陈刘周黎罗彭张王李杨牟何邓崔余江"
 _GIVEN = [

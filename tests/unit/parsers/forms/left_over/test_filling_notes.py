@@ -3,8 +3,8 @@
 import pytest
 
 from parsers.forms.left_over.filling_notes import is_filling_note
-from tests.builders.clerk_files import MIDDLE, dropout_row, mail, process_mail, register4, xlsx
-from tests.builders.form_tables import NOTICE, id_number
+from tests.builders.files.clerk_files import MIDDLE, dropout_row, mail, process_mail, register4, xlsx
+from tests.builders.values.form_tables import NOTICE, id_number
 
 STATUSES = ["类别", "失学", "辍学", "休学", "延缓入学"]
 FAMILIES = [

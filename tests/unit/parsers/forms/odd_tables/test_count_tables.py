@@ -6,8 +6,8 @@ from parsers.formats.clean_sheets import clean_workbook
 from parsers.formats.workbook import Workbook
 from parsers.forms.odd_tables.count_tables import is_count_table
 from parsers.read_file import read_file
-from tests.builders.clerk_files import SCHOOL, word, xlsx
-from tests.builders.form_tables import NAMES, NOTICE, REGISTER_HEADING, id_number, sheet
+from tests.builders.files.clerk_files import SCHOOL, word, xlsx
+from tests.builders.values.form_tables import NAMES, NOTICE, REGISTER_HEADING, id_number, sheet
 
 MONTHLY = ["学校", "在籍学生数", "在校学生数", "本月新增辍学人数", "累计辍学人数", "备注"]
 

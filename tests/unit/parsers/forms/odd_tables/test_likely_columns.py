@@ -2,8 +2,8 @@
 
 import pytest
 
-from tests.builders.clerk_files import AWAY_HEADING, away_row, roll1
-from tests.builders.form_tables import (
+from tests.builders.files.clerk_files import AWAY_HEADING, away_row, roll1
+from tests.builders.values.form_tables import (
     NOTICE,
     id_number,
     problem_codes,

@@ -2,8 +2,8 @@
 
 import pytest
 
-from tests.builders.clerk_files import MIDDLE, dropout_row, mail, process_mail, register4, word, xlsx
-from tests.builders.form_tables import REGISTER_HEADING, TITLES, id_number, read_sheets, sheet
+from tests.builders.files.clerk_files import MIDDLE, dropout_row, mail, process_mail, register4, word, xlsx
+from tests.builders.values.form_tables import REGISTER_HEADING, TITLES, id_number, read_sheets, sheet
 
 ABOVE = ["附件4", TITLES["附件4"], f"填报单位:{MIDDLE}"]
 TWO = (dropout_row(), dropout_row("乙二", 125))

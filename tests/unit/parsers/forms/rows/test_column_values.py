@@ -7,7 +7,7 @@ from config.records.record import Json
 from parsers.fields.normalise import build_normalisers
 from parsers.formats.workbook import Cell, CellError
 from parsers.forms.rows.column_values import ValueColumn, read_columns
-from tests.builders.form_tables import NAMES, NOTICE, id_number
+from tests.builders.values.form_tables import NAMES, NOTICE, id_number
 
 NORMALISERS = build_normalisers(NOTICE, NAMES)
 CELLS: tuple[Cell, ...] = (

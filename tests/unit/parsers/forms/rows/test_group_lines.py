@@ -2,7 +2,7 @@
 
 import pytest
 
-from tests.builders.form_tables import TITLES, id_number, read_one_form, read_sheets, sheet
+from tests.builders.values.form_tables import TITLES, id_number, read_one_form, read_sheets, sheet
 
 FULL_COLON = "\uff1a"
 PUPILS = [(1, "甲一", id_number()), (2, "乙二", id_number(serial=125))]

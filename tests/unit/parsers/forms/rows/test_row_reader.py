@@ -1,7 +1,7 @@
 import pytest
 
-from tests.builders.clerk_files import SCHOOL, away_row, dropout_row, pupil_row, register4, roll1, roll2
-from tests.builders.form_tables import (
+from tests.builders.files.clerk_files import SCHOOL, away_row, dropout_row, pupil_row, register4, roll1, roll2
+from tests.builders.values.form_tables import (
     REGISTER_HEADING,
     TITLES,
     id_number,

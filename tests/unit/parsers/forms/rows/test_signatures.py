@@ -1,8 +1,8 @@
 import pytest
 
 from parsers.forms.rows.signatures import is_signature_row
-from tests.builders.form_tables import NOTICE, id_number
-from tests.builders.full_width import widen
+from tests.builders.counties.full_width import widen
+from tests.builders.values.form_tables import NOTICE, id_number
 
 WORDS = NOTICE.wording.signatures
 

@@ -12,7 +12,7 @@ from config.units.resolve_unit_names import UnitNames
 from parsers.formats.workbook import Workbook
 from parsers.forms.sheet_reader import SheetReader
 from parsers.forms.sheets.workbook_content import WorkbookContent
-from tests.builders.form_tables import ROSTER, id_number, sheet
+from tests.builders.values.form_tables import ROSTER, id_number, sheet
 
 MONTHLY = """
 [[forms]]

@@ -3,8 +3,8 @@
 import pytest
 
 from parsers.read_file import read_file
-from tests.builders.clerk_files import AWAY_HEADING, MIDDLE, SCHOOL, TOWN, word, xlsx
-from tests.builders.form_tables import NAMES, NOTICE, REGISTER_HEADING, ROLL_HEADING
+from tests.builders.files.clerk_files import AWAY_HEADING, MIDDLE, SCHOOL, TOWN, word, xlsx
+from tests.builders.values.form_tables import NAMES, NOTICE, REGISTER_HEADING, ROLL_HEADING
 
 VISITS = ["序号", "姓名", "身份证号", "原就读学校", "辍学时间", "劝返情况", "劝返结果"]
 HEADINGS = {

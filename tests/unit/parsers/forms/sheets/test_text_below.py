@@ -5,8 +5,8 @@ import io
 import docx
 import pytest
 
-from tests.builders.clerk_files import MIDDLE, dropout_row, mail, process_mail
-from tests.builders.form_tables import REGISTER_HEADING
+from tests.builders.files.clerk_files import MIDDLE, dropout_row, mail, process_mail
+from tests.builders.values.form_tables import REGISTER_HEADING
 
 TITLE = "县内失学辍学休学延缓入学学生台账"
 NIL = "无失学、辍学、休学、延缓入学学生"

@@ -8,7 +8,15 @@ from config.units.roster import Roster, Unit
 from parsers.formats.clean_sheets import clean_workbook
 from parsers.formats.workbook import Workbook
 from parsers.forms.sheet_reader import SheetReader
-from tests.builders.form_tables import NOTICE, ROSTER, TITLES, id_number, read_one_form, read_sheets, sheet
+from tests.builders.values.form_tables import (
+    NOTICE,
+    ROSTER,
+    TITLES,
+    id_number,
+    read_one_form,
+    read_sheets,
+    sheet,
+)
 
 NUMBER, OTHER = id_number(), id_number(serial=125)
 COLON, COMMA = "\uff1a", "\uff0c"

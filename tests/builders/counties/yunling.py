@@ -5,7 +5,7 @@ from datetime import datetime
 
 from config.units.roster import Unit
 from kongchuo.demo.made_up_students import GRADES, MadeUpStudent
-from tests.builders.other_counties.story import (
+from tests.builders.counties.story import (
     ZONE,
     ExpectedCase,
     OtherCounty,

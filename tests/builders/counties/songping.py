@@ -6,7 +6,7 @@ from pathlib import Path
 
 from config.units.roster import Unit
 from kongchuo.demo.made_up_students import MadeUpStudent
-from tests.builders.other_counties.story import (
+from tests.builders.counties.story import (
     ZONE,
     ExpectedCase,
     OtherCounty,

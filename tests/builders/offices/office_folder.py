@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 from kongchuo.cli import main
-from tests.builders.scenario_county import address_of
+from tests.builders.counties.scenario_county import address_of
 
 ROSTER = f"""name,kind,stage,township,aliases,emails
 西沱镇,township,,,,xituo@example.org;{address_of("西沱镇").author}

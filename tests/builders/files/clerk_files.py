@@ -20,7 +20,7 @@ from parsers.reading.read_mail import take_apart
 from parsers.records import FileKind, ParsedFile
 from store.blocks import open_block
 from store.drafts import FileDraft, MessageDraft
-from tests.builders.form_tables import (
+from tests.builders.values.form_tables import (
     NAMES,
     NOTICE,
     REGISTER_HEADING,

@@ -19,9 +19,9 @@ import pytest
 
 from kongchuo.cli import main
 from kongchuo.demo.made_up_mails import MadeUpAttachment, MadeUpMail, MadeUpSender, make_mail
-from tests.builders.clerk_files import xlsx
-from tests.builders.form_tables import id_number
-from tests.builders.installed_office import write_mails
+from tests.builders.files.clerk_files import xlsx
+from tests.builders.offices.installed_office import write_mails
+from tests.builders.values.form_tables import id_number
 
 ZONE = ZoneInfo("Asia/Shanghai")
 _ROSTER = """name,kind,stage,township,aliases,emails

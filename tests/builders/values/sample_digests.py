@@ -27,7 +27,7 @@ from ledger.submissions.unconfirmed_mail import UnconfirmedMail
 from notify.digest.build_digest import DigestSources, build_digest
 from notify.digest.digest import Digest
 from store.stored_values import Disposition, StoredFile, StoredProblem
-from tests.builders.form_tables import NOTICE
+from tests.builders.values.form_tables import NOTICE
 
 ZONE = ZoneInfo("Asia/Shanghai")
 DUE = datetime(2023, 9, 25, 23, 59, 59, tzinfo=ZONE)

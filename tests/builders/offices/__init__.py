@@ -1,0 +1,1 @@
+"""Builds offices on disk, with mails to read, in which a test runs the program."""

@@ -1,1 +1,0 @@
-"""Makes up counties for the other bundled notices: their units, the mails they send, and the expected results."""

@@ -1,0 +1,1 @@
+"""Builds values of the program: notices, rosters, tables, rows, submissions and judgements; nothing on disk."""
