@@ -21,7 +21,8 @@ from kongchuo.mail_sources import source_of_file, sources_of
 from kongchuo.office import open_office
 from kongchuo.output.answers_json import summary_json, to_json
 from kongchuo.output.progress import progress_bar
-from kongchuo.output.terminal_tables import DISPOSITION_WORDS, print_line
+from kongchuo.output.tables.file_tables import DISPOSITION_WORDS
+from kongchuo.output.terminal_tables import print_line
 from store.decisions import AssignmentDraft
 from store.stored_values import Disposition
 

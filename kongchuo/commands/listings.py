@@ -34,7 +34,6 @@ from kongchuo.lookup import (
     period_filter,
 )
 from kongchuo.office import open_office
-from kongchuo.output import terminal_tables
 from kongchuo.output.answers_json import (
     cases_json,
     files_json,
@@ -49,6 +48,7 @@ from kongchuo.output.answers_json import (
 )
 from kongchuo.output.layout.answer_screen import answer_screen, chosen_form
 from kongchuo.output.shown_periods import ShownStatus, show_newest_periods, show_one_period
+from kongchuo.output.tables import case_tables, file_tables, row_tables, status_tables
 from kongchuo.output.terminal_tables import print_line
 from kongchuo.output.terminal_text import print_error
 from ledger.assessment import Judgements
@@ -93,8 +93,8 @@ def status(
             print(to_json(status_json(shown, office.zone) | rates))
         else:
             with answer_screen(form_of_answer):
-                terminal_tables.show_status(shown.status, office.notice.units.kinds, office.zone)
-        terminal_tables.warn_of_unread(answer.unread)
+                status_tables.show_status(shown.status, office.notice.units.kinds, office.zone)
+        status_tables.warn_of_unread(answer.unread)
         if office.notice.is_over(snapshot.today) and not as_json:
             print_error(f"“{office.notice.title}”的学期已经过去:请运行 kongchuo notice new 写出新学期的通知")
 
@@ -123,8 +123,8 @@ def gaps(
             print(to_json(gaps_json(unit_gaps, office.zone)))
         else:
             with answer_screen(form_of_answer):
-                terminal_tables.show_gaps(unit_gaps, office.zone, judgements.status.unread)
-        terminal_tables.warn_of_unread(judgements.status.unread)
+                status_tables.show_gaps(unit_gaps, office.zone, judgements.status.unread)
+        status_tables.warn_of_unread(judgements.status.unread)
     if check and unit_gaps:
         raise typer.Exit(_SOMETHING_OPEN)
 
@@ -159,14 +159,14 @@ def cases(
             print(to_json(cases_json(shown_cases, mask)))
         elif one is not None:
             with answer_screen(form_of_answer):
-                terminal_tables.show_case(shown_cases[0], mask)
+                case_tables.show_case(shown_cases[0], mask)
         else:
             with answer_screen(form_of_answer):
-                terminal_tables.show_cases(
+                case_tables.show_cases(
                     shown_cases, mask, "没有疑似的学生" if suspects else "没有未返校的个案"
                 )
                 if not suspects and not everything:
-                    terminal_tables.show_observed(
+                    case_tables.show_observed(
                         [case for case in candidates if case.observed_until is not None], mask
                     )
     if check and any(case.state in _OPEN_STATES for case in shown_cases):
@@ -199,7 +199,7 @@ def crosscheck(
             print(to_json(findings_json(findings, mask)))
         else:
             with answer_screen(form_of_answer):
-                terminal_tables.show_findings(findings, mask)
+                case_tables.show_findings(findings, mask)
 
 
 def records(
@@ -247,7 +247,7 @@ def records(
         else:
             headings = [(key, office.notice.fields[key].heading) for key in spec.fields]
             with answer_screen(form_of_answer):
-                terminal_tables.show_records(current_records, headings, mask)
+                row_tables.show_records(current_records, headings, mask)
 
 
 def problems(
@@ -280,7 +280,7 @@ def problems(
             print(to_json(problems_json(current_problems, mask)))
         else:
             with answer_screen(form_of_answer):
-                terminal_tables.show_problems(current_problems, mask)
+                row_tables.show_problems(current_problems, mask)
 
 
 def files(
@@ -330,13 +330,11 @@ def files(
             print()
         else:
             with answer_screen(form_of_answer):
-                terminal_tables.show_files(received_files, office.zone, mask, office.senders(), count, notes)
+                file_tables.show_files(received_files, office.zone, mask, office.senders(), count, notes)
 
 
 def _parse_disposition(text: str | None) -> Disposition | None:
-    dispositions_by_word = {
-        word: disposition for disposition, word in terminal_tables.DISPOSITION_WORDS.items()
-    }
+    dispositions_by_word = {word: disposition for disposition, word in file_tables.DISPOSITION_WORDS.items()}
     if text is None:
         return None
     if text in dispositions_by_word:

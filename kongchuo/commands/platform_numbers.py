@@ -16,10 +16,10 @@ from kongchuo.clock import parse_as_of
 from kongchuo.commands.options import AsJson, AsOf, AsTsv, By, Config, RequiredUnit, Reveal, RevealWhy, Wide
 from kongchuo.lookup import current_user, find_unit_name
 from kongchuo.office import open_office
-from kongchuo.output import terminal_rolls
 from kongchuo.output.answers_json import to_json
 from kongchuo.output.layout.answer_screen import answer_screen, chosen_form
 from kongchuo.output.rolls_json import platform_json
+from kongchuo.output.tables import roll_tables
 from kongchuo.output.terminal_tables import print_line
 from kongchuo.usecases.platform_files import read_platform_file
 from ledger.assessment import Assessment, assess
@@ -161,7 +161,7 @@ def diff(
             print(to_json(platform_json(month, numbers, children, mask)))
             return
         with answer_screen(form_of_answer):
-            terminal_rolls.show_platform(month, numbers, children, mask)
+            roll_tables.show_platform(month, numbers, children, mask)
             if out is not None:
                 print_line(f"已生成 {out}")
 

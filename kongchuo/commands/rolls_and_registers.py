@@ -25,11 +25,11 @@ from kongchuo.commands.options import (
 )
 from kongchuo.lookup import find_form, find_periods, find_unit_name
 from kongchuo.office import open_office
-from kongchuo.output import terminal_rolls
 from kongchuo.output.answers_json import to_json
 from kongchuo.output.kept_files import tell_written, write_beside
 from kongchuo.output.layout.answer_screen import answer_screen, chosen_form
 from kongchuo.output.rolls_json import rolls_json
+from kongchuo.output.tables import roll_tables
 from kongchuo.output.terminal_tables import print_line
 from ledger.lists.rolls import build_rolls
 
@@ -60,7 +60,7 @@ def roll(
             print(to_json(rolls_json(unit_rolls, mask)))
         else:
             with answer_screen(form_of_answer):
-                terminal_rolls.show_rolls(unit_rolls, mask)
+                roll_tables.show_rolls(unit_rolls, mask)
 
 
 def ledgers(

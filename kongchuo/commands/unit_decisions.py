@@ -27,9 +27,9 @@ from kongchuo.decisions.decide import Decided, Desk
 from kongchuo.decisions.recording_steps import record, record_once
 from kongchuo.lookup import current_user, find_one_obligation, find_unit_name
 from kongchuo.office import open_office
-from kongchuo.output import terminal_tables
 from kongchuo.output.answers_json import decisions_json, to_json
 from kongchuo.output.layout.answer_screen import answer_screen, chosen_form
+from kongchuo.output.tables import decision_tables
 from kongchuo.output.terminal_tables import print_line
 from ledger.officer_decisions import ASSIGN, PAPER, WITHDRAW, decisions_in_force
 from store.decisions import AssignmentDraft, Step
@@ -184,7 +184,7 @@ def decisions(
             print(to_json(decisions_json(in_force, office.zone, mask_of(office))))
         else:
             with answer_screen(form_of_answer):
-                terminal_tables.show_decisions(in_force, office.zone, mask_of(office))
+                decision_tables.show_decisions(in_force, office.zone, mask_of(office))
 
 
 def withdraw(

@@ -20,7 +20,8 @@ from kongchuo.mail_sources import sources_of
 from kongchuo.office import open_office
 from kongchuo.output.own_commands import own_command
 from kongchuo.output.progress import progress_bar
-from kongchuo.output.terminal_tables import format_minute, print_line, show_gaps
+from kongchuo.output.tables.status_tables import show_gaps
+from kongchuo.output.terminal_tables import format_minute, print_line
 from kongchuo.output.terminal_text import print_command
 from kongchuo.usecases.office_mail import compose_digest_mail, send_office_mail, write_files
 from kongchuo.usecases.safekeeping.keys import make_store_key

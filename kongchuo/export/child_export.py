@@ -9,7 +9,7 @@ from config.text.output_mask import OutputMask
 from kongchuo.office import Office
 from kongchuo.output.act_words import words_of_act
 from kongchuo.output.answers_json import cases_json, decisions_json, iso_time, records_json
-from kongchuo.output.terminal_tables import DECISION_WORDS
+from kongchuo.output.tables.decision_tables import DECISION_WORDS
 from kongchuo.usecases.retention.held_of_child import HeldOfChild
 from ledger.state_words import CASE_STATE_WORDS
 from notify.spreadsheet.sheet_tables import CellValue, SentenceColumn, SheetColumn

@@ -4,7 +4,7 @@ import re
 from collections.abc import Mapping
 from types import MappingProxyType
 
-from kongchuo.output.terminal_tables import DECISION_WORDS
+from kongchuo.output.tables.decision_tables import DECISION_WORDS
 
 ACT_WORDS: Mapping[str, str] = MappingProxyType(
     {

@@ -19,7 +19,7 @@ from kongchuo.office import Office, open_office
 from kongchuo.output.answers_json import to_json
 from kongchuo.output.layout.answer_screen import answer_screen, chosen_form
 from kongchuo.output.rolls_json import cleared_json
-from kongchuo.output.terminal_rolls import show_cleared
+from kongchuo.output.tables.roll_tables import show_cleared
 from kongchuo.output.terminal_tables import print_line
 from kongchuo.usecases.lists.list_files import cell_text, read_children, read_list
 from kongchuo.usecases.lists.list_headings import private_columns

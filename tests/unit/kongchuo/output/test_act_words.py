@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from kongchuo.output.act_words import ACT_WORDS, words_of_act
-from kongchuo.output.terminal_tables import DECISION_WORDS
+from kongchuo.output.tables.decision_tables import DECISION_WORDS
 from ledger import officer_decisions
 from notify.mail.leaving_gate import LEAVING_RULES
 

@@ -8,18 +8,11 @@ from rich.cells import cell_len
 from config.text.output_mask import OutputMask
 from kongchuo.output.layout.answer_screen import TableForm, answer_screen
 from kongchuo.output.layout.table_layout import Column
-from kongchuo.output.terminal_tables import (
-    cell_text,
-    print_line,
-    print_table,
-    show_cases,
-    show_files,
-    show_gaps,
-    show_problems,
-    show_records,
-    show_status,
-    status_word,
-)
+from kongchuo.output.tables.case_tables import show_cases
+from kongchuo.output.tables.file_tables import show_files
+from kongchuo.output.tables.row_tables import show_problems, show_records
+from kongchuo.output.tables.status_tables import show_gaps, show_status, status_word
+from kongchuo.output.terminal_tables import cell_text, print_line, print_table
 from ledger.results import FormState, FormStatus
 from tests.builders.values.sample_values import (
     MASKED,

@@ -1,0 +1,1 @@
+"""Shows each kind of answer as a table on the terminal: status, cases, files, rows, decisions, rolls."""
