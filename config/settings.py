@@ -259,6 +259,10 @@ class RetentionSettings(FrozenModel):
     """The bytes of a mail that left; that it left is kept."""
     copies_days: int = Field(default=30, ge=0)
     """Databases and archives that ``rebuild`` and ``restore`` set aside."""
+    backups_days: int = Field(default=60, ge=1)
+    """Backups made by ``kongchuo backup``, where they were written; the newest stays."""
+    logs_days: int = Field(default=180, ge=1)
+    """Traces of the program's own errors, in the folder for temporary files; the service's log is the system's."""
 
 
 class Role(StrEnum):

@@ -18,7 +18,7 @@ from kongchuo.commands.options import Config, Quiet, Verbose
 from kongchuo.lazy_commands import LazyGroup, Place, set_help_punctuation
 from kongchuo.output.layout.answer_screen import Loudness, set_loudness
 from kongchuo.output.terminal_text import print_error
-from kongchuo.private_process import shared_temporary_folder
+from kongchuo.private_process import PREFIX, TRACE_SUFFIX, shared_temporary_folder
 from kongchuo.shell_completion import install_completion, know_shells, show_completion
 from kongchuo.usage_errors import UsageError, is_asking_for_help, usage_error_text
 
@@ -262,7 +262,7 @@ def _write_trace(error: BaseException) -> Path | None:
 
     try:
         with tempfile.NamedTemporaryFile(
-            "w", prefix="kongchuo-", suffix=".log", dir=shared_temporary_folder(), delete=False, encoding="utf-8",
+            "w", prefix=PREFIX, suffix=TRACE_SUFFIX, dir=shared_temporary_folder(), delete=False, encoding="utf-8",
             errors="backslashreplace",
         ) as file:  # fmt: skip
             print(trace_lines(error), file=file)

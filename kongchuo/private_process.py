@@ -5,7 +5,9 @@ Called by :mod:`kongchuo.__main__` before anything is read. Child processes inhe
 
 import atexit
 import os
+import re
 import shutil
+import stat
 import tempfile
 import time
 from contextlib import suppress
@@ -13,7 +15,8 @@ from pathlib import Path
 
 from config.installation.operating_system import is_own_file, try_lock, users_share_temporary_folder
 
-PREFIX = "kongchuo-"
+PREFIX, TRACE_SUFFIX = "kongchuo-", ".log"
+_TRACE = re.compile(re.escape(PREFIX) + r"\w{8}" + re.escape(TRACE_SUFFIX))
 _LOCK_NAME = "in-use"
 _SECONDS_TO_LOCK = 60
 """A folder without a holder is swept when it is older; a younger one is just being made."""
@@ -56,6 +59,22 @@ def use_private_temporary_folder() -> Path | None:
 def shared_temporary_folder() -> Path:
     """Returns the system's folder for temporary files, for what is to outlive this process."""
     return _shared_folder or Path(tempfile.gettempdir())
+
+
+def find_traces(before: float) -> tuple[Path, ...]:
+    """Returns the traces of this user's errors that were written before a time in seconds since the epoch."""
+    traces = []
+    for file in sorted(shared_temporary_folder().glob(f"{PREFIX}*{TRACE_SUFFIX}")):
+        with suppress(OSError):  # another process is faster
+            status = file.lstat()
+            if (
+                _TRACE.fullmatch(file.name) is not None
+                and stat.S_ISREG(status.st_mode)
+                and (not users_share_temporary_folder() or is_own_file(status))
+                and status.st_mtime < before
+            ):
+                traces.append(file)
+    return tuple(traces)
 
 
 def _remove_own(folder: Path, owner: int) -> None:

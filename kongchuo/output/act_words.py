@@ -55,7 +55,8 @@ ACT_WORDS: Mapping[str, str] = MappingProxyType(
 _LONGEST_FIRST = tuple(sorted(ACT_WORDS, key=len, reverse=True))
 _DETAILS = (
     (re.compile(r"(?<![0-9a-f])[0-9a-f]{64}(?![0-9a-f])"), ""),
-    (re.compile(r": ([0-9]+) mails, ([0-9]+) bodies, ([0-9]+) copies$"), r"的邮件\1封、发出的信\2封、旧副本\3份"),
+    (re.compile(r": ([0-9]+) mails, ([0-9]+) bodies, ([0-9]+) copies"), r"的邮件\1封、发出的信\2封、旧副本\3份"),
+    (re.compile(r", ([0-9]+) backups, ([0-9]+) traces$"), r"、备份\1份、出错记录\2份"),
     (re.compile(r" refused$"), ",被拒绝"),
     (re.compile(r" #([0-9]+)$"), r"(第\1号决定)"),
     (re.compile(r"[:|]"), " "),

@@ -166,8 +166,10 @@ def purge_nightly(office: Office) -> None:
         return
     purge(office, plan, line_of_purge(plan, "kongchuo run", "[retention]", now, Door.SERVICE))
     log.info(
-        "已清理过了保存期的", mails=len(plan.mails), bodies=len(plan.bodies), kept=sum(plan.stays.values())
-    )
+        "已清理过了保存期的",
+        mails=len(plan.mails), bodies=len(plan.bodies), backups=len(plan.backups), kept=sum(plan.stays.values()),
+        backups_with_what_went=len(plan.stale_backups),
+    )  # fmt: skip
 
 
 def look_for_alarms(office: Office) -> None:

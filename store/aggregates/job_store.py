@@ -64,3 +64,8 @@ class JobStore:
         """Records another failure of a job; it is not tried again before ``hold_until``."""
         with self._transactions.writing() as connection:
             job_status.record_failure(connection, job, subject, when, error, hold_until)
+
+    def forget(self, job: str, subject: str) -> None:
+        """Deletes the status of a job for a subject that is no more."""
+        with self._transactions.writing() as connection:
+            job_status.forget_job(connection, job, subject)

@@ -35,6 +35,11 @@ class PurgeStore:
         with self._transactions.reading() as connection:
             return personal_words.old_bodies(connection, before)
 
+    def last_purge(self) -> datetime | None:
+        """Returns when the mail purged last was purged; None before any."""
+        with self._transactions.reading() as connection:
+            return purged_mails.last_purge(connection)
+
     def has_begun(self) -> bool:
         """Returns whether a purge was begun and not finished."""
         return purging.PurgeMark(self._archive).exists()

@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import Connection, select, update
+from sqlalchemy import Connection, delete, select, update
 
 from store.models import JobStatusRow
 from store.recording import core_table, insert_if_absent
@@ -61,3 +61,8 @@ def record_failure(
     if not insert_if_absent(connection, JOB_STATUS, job=job, subject=subject, failures=1, **values):
         existing_row = update(JOB_STATUS).filter_by(job=job, subject=subject)
         connection.execute(existing_row.values(failures=JOB_STATUS.c.failures + 1, **values))
+
+
+def forget_job(connection: Connection, job: str, subject: str) -> None:
+    """Deletes the status of a job for a subject that is no more."""
+    connection.execute(delete(JOB_STATUS).filter_by(job=job, subject=subject))

@@ -96,6 +96,13 @@ def purged_mails(connection: Connection) -> tuple[PurgedMail, ...]:
     )
 
 
+def last_purge(connection: Connection) -> datetime | None:
+    """Returns when the mail purged last was purged."""
+    newest = select(PURGED.c.at).order_by(PURGED.c.at.desc()).limit(1)
+    at: datetime | None = connection.execute(newest).scalar()
+    return at
+
+
 def submissions_that_go(connection: Connection, message_ids: Collection[str]) -> frozenset[str]:
     """Returns the ids of submissions with rows that only these and already purged mails contain."""
     files = FILE.join(FILE_SUBMISSION, FILE_SUBMISSION.c.file_id == FILE.c.id)

@@ -27,7 +27,7 @@ def backup(file: BackupFile, config: Config = None, as_json: AsJson = False) -> 
     with open_office(config) as office:
         passphrase = _passphrase(office.settings.backup.password_file)
         written = write_backup(office.settings, office.store, file.absolute(), passphrase, now)
-        office.store.jobs.record_success(BACKUP_JOB, str(written.file), now)
+        office.store.jobs.record_success(BACKUP_JOB, str(written.file.resolve()), now)
         record_act(office.store, f"backup {written.file.name}")
     if as_json:
         print(to_json({"file": str(written.file), "size": written.size, "mails": written.mails}))

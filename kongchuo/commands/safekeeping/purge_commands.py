@@ -2,6 +2,7 @@
 
 from datetime import UTC, date, datetime
 from typing import Annotated
+from zoneinfo import ZoneInfo
 
 import typer
 
@@ -12,7 +13,7 @@ from kongchuo.clock import parse_as_of
 from kongchuo.commands.options import AsJson, AsOf, By, Config, UnitName, Why
 from kongchuo.lookup import current_user
 from kongchuo.office import open_office
-from kongchuo.output.answers_json import to_json
+from kongchuo.output.answers_json import iso_time, to_json
 from kongchuo.output.progress import progress_bar
 from kongchuo.output.terminal_tables import print_line
 from kongchuo.usecases.retention.purge_office import PurgePlan, line_of_purge, plan_purge
@@ -33,6 +34,7 @@ def purge(
     day = None if before is None else _parse_day(before)
     now = datetime.now(UTC)
     with open_office(config) as office:
+        zone = office.zone
         plan = plan_purge(office, now, day)
         if not dry_run and not plan.is_empty:
             reason = check_reason(why or "")
@@ -44,7 +46,7 @@ def purge(
             with progress_bar("清理") as on_progress:
                 purge_office(office, plan, line, on_progress)
     if as_json:
-        print(to_json({"dry_run": dry_run, **_plan_json(plan)}))
+        print(to_json({"dry_run": dry_run, **_plan_json(plan, zone)}))
     else:
         _show(plan, dry_run)
 
@@ -56,7 +58,7 @@ def _parse_day(text: str) -> date:
         raise ConfigError(f"--before 的“{text}”不是日期:请写成 2023-09-28 的样子") from error
 
 
-def _plan_json(plan: PurgePlan) -> dict[str, object]:
+def _plan_json(plan: PurgePlan, zone: ZoneInfo) -> dict[str, object]:
     return {
         "mails_before": plan.mails_before.isoformat(),
         "mails": len(plan.mails),
@@ -65,15 +67,25 @@ def _plan_json(plan: PurgePlan) -> dict[str, object]:
         "outbox_bodies": len(plan.bodies),
         "copies": [str(path) for path in plan.copies],
         "copies_left": [str(path) for path in plan.younger_copies],
+        "backups": [str(backup.file) for backup in plan.backups],
+        "backups_left": [
+            {
+                "file": str(backup.file),
+                "made_at": iso_time(backup.made_at, zone),
+                "until": day.isoformat(),
+            }
+            for backup, day in plan.stale_backups.items()
+        ],
+        "backups_elsewhere": plan.backups_elsewhere,
+        "traces": len(plan.traces),
     }
 
 
 def _show(plan: PurgePlan, dry_run: bool) -> None:
     done = "会清理" if dry_run else "已清理"
-    day = plan.mails_before
     print_line(
-        f"{done}{day.year}年{day.month}月{day.day}日以前收到的邮件{len(plan.mails)}封(连同登记的行和附件)、"
-        f"发出的信{len(plan.bodies)}封的正文、改名留下的旧副本{len(plan.copies)}份"
+        f"{done}{_format_day(plan.mails_before)}以前收到的邮件{len(plan.mails)}封(连同登记的行和附件)、"
+        f"发出的信{len(plan.bodies)}封的正文、改名留下的旧副本{len(plan.copies)}份、备份{len(plan.backups)}份、程序出错的记录{len(plan.traces)}份"
     )
     for reason, count in plan.stays.items():
         print_line(f"留下{count}封:{reason}")
@@ -81,8 +93,28 @@ def _show(plan: PurgePlan, dry_run: bool) -> None:
         print_line(f"另有{plan.too_young}封还没有满保存期([retention] mail_months),没有动")
     for path in plan.younger_copies:
         print_line(f"旧副本还在:{path}(里面有清理前的数据,不用的请删掉)")
+    _show_backups(plan)
     if not dry_run and not plan.is_empty:
-        print_line("以前导出的表、简报文件和备份不在内:不用的请删掉,再做一份新备份(kongchuo backup)")
+        print_line(
+            "以前导出的表、简报文件和拷到别处的备份不在内:不用的请删掉,再做一份新备份(kongchuo backup)"
+        )
+
+
+def _show_backups(plan: PurgePlan) -> None:
+    if plan.stale_backups:
+        print_line(
+            f"以前的备份还有{len(plan.stale_backups)}份,里面还有清理掉的内容:"
+            f"最晚一份到{_format_day(max(plan.stale_backups.values()))}满保存期,以后清理时删除"
+            + (",但最新的一份要等有了新备份" if plan.newest_backup in plan.stale_backups else "")
+        )
+    if plan.backups_elsewhere:
+        print_line(
+            f"另有{plan.backups_elsewhere}份备份不在原处(拷走了、删了,或认不出是备份):程序管不到,不用的请删掉"
+        )
+
+
+def _format_day(day: date) -> str:
+    return f"{day.year}年{day.month}月{day.day}日"
 
 
 def hold(

@@ -63,6 +63,15 @@ class KeptMails:
             mails.setdefault(copy.submission_id, set()).add(copy.message_id)
         return {submission: frozenset(found) for submission, found in mails.items()}
 
+    @cached_property
+    def is_everything_held(self) -> bool:
+        """Whether a person decided that nothing may be purged."""
+        return HOLD_ALL in self._held_subjects
+
+    @cached_property
+    def _held_subjects(self) -> frozenset[str]:
+        return frozenset(one.subject for one in self._judged.snapshot.decisions if one.kind == HOLD)
+
     def find_holds(self) -> dict[str, Hold]:
         """Returns by message why it stays; what is not among them may go.
 
@@ -102,8 +111,8 @@ class KeptMails:
         return {mail for each in submissions for mail in self._mails_of.get(each, ())}
 
     def _held_by_person(self, old: set[str]) -> set[str]:
-        subjects = {one.subject for one in self._judged.snapshot.decisions if one.kind == HOLD}
-        if HOLD_ALL in subjects:
+        subjects = self._held_subjects
+        if self.is_everything_held:
             return old
         units = {subject.removeprefix("unit:") for subject in subjects if subject.startswith("unit:")}
         units = {self.office.roster.current_name(unit) for unit in units}

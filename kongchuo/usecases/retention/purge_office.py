@@ -4,15 +4,19 @@ import re
 import shutil
 from collections import Counter
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime, time, timedelta
 from pathlib import Path
 
-from config.errors import DamagedMailError
+from config.errors import DamagedMailError, StoreError
 from config.notice.extending.next_semester import add_months
+from config.text.os_reasons import reason_of
 from ingest.pipeline import INGEST_LEASE
 from kongchuo.office import Office
+from kongchuo.private_process import find_traces
+from kongchuo.usecases.polling import BACKUP_JOB
 from kongchuo.usecases.retention.kept_mails import KeptMails
+from kongchuo.usecases.retention.made_backups import MadeBackup, MadeBackups, find_backups, remove_backup
 from kongchuo.usecases.safekeeping.backups import BACKUP_LEASE
 from kongchuo.usecases.safekeeping.rebuilding import database_file
 from ledger.lists.handed_lists import HANDED_LIST
@@ -45,13 +49,24 @@ class PurgePlan:
     """Databases and archives set aside long ago."""
     younger_copies: tuple[Path, ...]
     """Those that may still hold what goes."""
+    backups: tuple[MadeBackup, ...]
+    stale_backups: Mapping[MadeBackup, date]
+    """Backups that stay and hold what goes now or went before, each with the day from which it may go, too."""
+    newest_backup: MadeBackup | None
+    """It stays until there is another, whatever its day."""
+    backups_elsewhere: int
+    """How many recorded backups are not in their place: carried away, or replaced."""
+    traces: tuple[Path, ...]
+    """Of the program's own errors."""
     is_unfinished: bool
     """Whether a purge was begun and did not end."""
 
     @property
     def is_empty(self) -> bool:
         """Whether nothing is old enough to go."""
-        return not (self.mails or self.bodies or self.copies or self.is_unfinished)
+        return not (
+            self.mails or self.bodies or self.copies or self.backups or self.traces or self.is_unfinished
+        )
 
 
 def plan_purge(office: Office, now: datetime, before: date | None = None) -> PurgePlan:
@@ -70,19 +85,45 @@ def plan_purge(office: Office, now: datetime, before: date | None = None) -> Pur
 
     old = office.store.purging.old_mails(begin(cut))
     asked = old if before is None else office.store.purging.old_mails(begin(before))
-    holds = KeptMails(office, now, old).find_holds()
+    kept = KeptMails(office, now, old)
+    holds = kept.find_holds()
+    mails = tuple(mail.message_id for mail in old if mail.message_id not in holds)
+    bodies = office.store.purging.old_bodies(begin(add_months(today, -settings.outbox_months)))
     copies = _copies_set_aside(office)
     kept_since = today - timedelta(days=settings.copies_days)
-    return PurgePlan(
+    term = timedelta(days=settings.backups_days)
+    backups = find_backups(office.store.jobs.statuses(), now - term)
+    plan = PurgePlan(
         mails_before=cut,
-        mails=tuple(mail.message_id for mail in old if mail.message_id not in holds),
+        mails=mails,
         stays=dict(sorted(Counter(hold.value for hold in holds.values()).items())),
         too_young=len(asked) - len(old),
-        bodies=office.store.purging.old_bodies(begin(add_months(today, -settings.outbox_months))),
+        bodies=bodies,
         copies=tuple(path for path, day in copies.items() if day < kept_since),
         younger_copies=tuple(path for path, day in copies.items() if day >= kept_since),
+        backups=backups.expired,
+        stale_backups={},
+        newest_backup=backups.staying[-1] if backups.staying else None,
+        backups_elsewhere=backups.elsewhere,
+        traces=find_traces((now - timedelta(days=settings.logs_days)).timestamp()),
         is_unfinished=office.store.purging.has_begun(),
     )
+    if kept.is_everything_held:
+        plan = replace(plan, bodies=(), copies=(), younger_copies=tuple(copies), backups=(), traces=())
+    return replace(plan, stale_backups=_stale_backups(office, plan, backups, now))
+
+
+def _stale_backups(
+    office: Office, plan: PurgePlan, backups: MadeBackups, now: datetime
+) -> dict[MadeBackup, date]:
+    """Returns the backups that stay although they hold what is gone, or will be."""
+    purged_at = now if plan.mails or plan.bodies else office.store.purging.last_purge()
+    term = timedelta(days=office.settings.retention.backups_days)
+    return {
+        backup: (backup.made_at + term).astimezone(office.zone).date()
+        for backup in (*backups.expired, *backups.staying)
+        if backup not in plan.backups and purged_at is not None and backup.made_at < purged_at
+    }
 
 
 def purge(
@@ -114,13 +155,33 @@ def purge(
             else:
                 copy.unlink(missing_ok=True)
         store.purging.finish()
+        _remove_files(office, plan)
+
+
+def _remove_files(office: Office, plan: PurgePlan) -> None:
+    """Removes what lies outside the store; a backup that is gone is no longer recorded.
+
+    Raises:
+        StoreError: a file cannot be removed.
+    """
+    try:
+        for backup in plan.backups:
+            remove_backup(backup)
+            office.store.jobs.forget(BACKUP_JOB, str(backup.file))
+        for trace in plan.traces:
+            trace.unlink(missing_ok=True)
+    except OSError as error:
+        raise StoreError(
+            f"该清理的邮件已经清理,但 {error.filename} 没有删掉({reason_of(error)}):请检查权限后再运行一次 kongchuo purge"
+        ) from error
 
 
 def line_of_purge(plan: PurgePlan, who: str, why: str, at: datetime, door: Door) -> AuditLine:
     """Returns the audit trail's entry: how much is removed, without names."""
     what = (
         f"purge before {plan.mails_before.isoformat()}: "
-        f"{len(plan.mails)} mails, {len(plan.bodies)} bodies, {len(plan.copies)} copies"
+        f"{len(plan.mails)} mails, {len(plan.bodies)} bodies, {len(plan.copies)} copies, "
+        f"{len(plan.backups)} backups, {len(plan.traces)} traces"
     )
     return AuditLine(what, who, at, door, why)
 

@@ -10,6 +10,7 @@ import json
 import os
 import shutil
 import tempfile
+import zlib
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
@@ -17,7 +18,7 @@ from datetime import UTC, datetime
 from importlib.metadata import version
 from pathlib import Path
 
-from pyzipper.zipfile import ZIP_DEFLATED, ZIP_STORED
+from pyzipper.zipfile import ZIP_DEFLATED, ZIP_STORED, BadZipFile
 from pyzipper.zipfile_aes import WZ_AES, AESZipFile
 
 from config.errors import ConfigError, StoreError
@@ -30,6 +31,10 @@ from store.safekeeping.copies import copy_database
 MANIFEST, DATABASE, ARCHIVE, CONFIGURATION = "manifest.json", "database", "archive", "configuration"
 BACKUP_LEASE = "backup"
 CHUNK_BYTES = 1 << 20
+DAMAGED = (BadZipFile, zlib.error, EOFError, NotImplementedError, RuntimeError, ValueError, KeyError)
+"""What the library raises for a zip whose bytes have changed, by the place of the change."""
+_AES_256 = 3
+"""The strength that WinZip's extra field 0x9901 gives for it."""
 _FOLDER_PREFIX = ".kongchuo-backup-"
 SHORTEST_PASSPHRASE = 12
 """Characters. A zip's key is derived with few rounds, so the passphrase itself must be long."""
@@ -72,6 +77,21 @@ def write_backup(settings: Settings, store: Store, file: Path, passphrase: str, 
         except OSError as error:
             raise StoreError(f"备份没有写成({reason_of(error)}):请检查 {file.parent} 的空间和权限") from error
     return Backup(file=file, size=file.stat().st_size, made_at=now, mails=mails)
+
+
+def is_backup(file: Path) -> bool:
+    """Returns whether a file has the structure of a backup, which is readable without its passphrase."""
+    try:
+        with AESZipFile(file) as archive:
+            members = sorted(archive.infolist(), key=lambda member: member.header_offset)
+    except (OSError, *DAMAGED):
+        return False
+    names = [member.filename for member in members]
+    return (
+        names[:1] == [DATABASE]
+        and names[-1:] == [MANIFEST]
+        and all(member.wz_aes_strength == _AES_256 for member in members)
+    )
 
 
 @contextmanager

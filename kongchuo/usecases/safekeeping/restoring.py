@@ -5,14 +5,12 @@ import json
 import os
 import shutil
 import tempfile
-import zlib
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path, PurePosixPath
 
-from pyzipper.zipfile import BadZipFile
 from pyzipper.zipfile_aes import AESZipFile
 
 from config.errors import ConfigError, StoreError
@@ -20,7 +18,14 @@ from config.installation.operating_system import sync_folder
 from config.settings import DEFAULT_FILE, Settings, load_settings
 from config.text.os_reasons import reason_of
 from kongchuo.office import open_store, require_key
-from kongchuo.usecases.safekeeping.backups import ARCHIVE, CHUNK_BYTES, CONFIGURATION, DATABASE, MANIFEST
+from kongchuo.usecases.safekeeping.backups import (
+    ARCHIVE,
+    CHUNK_BYTES,
+    CONFIGURATION,
+    DAMAGED,
+    DATABASE,
+    MANIFEST,
+)
 from kongchuo.usecases.safekeeping.rebuilding import (
     database_file,
     set_aside_archive,
@@ -30,8 +35,6 @@ from store.keys.key_place import KEY_NAME, read_wrapped, write_wrapped
 from store.safekeeping.copies import put_back_database
 
 _FOLDER_PREFIX, _READY_SUFFIX = ".kongchuo-restore-", ".restoring"
-_DAMAGED = (BadZipFile, zlib.error, EOFError, NotImplementedError, RuntimeError, ValueError, KeyError)
-"""What the library raises for a zip whose bytes have changed, by the place of the change."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -138,7 +141,7 @@ def _opened(file: Path, passphrase: str) -> Iterator[AESZipFile]:
             yield archive
     except FileNotFoundError as error:
         raise ConfigError(f"没有 {file} 这个文件:请检查备份的位置") from error
-    except _DAMAGED as error:
+    except DAMAGED as error:
         raise StoreError(f"备份 {file} 已损坏:请换一份备份") from error
     except OSError as error:
         raise StoreError(f"没有恢复成({reason_of(error)}):请检查磁盘空间和权限") from error
