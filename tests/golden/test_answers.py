@@ -146,7 +146,9 @@ class Answers:
 
     def test_doctor(self, office: GoldenOffice, compare: Compare, monkeypatch: pytest.MonkeyPatch):
         """As JSON only: a table would be folded by the length of this machine's paths."""
-        monkeypatch.setattr("kongchuo.usecases.doctor.find_tesseract", lambda: None)
+        monkeypatch.setattr(
+            "kongchuo.usecases.doctor_checks.installed_part_checks.find_tesseract", lambda: None
+        )
         said = office.run("doctor", "--json").said
         compare(self.file("json/doctor.json"), _ROOM.sub("0", said))
 

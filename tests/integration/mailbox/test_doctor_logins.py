@@ -5,7 +5,8 @@ from pathlib import Path
 
 import pytest
 
-from kongchuo.usecases.doctor import CheckResult, run_checks
+from kongchuo.usecases.doctor import run_checks
+from kongchuo.usecases.doctor_checks.check_result import CheckResult
 from store import Store
 from store.drafts import Arrival
 from tests.builders.offices.office_folder import an_office

@@ -9,7 +9,8 @@ from config.records.row_block import RowBlock
 from config.settings import load_settings
 from kongchuo.demo.mail_servers import free_port, mail_sink
 from kongchuo.office import open_office
-from kongchuo.usecases.doctor import CheckResult, run_checks
+from kongchuo.usecases.doctor import run_checks
+from kongchuo.usecases.doctor_checks.check_result import CheckResult
 from store import Store
 from store.drafts import Arrival, FileDraft, MessageDraft, SubmissionDraft
 from tests.builders.offices.office_folder import an_office, run_kongchuo
@@ -34,7 +35,9 @@ def test_a_store_that_was_never_used_has_no_fault(tmp_path: Path) -> None:
 def test_parts_that_are_not_installed_are_named_with_what_they_are_for(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("kongchuo.usecases.doctor.is_installed", lambda extra: extra != "doc")
+    monkeypatch.setattr(
+        "kongchuo.usecases.doctor_checks.installed_part_checks.is_installed", lambda extra: extra != "doc"
+    )
 
     found = checks(an_office(tmp_path))["选装部分"]
 

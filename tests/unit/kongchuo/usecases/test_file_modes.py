@@ -3,7 +3,8 @@
 from pathlib import Path
 
 from config.settings import load_settings
-from kongchuo.usecases.doctor import CheckResult, run_checks
+from kongchuo.usecases.doctor import run_checks
+from kongchuo.usecases.doctor_checks.check_result import CheckResult
 from kongchuo.usecases.file_modes import find_readable_by_others
 from store import Store
 from tests.builders.offices.office_folder import an_office

@@ -7,7 +7,8 @@ import pytest
 from sqlalchemy import select
 
 from config.settings import load_settings
-from kongchuo.usecases.doctor import CheckResult, run_checks
+from kongchuo.usecases.doctor import run_checks
+from kongchuo.usecases.doctor_checks.check_result import CheckResult
 from store import Store
 from store.audit.audit_trail import AUDIT
 from tests.builders.offices.office_folder import an_office, run_kongchuo
