@@ -30,11 +30,11 @@ class CountyCourse:
     """The course of a semester so far; both counts end with the day's figures."""
 
     reported: ByDay
-    """Unit × form that had come (已报); empty before the first."""
+    """The obligations met by then (已报); empty before the first one."""
     expected: int
     due: date | None
     out_of_school: ByDay
-    """Children whose case was open, by the days of the events; of the same days as ``reported``."""
+    """The children whose case was open, by the days of the events; for the same days as ``reported``."""
 
 
 def trace_course(

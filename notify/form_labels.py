@@ -6,9 +6,9 @@ from typing import Protocol
 from config.notice.rhythm import Period, span_in_words, title_in
 
 _MOST_PERIODS = 6
-"""So many periods of one form are shown side by side; lists of what is missing hold them all."""
+"""The most periods of one form that are shown side by side; lists of missing forms have all of them."""
 MOST_NAMED = 4
-"""So many periods of one form are named one by one in a line; of more it says how many, and from when until when."""
+"""The most periods of one form that a line names one by one; of more it gives the number, and the first and last day."""
 
 
 class OfForm(Protocol):

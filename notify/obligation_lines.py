@@ -56,13 +56,13 @@ class ObligationLine:
     detail: str
     deduction: float | None
     is_candidate: bool
-    """Whether it may cost points; of a school the notice gives no figure."""
+    """Whether it may cost points; for schools the notice gives no figure."""
     contact: str
     phone: str
     paper_owed: bool = False
     paper_received_on: date | None = None
     has_both: bool = False
-    """It came by mail and on paper."""
+    """Whether it came both by mail and on paper."""
     lacks_only_paper: bool = False
     period: Period | None = None
 

@@ -16,7 +16,7 @@ from config.text.punctuation import set_punctuation
 from notify.shown_dates import format_day, format_minute
 
 _START, _END, _TAG_BREAK = "\ufdd0", "\ufdd1", "\n\ufdd2"
-"""Signs around what is verbatim, and in place of a tag; as noncharacters of Unicode they mean nothing in a text."""
+"""Signs around verbatim text, and in place of a tag; they are noncharacters of Unicode, which no text contains."""
 _WITHOUT_SIGNS = dict.fromkeys(range(0xFDD0, 0xFDD3))
 _VERBATIM = re.compile(f"{_START}[^{_END}]*{_END}")
 _TAG = re.compile("(<[^>]*>)")

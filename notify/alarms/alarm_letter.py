@@ -13,7 +13,7 @@ class AlarmLetter:
     what: str
     remedy: str
     again: str
-    """When it is told again if it lasts."""
+    """When the letter is sent again if the failure lasts."""
     office: str
 
 

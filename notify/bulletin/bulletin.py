@@ -32,7 +32,7 @@ from notify.obligation_lines import (
 from notify.shown_dates import format_day, format_full_day
 
 _TWO = 2
-"""Is 两 before a measure word."""
+"""The number 2, written 两 before a measure word."""
 
 
 class Period(StrEnum):
@@ -96,18 +96,18 @@ class BulletinSources:
     """The values from which a 通报 is built."""
 
     assessment: Assessment
-    """The ledger's, at the end of the period."""
+    """The ledger's judgements at the end of the period."""
     period: Period
     notice: Notice
-    """Its title is the semester's name, its first day the one from which 期 are counted."""
+    """The notice; its title names the semester, and issues (期) are counted from its first day."""
     office: str
     roster: Mapping[str, Unit]
     due: datetime | None
-    """The notice's date due, for the picture."""
+    """The notice's due date, which the chart marks."""
     since: Changes
-    """What changed within the period."""
+    """The changes within the period."""
     signs: MonthlySigns
-    """Who gave a sign within the month (每月大走访大排查); only the monthly 通报 tells it."""
+    """The units that reported something within the month (每月大走访大排查); only the monthly 通报 has a sentence on them."""
 
     @property
     def as_of(self) -> datetime:

@@ -32,20 +32,20 @@ _ELSE = {
     LEAD_FONT: "楷体,华文楷体,KaiTi",
     PAGE_FONT: "SimSun",
 }
-"""Of each font the nearest ones, where the machine lacks it."""
+"""By font, its replacements in order, for machines without it."""
 _TITLE, _BODY, _NUMBER, _PAGE = 22, 16, 14, 14
-"""Sizes in points: 二号, 三号, 四号."""
+"""Font sizes in points; Chinese programs call them 二号, 三号, 四号."""
 LINE = Pt(28.95)
-"""22 lines on the 225 mm between the margins."""
+"""The height of a line in points: 22 lines fill the 225 mm between the margins."""
 _TOP, _BOTTOM, _LEFT, _RIGHT = Mm(37), Mm(35), Mm(28), Mm(26)
 _PAPER = Mm(210), Mm(297)
 _FOOTER = Mm(23)
-"""From the paper's edge: the number stands 7 mm below the text."""
+"""The distance of the page number from the paper's edge, so that it is 7 mm below the text."""
 _GRID = {"type": "lines", "linePitch": "579"}
 _TIGHTER = -5
-"""Twentieths of a point between characters, so that 28 of 16 points fit the 156 mm between the margins.
+"""The spacing between characters in twentieths of a point, so that 28 characters of 16 points fit the 156 mm between the margins.
 
-A grid of characters would say the same, but LibreOffice then gives each character the room of two.
+A character grid would do the same, but LibreOffice then gives each character twice its width.
 """
 _LEAD = re.compile("^[(\uff08][一二三四五六七八九十]+[)\uff09].*?。")
 

@@ -49,13 +49,13 @@ class ActionItem:
     """One thing to do: its child or unit, the task, and the words beside it."""
 
     key: str
-    """What it is about; whatever an item shows stands in no list below."""
+    """The key of its child or unit; the lists below leave out what an item shows."""
     who: str
     what: str
     tag: str = ""
     note: str = ""
     source: str = ""
-    """Sender and subject, as they were written."""
+    """The sender and the subject, as written."""
     phone: str = ""
     question: QuestionLine | None = None
 
@@ -70,7 +70,7 @@ class ActionItemSection:
     measure_word: str
     action_items: tuple[ActionItem, ...]
     full_list: str
-    """Where the others are."""
+    """The name of the list that has all of them."""
 
     @property
     def remaining(self) -> int:
@@ -85,7 +85,7 @@ _WORDS = {
     ActionKind.SUSPECTED: ("疑似:上次在册、这次谁都没报", "名", "附表“疑似”"),
     ActionKind.DECISIONS: ("需要您判断", "件", "下文“需要您判断”"),
 }
-"""Title, measure word, and where the whole list stands."""
+"""By kind: the title, the measure word, and the name of the full list."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

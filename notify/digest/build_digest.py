@@ -47,9 +47,9 @@ from store.stored_values import QuestionKey, StoredFile
 
 FIRST_COMPLETE_UNITS = 10
 ANSWER_ELSEWHERE, ANSWER_BY_MAIL = "可答\uff1a", "回复\uff1a"
-"""What stands before an answer: where replies are no answers, an administrator types it."""
+"""The words before an answer: either an administrator types it, or it is written in a reply."""
 REMIND_DAYS = 3
-"""From three days before the date due, the digest lists who has not sent yet."""
+"""From so many days before the due date, the digest lists the units that have not sent yet."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -58,33 +58,33 @@ class DigestSources:
 
     assessment: Assessment
     files: Iterable[StoredFile]
-    """The quarantined ones."""
+    """The quarantined files."""
     office: str
     notice: Notice
     due: datetime | date | None
-    """The notice's date due, for the headline."""
+    """The notice's due date, for the headline."""
     roster: Mapping[str, Unit]
-    """Units by name, for stage, contact and telephone."""
+    """The units by name; their stage, contact and telephone are used."""
     rolls: Sequence[RollLine]
-    """Who is in school, for the workbook."""
+    """The rolls, for the workbook."""
     past: Iterable[PastDifference] = ()
-    """What rose or fell much against a unit's own past."""
+    """The figures of units that changed much against their own past."""
     since: Changes | None = None
     """Changes since the last digest that was sent."""
     unsent_mails: Sequence[str] = ()
-    """Mails of ours that could not be sent, a line each."""
+    """Our mails that could not be sent, one line each."""
     show_name: TextFilter = mask_name
-    """A child's name as the mail may show it."""
+    """Returns a child's name as the mail may show it."""
     asked: Sequence[NumberedQuestion] = ()
     """The open questions, numbered."""
     answer_address: str = ""
-    """Where replies are answers to them; empty where they are none."""
+    """The address to which replies are answers; empty if replies are not read as answers."""
     answer_notes: Sequence[str] = ()
-    """What is to be told of answers by mail, a line each."""
+    """The news about answers by mail, one line each."""
     last_digest: datetime | None = None
-    """When the digest before was sent; what it told of the past is not told in the mail again."""
+    """When the previous digest was sent; the mail does not repeat its changed figures."""
     file_notes: Mapping[str, Sequence[str]] = field(default_factory=dict)
-    """What people remarked on files, by file id."""
+    """By file id, people's remarks on the file."""
     audit_head: str = ""
     """The newest entry of the audit trail."""
 

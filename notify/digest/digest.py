@@ -38,22 +38,22 @@ class Digest:
     notice_title: str
     office: str
     authority: str
-    """Who decides about points."""
+    """The authority that decides about points."""
     work_file_name: str
-    """What the file is called that is kept on each child who returned."""
+    """The name of the file that is kept on each child who returned (一生一案)."""
     without_points: tuple[str, ...]
     """The kinds of units for which the notice gives no figure."""
     group_channel: str
-    """Where the paragraph to all units goes."""
+    """The chat group to which the paragraph for all units is sent."""
     title: str
     as_of: datetime
     due: date | None
     due_words: str
-    """The date due as it is said, with its hour where it has one."""
+    """The due date in words, with its hour if it has one."""
     phase: str
-    """Where the day stands to the date due: 截止9月25日后第1天."""
+    """The day relative to the due date: 截止9月25日后第1天."""
     numbers: ObligationCounts
-    """Counts of what is due; before the first date due, of everything owed."""
+    """The counts of what is due; before the first due date, of everything owed."""
     not_yet_due: ObligationCounts
     by_form: tuple[tuple[str, ObligationCounts], ...]
     by_group: tuple[tuple[str, ObligationCounts], ...]
@@ -64,7 +64,7 @@ class Digest:
     late: tuple[UnitLine, ...]
     incomplete: tuple[UnitLine, ...]
     changes: Changes | None
-    """Since the last digest that was sent; None for the first."""
+    """The changes since the last digest that was sent; None for the first."""
     action_items: tuple[ActionItemSection, ...]
     course: CountyCourse
     first_complete: tuple[str, ...]
@@ -73,30 +73,30 @@ class Digest:
     observed: tuple[ObservedLine, ...]
     findings: tuple[FindingLine, ...]
     unsent_mails: tuple[str, ...]
-    """Mails of ours that could not be sent."""
+    """Our mails that could not be sent."""
     files: tuple[FileLine, ...]
     unconfirmed: tuple[UnconfirmedLine, ...]
-    """Mail whose sender is not proven, one line for each sender and unit."""
+    """The mail of unproven senders, one line for each sender and unit."""
     deductions: tuple[DeductionLine, ...]
     papers: tuple[PaperLine, ...]
     problems: tuple[ProblemLine, ...]
     past: tuple[PastLine, ...]
-    """Figures of units that rose or fell much against their own past."""
+    """The figures of units that changed much against their own past."""
     rolls: Sequence[RollLine]
     group_message: str
     audit_head: str
-    """The newest entry of the audit trail: whoever has the mail can tell that later ones were cut off."""
+    """The newest entry of the audit trail, by which whoever has the mail can tell whether later entries were cut off."""
     is_notice_over: bool
     """Whether the notice's semester has passed."""
     answer_notes: tuple[str, ...]
-    """Answers by mail that wait to be confirmed, or were refused."""
+    """The answers by mail that wait for confirmation or were refused."""
     answer_address: str
-    """Where a reply answers questions; empty where none does."""
+    """The address to which a reply answers questions; empty if no reply does."""
     questions: tuple[QuestionLine, ...]
-    """All that waits for a person, each with its number."""
+    """Everything that waits for a person, each with its number."""
     unit_names: tuple[str, ...]
     phones: Mapping[str, str]
-    """Whom to call, by unit."""
+    """By unit, the telephone number to call."""
     forms: tuple[str, ...]
 
     @property

@@ -50,9 +50,9 @@ class GuardianPhones:
 
 
 WHETHER_KNOWN = GuardianPhones(SheetColumn("家长电话", 8), lambda phone: "有" if phone else "无")
-"""For a workbook that anybody can open."""
+"""For a workbook without a password: only whether a number is known."""
 WHOLE = GuardianPhones(SheetColumn("家长电话", 14, wrap=True), str)
-"""For a workbook that leaves with a password."""
+"""For a workbook with a password: the whole number."""
 
 
 def render_workbook(digest: Digest, guardian_phones: GuardianPhones = WHETHER_KNOWN) -> bytes:

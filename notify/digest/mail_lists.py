@@ -25,10 +25,10 @@ MOST_LINES = 10
 """Lines of one list in the mail; a list that is one line too long is shown whole."""
 _MOST_FINDINGS = 6
 _MOST_NAMES = 100
-"""Units that are named behind the lines of a list, before the rest is only counted."""
+"""The most units that are named after the lines of a list; further ones are counted."""
 
 _REQUEST = re.compile("[:\uff1a]请(?:更正后重报|补交)")
-"""What the heading asks of every unit of the list."""
+"""By list, the request in its heading to every unit of the list."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -40,14 +40,14 @@ class ListLine:
     tag: str = ""
     note: str = ""
     source: str = ""
-    """Sender and subject, as they were written."""
+    """The sender and the subject, as written."""
     phone: str = ""
     label: str = ""
     """The number of the question about it, if there is one."""
     question: QuestionLine | None = None
-    """That question, where tapping answers it; a line about several children is answered one by one."""
+    """That question, if it can be answered by tapping; children in one line are answered one by one."""
     answer: str = ""
-    """How to answer where nothing can be tapped."""
+    """How to answer if nothing can be tapped."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -59,7 +59,7 @@ class MailList:
     lead: str = ""
     lines: tuple[ListLine, ...] = ()
     rest: str = ""
-    """What follows the lines: the names of the others, or where they stand."""
+    """The text after the lines: the names of the others, or where they are listed."""
 
 
 def build_question_lists(digest: Digest) -> tuple[MailList, ...]:

@@ -18,7 +18,7 @@ from parsers.checks.row_checks import DATE_ORDER
 from parsers.checks.unit_checks import EVENT_DATES
 
 PLACES_NAME = "kc_places"
-"""A name for 17 cells below each other: their row numbers are the places of an identity number."""
+"""The name of a range of 17 rows: their row numbers are the positions of the digits of an identity number."""
 _STYLES: Mapping[Strictness, Literal["stop", "warning", "information"]] = {
     "only": "stop",
     "ask": "warning",

@@ -26,15 +26,15 @@ from parsers.formats.form_origin import PROPERTY, write_mark
 
 _TITLE_FONT, _BODY_FONT = "方正小标宋简体", "宋体"
 _PAIRS = 3
-"""So many labels with their values stand side by side."""
+"""The number of label and value pairs in one line."""
 _LABEL_WIDTH, _VALUE_WIDTH = Cm(2.2), Cm(3.8)
 _BETWEEN_SIGNATURES = " " * 8
 _ROW_HEIGHT, _VISIT_HEIGHT = Cm(0.95), Cm(1.6)
 _VISIT_PARTS: tuple[VisitPart, ...] = ("date", "place", "people", "result", "content")
-"""Behind the number of the visit, so that the words that are long stand in the wide columns."""
+"""The parts of a visit in the order of their columns after its number; the long texts are in the wide columns."""
 _LONG_TEXT = 12
 _NOT_CHOSEN = "—"
-"""What a drop-down shows before a choice is made, and what every reader takes for nothing."""
+"""The text of a drop-down before a choice is made; every reader takes it as blank."""
 _PROPERTIES_TYPE = "application/vnd.openxmlformats-officedocument.custom-properties+xml"
 _PROPERTIES_XML = (
     '<?xml version="1.0" encoding="UTF-8" standalone="yes"?>\n'

@@ -7,15 +7,15 @@ from math import floor
 from notify.forms.form_plan import FormColumn
 
 _PAGE_PIXELS = 1030.0
-"""A4 across between margins of 0.4 inches, at 96 pixels an inch, less what programs round."""
+"""The width of A4 landscape between margins of 0.4 inches, at 96 pixels per inch, less rounding by programs."""
 _PAGE_POINTS = 470.0
-"""Its height between the margins."""
+"""The height of A4 landscape between the margins, in points."""
 _PIXELS_PER_DIGIT, _PIXELS_PER_COLUMN = 8.0, 5.0
-"""Of 宋体 in 11 points, the standard font of a Chinese Excel."""
+"""Pixels for 宋体 in 11 points, the standard font of a Chinese Excel."""
 _WIDER_FONT = 1.17
-"""So much wider are the digits of DejaVu Sans, which stands in where 宋体 is not installed."""
+"""The ratio by which the digits of DejaVu Sans are wider, which is used where 宋体 is not installed."""
 _LEAST_SCALE = 0.58
-"""Smaller is not read with ease: 10 points are 6."""
+"""The smallest scale in percent that can be read: 10 points become 6."""
 _MOST_STRETCHED = 1.9
 _STRETCHED = frozenset({"text", "answer", "choice", "choices", "phone"})
 
@@ -26,11 +26,11 @@ class Paper:
 
     columns: tuple[FormColumn, ...]
     ends: tuple[int, ...]
-    """The last column of each page, from 1."""
+    """The number of the last column of each page, from 1."""
     repeated: int
-    """So many first columns, up to the child's name, stand on every page."""
+    """The number of first columns, up to the child's name, that every page repeats."""
     scale: int
-    """In percent."""
+    """The scale in percent."""
 
     @property
     def height(self) -> float:

@@ -27,7 +27,7 @@ Values = Mapping[str, Json]
 _VISIT_PARTS: tuple[VisitPart, ...] = ("date", "place", "people", "content", "result")
 _USUAL_PARTS: tuple[VisitPart, ...] = ("date", "content", "result")
 _MOST_VISITS = 10
-"""Columns for more visits have no heading that could be read; a unit with more gets its last ones."""
+"""The most visits that a form has columns for, as further ones would have no readable heading; a unit with more gets the last ones."""
 _NUMERALS = "〇一二三四五六七八九十"
 _LEFT_OPEN = "[\u00d7xX*_]{2,}"
 _SEXES = ("男", "女")
@@ -41,7 +41,7 @@ _WIDEST_CHOICE = 13
 _LEAST_TEXT, _LEAST_PLACE, _WIDEST_TEXT = 6.0, 11.0, 16.0
 _LINES_OF_TEXT = 2
 _PARTS_OF_ADDRESS = 6
-"""So many words (镇|乡|村|街|路|组) are told of the cells of an address."""
+"""The number of such words (镇|乡|村|街|路|组) that mark a cell as an address."""
 _DIGIT_WIDTHS_PER_CHARACTER = 2.0
 _PADDING = 2.0
 
@@ -51,7 +51,7 @@ class FormColumn:
     """One column: its heading and group, and what its cells accept."""
 
     key: str
-    """The field's key; ``extra`` for a column of the unit's own."""
+    """The field's key; ``extra`` for a column that the unit added."""
     heading: str
     kind: str
     """The field's kind."""
@@ -63,7 +63,7 @@ class FormColumn:
     is_long: bool = False
     """Whether its cells hold an address or a sentence."""
     visit: int = 0
-    """Of a column about one visit, which one, from 1."""
+    """For a column about a visit: the number of the visit, from 1."""
     part: VisitPart | None = None
 
     @property
@@ -80,22 +80,22 @@ class FormPlan:
     unit: Unit
     title: str
     unit_line: tuple[str, ...]
-    """填报单位 with the unit's name, and what else is signed, a cell each."""
+    """The cells of the line 填报单位 with the unit's name, and of other signatures."""
     notes: tuple[str, ...]
     columns: tuple[FormColumn, ...]
     rows: tuple[tuple[CellValue, ...], ...]
-    """What is filled in, a cell a column."""
+    """The rows to fill in, one cell per column."""
     values: tuple[Values, ...]
-    """The same as it was read."""
+    """The same rows as they were read."""
     row_marks: tuple[str | None, ...]
-    """Of each of them, what names the recorded row that it is filled with."""
+    """For each of these rows, the mark of the recorded row that it is filled with."""
     visit_results: tuple[str, ...]
     visit_words: Mapping[VisitPart, str]
-    """How the parts of a visit are headed."""
+    """The headings of the parts of a visit."""
     visit_name: str
-    """What a visit is called (劝返)."""
+    """The notice's word for a visit (劝返)."""
     least_visits: int
-    """So many visits in a row without a return are what the notice asks for."""
+    """The number of visits without a return after which the notice asks for more."""
     origin: FormOrigin
 
     @property

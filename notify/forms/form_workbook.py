@@ -28,15 +28,15 @@ from parsers.formats.filled_row_marks import HEADING
 from parsers.formats.form_origin import PROPERTY, write_mark
 
 _STANDARD_FONT = "宋体"
-"""Column widths are counted in digits of it; Calibri, openpyxl's own, is not on every computer."""
+"""The font whose digits are the unit of column widths; Calibri, openpyxl's default, is not on every computer."""
 _OPTIONS_SHEET = "选项"
 _PLACES = 17
 _SPARE_ROWS = 15
 _ROW_HEIGHT = 20.0
 _TITLE_SIZE, _TITLE_CHARACTER = 16, 3.4
-"""The size of the title's characters, and how wide one is in widths of a digit."""
+"""The title's font size in points, and the width of a character in widths of a digit."""
 _MOST_ROWS = 3000
-"""So far down are the cells checked; a county's largest school has fewer children."""
+"""The last row whose cells are checked; a county's largest school has fewer children."""
 _TEXT_FORMAT, _DAY_FORMAT = "@", "yyyy-mm-dd"
 _REQUIRED_FILL = PatternFill("solid", fgColor="FCE4D6")
 _WRONG_FILL = PatternFill("solid", bgColor="F8CBAD")

@@ -43,7 +43,7 @@ class MailHeaders:
     as_of: datetime
     copies: tuple[str, ...] = ()
     code: str | None = None
-    """The reply code, of a mail to one person (:mod:`config.answers.reply_codes`)."""
+    """The reply code, in a mail to one person (:mod:`config.answers.reply_codes`)."""
     in_reply_to: str | None = None
     """The Message-ID of the mail that this one answers, empty where it has none; then it is ``auto-replied``
     (RFC 3834, 3.1.7)."""

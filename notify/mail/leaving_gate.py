@@ -30,7 +30,7 @@ class LeavingRule:
 
     reader: Reader
     has_own_sheets: bool = False
-    """Whether its files are the unit's own: there its children's numbers are whole, and nobody else's stand there."""
+    """Whether its files are the unit's own sheets, which contain the whole numbers of its children and of nobody else."""
     may_name_children: bool = True
 
 
@@ -48,7 +48,7 @@ LEAVING_RULES: Mapping[str, LeavingRule] = MappingProxyType(
         "waiting": LeavingRule(reader=Reader.UNIT),
     }
 )
-"""By purpose of a mail. An alarm is judged by its words alone: it must leave when the store cannot be read."""
+"""The rules by the purpose of a mail. An alarm is checked by its words alone, as it must leave when the store cannot be read."""
 
 
 class Recipients(Protocol):

@@ -11,17 +11,17 @@ from urllib.parse import unquote
 from zipfile import BadZipFile, ZipFile
 
 _MOST_BYTES = 400_000_000
-"""Of a file's parts, unpacked; a workbook that one mail may carry (12 MB) has less."""
+"""The most unpacked bytes that are read of a file's parts; a workbook that one mail may carry (12 MB) has fewer."""
 _ENCRYPTED = 0x1
 """The flag of a zip's member whose content asks for a password (APPNOTE 4.4.4)."""
 _BLOCK_ENDS = re.compile(
     r"</(?:\w+:)?(?:si|c|v|t(?:d|h|r|itle)?|p|row|div|li|h[1-6]|comment|f|string|definedName|oddHeader|oddFooter)>|<br[^>]*>"
 )
 _RUN_ENDS = re.compile(r"</(?:\w+:)?t>(?=\s*</(?:\w+:)?r>)")
-"""Ends of the pieces of one text in a cell or a paragraph: a number may go on in the next."""
+"""The ends of text runs in a cell or a paragraph; a number may continue in the next run."""
 _TAG = re.compile(r"<[^>]*>")
 _SAID_IN_A_TAG = re.compile(r'="([^"<>]*(?:[0-9]{11}|[^\x00-\x7f]|%[0-9A-F]{2}|&#)[^"<>]*)"')
-"""What an attribute says: a sheet's name, a hint, the body of a mailto address."""
+"""Attributes with text for readers: a sheet's name, a hint, the body of a mailto address."""
 _SILENT_PARTS = re.compile(r"\.(?:bin|png|jpe?g|gif|emf|wmf|vml|rels)$", re.IGNORECASE)
 
 
@@ -30,10 +30,10 @@ class LeavingPart:
     """The text of one part of a mail; None if it is encrypted with a password."""
 
     name: str
-    """Of a file; empty for the mail's own words."""
+    """The file's name; empty for the mail's own words."""
     text: str | None
     is_readable: bool = True
-    """False where it is of no kind that is known, or broken."""
+    """False if the file is broken or of an unknown kind."""
 
 
 def read_leaving_parts(raw: bytes) -> Iterator[LeavingPart]:

@@ -13,7 +13,7 @@ from notify.templates import render_html
 
 _BODY = re.compile(r"<body[^>]*>(.*)</body>", re.DOTALL)
 _PLACE = "\ufdd5{}\ufdd6"
-"""Where a letter's body comes: what it says is set already, and is put in as it is."""
+"""The place of a letter's body, which has its punctuation already and is inserted unchanged."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Set
 _NAME = re.compile("[\u4e00-\u9fff\u3400-\u4dbf]{2,4}")
 _HAN = re.compile("[\u4e00-\u9fff\u3400-\u4dbf]")
 _SURE = 3
-"""Characters from which on a name is looked for inside of other words; 安全 and 文化 are names, too."""
+"""The number of characters from which a name is searched for inside other words; shorter names such as 安全 and 文化 are words, too."""
 
 
 def names_to_find(names: Iterable[object]) -> frozenset[str]:

@@ -68,9 +68,9 @@ class SendingResult:
     sent: int = 0
     failed: int = 0
     waiting: int = 0
-    """Due, and left for a later pass by the limits."""
+    """The due mails that the limits left for a later pass."""
     connection_error: str | None = None
-    """Why the server could not be used at all, if it could not."""
+    """Why the server could not be used at all; None if it could."""
     is_login_refused: bool = False
     errors: list[str] = field(default_factory=list)
 
@@ -85,7 +85,7 @@ class SendingPace:
     pause: float | None = None
     """Seconds between two mails; by default as ``per_minute`` allows, and none on this machine."""
     should_continue: Callable[[], bool] = lambda: True
-    """Called before each mail; here the caller renews its lease and says when to stop."""
+    """Called before each mail; the caller renews its lease in it, and returns False to stop."""
 
     def pause_for(self, smtp: SmtpSettings) -> float:
         """Returns the seconds to wait between two mails to this server."""

@@ -21,7 +21,7 @@ log = logging.getLogger(__name__)
 
 TIMEOUT_SECONDS = 30.0
 LAST_ANSWER_SECONDS = 300.0
-"""RFC 5321 4.5.3.2.6 asks for a long wait after the last line: a client that gives up early sends twice."""
+"""The seconds to wait after the last line (RFC 5321 4.5.3.2.6), as a client that gives up early sends twice."""
 _TAKEN, _REFUSED = 2, (4, 5)
 """The first digit of an answer (RFC 5321 4.2.1)."""
 _UNCERTAIN = (
@@ -137,10 +137,10 @@ def _begin_transaction(
 
 
 def _reset(server: smtplib.SMTP, code: int, answer: bytes) -> None:
-    """Leaves the connection good for the next mail; after 421 the server has hung up.
+    """Makes the connection usable for the next mail; after 421 the server has hung up.
 
     Raises:
-        MailServerError: it is good for nothing, since its answers belong to other questions.
+        MailServerError: it cannot be used, since its answers belong to earlier commands.
     """
     if code // 100 not in _REFUSED:
         server.close()

@@ -12,7 +12,7 @@ from config.text.os_reasons import reason_of
 THROTTLE_PHRASES = (
     "frequency limit", "too many", "try again later", "4.7.", "sending quota", "sending limit", "频率", "频繁", "过快",
 )  # fmt: skip
-"""QQ: Sender/Domain/Connection frequency limited; RFC 3463: 4.7.x is policy, for now."""
+"""Words of servers that accept no more for now (QQ: Sender/Domain/Connection frequency limited; 4.7.x in RFC 3463)."""
 _REMEDIES = (
     (
         ("mailbox full", "mailbox is full", "over quota", "overquota", "5.2.2", "已满"),
@@ -20,9 +20,9 @@ _REMEDIES = (
     ),
     (("size", "too large", "too big", "5.3.4", "太大", "过大"), "邮件太大,请把 [smtp] megabytes 改小"),
 )
-"""By words of a server, what a person is to do; RFC 3463: 5.2.2 mailbox full, 5.3.4 message too big."""
+"""By words of a server's answer, what a person is to do (RFC 3463: 5.2.2 mailbox full, 5.3.4 message too big)."""
 _LOGIN_WANTED = (530, 535, 538)
-"""RFC 4954: said of a mail, these are about the login, and so about every mail."""
+"""Codes about the login (RFC 4954); given for one mail they concern every mail."""
 
 
 class MailLoginError(MailServerError):

@@ -31,7 +31,7 @@ class ClearedTable:
     """One table of the list, with its own headings as written."""
 
     sheet: str
-    """The name of its sheet, where there are several tables."""
+    """The name of its sheet, if there are several tables."""
     headings: Sequence[str]
     rows: Sequence[ClearedRow]
 

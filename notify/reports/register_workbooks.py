@@ -32,12 +32,12 @@ class RegisterSources:
     assessment: Assessment
     rolls: Sequence[StoredRecord]
     case_by_roll_record: Mapping[str, str]
-    """By record id of a roll, the case of that child."""
+    """By record id of a roll's row, the case of that child."""
     notice: Notice
     roster: Roster
     office: str
     care_lists: Mapping[str, Sequence[RollStudent]]
-    """By its name, each list of children on the rolls that the office keeps."""
+    """By name, the lists of children on rolls who get special care."""
     mask: OutputMask
     """How these registers may show a child."""
 

@@ -27,7 +27,7 @@ class SignedPage:
     columns: Sequence[SheetColumn]
     rows: Sequence[Sequence[CellValue]]
     total: Sequence[CellValue] | None = None
-    """The last row, without a number."""
+    """The row of totals, which has no number; None for no such row."""
     footer: Sequence[str] = ()
 
 

@@ -33,7 +33,7 @@ from notify.spreadsheet.sheet_tables import (
 
 _CHUNK_ROWS = 500
 _MOST_REMEMBERED = 2_000
-"""Values of a column whose XML is kept: names and identity numbers are all distinct."""
+"""The most values of a column whose XML is cached; names and identity numbers are all distinct."""
 _TO_CHANGE = re.compile(rf"[&<>]|{UNPRINTABLE.pattern}")
 _DAY_ZERO = date(1899, 12, 30).toordinal()
 LINE_HEIGHT = 15.0

@@ -27,7 +27,7 @@ PLAIN_ALIGNMENT = Alignment(vertical="top")
 NUMBER_FORMATS: dict[type, str] = {datetime: "yyyy-mm-dd hh:mm", date: "yyyy-mm-dd"}
 UNPRINTABLE = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\ufffe\uffff]")
 _LINE_HEIGHT, _MOST_HEIGHT = 14.5, 409.0
-"""Points of a line, and the most that a row can have."""
+"""The height of a line, and the greatest height of a row, in points."""
 MOST_CHARACTERS = 32_767  # what one cell of a workbook holds
 
 
@@ -39,7 +39,7 @@ class SheetColumn:
     width: float
     wrap: bool = False
     number_format: str = ""
-    """How its numbers are shown; empty where as they are."""
+    """The number format; empty for the general one."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -19,7 +19,7 @@ from notify.spreadsheet.long_table import LongTable
 from parsers.own_workbooks import PROPERTIES, add_keyword, mark_properties
 
 _COMPRESSION = 3
-"""Of zlib: sheets of tens of thousands of rows get a tenth larger than by its usual level, in a third of its time."""
+"""The level of zlib's compression: long sheets get a tenth larger than by the usual level, in a third of the time."""
 
 
 def _set_up_page(sheet: Worksheet, footer_text: str) -> None:

@@ -7,10 +7,10 @@ from config.text.masking import mask_quoted
 from store.stored_values import StoredProblem
 
 MOST_RECEIPT_LINES = 10
-"""Lines in one receipt; further groups are counted."""
+"""The most lines in one receipt; further groups are counted."""
 _MOST_NAMES = 3
 ShowProblem = Callable[[StoredProblem], str]
-"""Says something of a problem as its unit may read it: whose it is, or what was found; empty where nothing is said."""
+"""Returns words on a problem for its unit: the child, or the content of the cell; empty if there are none."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -26,11 +26,11 @@ class ProblemGroup:
     varies: bool = False
     """Whether the rows have different messages; ``message`` is the first row's."""
     new: bool | None = None
-    """Whether an earlier version did not have it yet; None for a first version."""
+    """Whether the version before did not have it; None for a first version."""
     names: tuple[str, ...] = ()
-    """Whose rows they are."""
+    """The names of the children of these rows."""
     found: str = ""
-    """What stands in the first cell, where the message does not say it."""
+    """The content of the first cell, if the message does not quote it."""
 
     @property
     def sentence(self) -> str:
@@ -50,7 +50,7 @@ class ProblemGroup:
 
     @property
     def _message(self) -> str:
-        """The message, what was found behind what is wrong and before what to do."""
+        """The message, with the content of the cell between what is wrong and what to do."""
         message = self.message + ("(各处填法不同,见附件)" if self.varies else "")
         if not self.found:
             return message

@@ -14,7 +14,7 @@ log = logging.getLogger(__name__)
 MARKING_SECONDS = 30.0
 MARKING_MEGABYTES = 1024
 MOST_BYTES = 10_000_000
-"""A larger workbook is not sent back: base64 adds a third, and providers refuse mails beyond 20 MB or so."""
+"""The largest workbook in bytes that is sent back: base64 adds a third, and providers refuse mails beyond about 20 MB."""
 
 MarkingTask = Callable[[bytes, Sequence[StoredProblem], datetime, dict[str, str]], bytes | None]
 

@@ -12,7 +12,7 @@ class ReceiptState(StrEnum):
     PARTLY_READ = "partly-read"
     UNREAD = "unread"
     WAITING = "waiting"
-    """The unit can do nothing about it: a person at the office looks."""
+    """The unit can do nothing; a person at the office decides."""
 
     @property
     def asks_unit(self) -> bool:
@@ -32,4 +32,4 @@ STATE_WORDS: Mapping[ReceiptState, str] = {
     ReceiptState.WAITING: "待人工核对",
 }
 PARTLY_READ_CODES = frozenset({"left-over", "old-sheet"})
-"""Problems that say that a file holds more than was read."""
+"""The codes of problems that say that a file contains more than was read."""

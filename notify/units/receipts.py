@@ -22,11 +22,11 @@ class ReceivedForm:
     nil: bool
     problem_groups: tuple[ProblemGroup, ...]
     problem_changes: ProblemChanges | None
-    """Against the version before; None for a first one."""
+    """The changes against the version before; None for a first one."""
     proof_missing: int
     late: bool
     asks: tuple[str, ...] = ()
-    """What the unit must still send or answer though the form came, a sentence each: 零报告只写在邮件里:请补报表."""
+    """Sentences on what the unit must still send or answer: 零报告只写在邮件里:请补报表."""
     period: Period | None = None
 
     @property
@@ -77,7 +77,7 @@ class ReceivedForm:
 
 
 _SEVERITY = (ReceiptState.RECEIVED, ReceiptState.PARTLY_READ, ReceiptState.TO_MEND)
-"""Of forms of one mail, the last in this order is in the subject."""
+"""The order of states by severity: the subject names the last one that occurs in the mail."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,7 +95,7 @@ class UnreadFile:
 
     name: str
     reason: str
-    """The reason that the office reads, ``what:what to do``."""
+    """The reason as the office reads it: ``what:what to do``."""
     code: str | None
 
     @property
@@ -126,17 +126,17 @@ class Receipt:
     received: tuple[ReceivedForm, ...]
     unread: tuple[UnreadFile, ...]
     proof_documents: int = 0
-    """Certificates and photographs that came with it."""
+    """The certificates and photographs that came in the mail."""
     marked_workbooks: int = 0
-    """Workbooks that go back with their problems marked."""
+    """The workbooks that are returned with their problems marked."""
     problem_lists: int = 0
-    """Lists of problems, for workbooks that cannot be marked."""
+    """The lists of problems, for workbooks that cannot be marked."""
     attached_forms: int = 0
     """The unit's own forms, in place of files that could not be read."""
     mend_by: date | None = None
-    """The day by which the unit is asked for what it must mend or send."""
+    """The day by which the unit is asked to correct or send things."""
     phone: str = ""
-    """Of the office; empty where it gives none."""
+    """The office's telephone number; empty if it gives none."""
 
     @property
     def subject(self) -> str:

@@ -18,7 +18,7 @@ from notify.shown_dates import format_day
 from store.stored_values import ObligationKey
 
 FindErrors = Callable[[ObligationKey, TextFilter], Sequence[str]]
-"""By obligation and how children are named, the current errors, one sentence a kind."""
+"""Returns the current errors of an obligation, one sentence per kind; its second argument names children."""
 
 _MOST_SENTENCES = 3  # of one form; all stood in the receipt
 _MOST_VISITS = 10
@@ -50,9 +50,9 @@ class Demand:
     opening: str
     items: tuple[str, ...]
     kinds: tuple[ItemKind, ...] = ()
-    """Of each line that asks for a form."""
+    """The kinds of the lines that request a form."""
     due: datetime | None = None
-    """When the notice asks for these forms, in office time; None for what the notice gives no day."""
+    """When these forms are due, in office time; None if the notice gives no day."""
     days_late: int = 0
 
 
@@ -66,23 +66,23 @@ class Reminder:
     office: str
     notice: str
     statuses: tuple[str, ...]
-    """What a child may be that is to be reported."""
+    """The statuses of children that must be reported."""
     zero_report_forms: tuple[str, ...]
-    """The forms that whoever has no such child sends all the same."""
+    """The forms that a unit without such children sends as a zero report."""
     today: date
     forms: tuple[Demand, ...]
     visits: tuple[Demand, ...] = ()
     papers: tuple[Demand, ...] = ()
     waiting_forms: tuple[str, ...] = ()
-    """Forms of which a file waits for a person: the unit is not said to have sent nothing."""
+    """The forms of which a file waits for a person, so that the unit is not accused of having sent nothing."""
     form_keys: tuple[str, ...] = ()
     """The forms that the unit is to send, or to send again."""
     form_periods: Mapping[str, str] = field(default_factory=dict)
-    """Of forms that are owed again and again, the key of the newest period that is asked for."""
+    """By recurring form, the key of the newest period that is requested."""
     attached_forms: int = 0
-    """So many of them go with the mail, the unit's own rows filled in."""
+    """The number of prefilled forms attached to the mail."""
     phone: str = ""
-    """Of the office; empty where it gives none."""
+    """The office's telephone number; empty if it gives none."""
 
     @property
     def days_late(self) -> int:
@@ -269,7 +269,7 @@ def _remind(unit: UnitStatus, on_roster: Unit, sources: ReminderSources) -> Remi
 
 
 def _may_be_copied(unit: Unit, plan: ReminderPlan) -> bool:
-    """Returns whether the plan ever has others read this unit's reminders."""
+    """Returns whether the plan ever sends copies of this unit's reminders to others."""
     return any(step.zone in (None, unit.area) for step in plan.copies)
 
 
@@ -284,7 +284,7 @@ def _zero_report_forms(unit: UnitStatus, notice: Notice) -> tuple[str, ...]:
 
 
 def _title(of_form: FormStatus | Gap, called: Mapping[str, str]) -> str:
-    """附件5劝返登记表, with its period where it has any."""
+    """Returns the form with its name: 附件5劝返登记表; with its period if it has one."""
     return title_in(called.get(of_form.form, of_form.form), of_form.period)
 
 
@@ -400,7 +400,7 @@ def _today(days_late: int) -> str:
 
 
 def _demand_undated(notice: str, items: Sequence[Item]) -> Demand:
-    """五(二)3: 有新变化则及时报送."""
+    """Returns the request for forms without a due date (五(二)3: 有新变化则及时报送)."""
     if _have_come(items):
         return _demand(f"{notice}材料已收到,以下各项请尽快补正后重报:", items)
     return _demand(f"{notice}材料有新变化的应及时报送。贵单位还差以下各项,请尽快报送:", items)
@@ -419,7 +419,7 @@ def _demand_visits(cases: Sequence[Case], today: date, show_name: TextFilter) ->
 
 
 def _visit_item(case: Case, today: date, show_name: TextFilter) -> str:
-    """谭**(七年级):第2次劝返应在9月20日前,已过6天"""
+    """Returns the line of one child: 谭**(七年级):第2次劝返应在9月20日前,已过6天."""
     due = case.next_visit_due or today
     late = (today - due).days
     grade = f"({case.details['grade']})" if case.details.get("grade") else ""
@@ -437,7 +437,7 @@ def _demand_papers(forms: Sequence[FormStatus], notice: str) -> tuple[Demand, ..
 def _incomplete_item(
     gap: Gap, *, find_errors: FindErrors, name_child: TextFilter, called: Mapping[str, str]
 ) -> Item:
-    """附件4有3处错误,请更正后重报:第5行(D5):身份证号不是18位;…"""
+    """Returns the line of an incomplete form: 附件4有3处错误,请更正后重报:第5行(D5):身份证号不是18位;…."""
     kind = ItemKind.PROOF if gap.gap is GapKind.PROOF else ItemKind.TO_MEND
     detail = build_name_masker(gap.names, name_child)(gap.detail)
     item = f"{_title(gap, called)}{detail.replace(':', ',')}"
@@ -449,7 +449,7 @@ def _incomplete_item(
 
 
 def _copies(unit: Unit, plan: ReminderPlan, days_late: int) -> tuple[str, ...]:
-    """Addresses in copy: of every step of the plan whose day has come; a step of one area is for its units only."""
+    """Returns the addresses in copy: those of every step of the plan whose day has come; a step for one area applies to its units only."""
     return tuple(
         dict.fromkeys(
             address

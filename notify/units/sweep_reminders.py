@@ -15,9 +15,9 @@ class SweepReminder:
     office: str
     notice: str
     sweep: str
-    """What the notice calls what is to be done every month."""
+    """The notice's name for the monthly check (每月大走访、大排查)."""
     statuses: tuple[str, ...]
-    """What a child may be that is to be reported."""
+    """The statuses of children that must be reported."""
     month: date
 
     @property

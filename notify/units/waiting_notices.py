@@ -28,7 +28,7 @@ class WaitingNotice:
     last_day: date
     forms: tuple[str, ...]
     unread_files: int
-    """Files of which nobody knows what they are."""
+    """The number of files that were not recognised."""
 
     @property
     def subject(self) -> str:
@@ -37,7 +37,7 @@ class WaitingNotice:
 
     @property
     def sentence(self) -> str:
-        """9月20日有邮箱以西沱镇的名义发来附件4,……"""
+        """What came in the unit's name: 9月20日有邮箱以西沱镇的名义发来附件4,……."""
         what = "、".join(self.forms)
         files = f"{self.unread_files}份文件" if self.unread_files else ""
         days = "至".join(

@@ -18,7 +18,7 @@ class CaseLine:
     case_id: str
     name: str
     shown_name: str
-    """As the mail may show it."""
+    """The child's name as the mail may show it."""
     masked_id: str
     status: str
     grade: str
@@ -27,7 +27,7 @@ class CaseLine:
     priority: bool
     unit: str
     contact: str
-    """Who answers for the child at the responsible unit, and their telephone."""
+    """The person in charge at the responsible unit, with the telephone number."""
     phone: str
     opened_on: date
     visits: int
@@ -38,11 +38,11 @@ class CaseLine:
     next_step: str
     escalation: str
     guardian_phone: str
-    """For a workbook that is encrypted; everything else says only whether there is one."""
+    """The guardian's telephone number, for an encrypted workbook; elsewhere only whether there is one is shown."""
     origins: str
     why_open: str
     to_verify: str
-    """Of these reasons, the one that a person can settle; empty where only the unit can."""
+    """The one of these reasons that the office can settle; empty if only the unit can."""
 
     @property
     def who(self) -> str:

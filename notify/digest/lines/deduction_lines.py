@@ -16,7 +16,7 @@ class DeductionLine:
     unit: str
     basis: str
     counted: str
-    """As the notice's reading counts 次."""
+    """The points by the notice's own way of counting occasions (次)."""
     per_due_date: str
     per_form: str
     note: str

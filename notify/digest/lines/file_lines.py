@@ -28,7 +28,7 @@ class FileLine:
     form_hint: str
     remedy: str
     answer: str
-    """How it is settled, with the number of its question; empty where it has none."""
+    """How to answer the question about it, with its number; empty if there is none."""
     question: QuestionLine | None = None
 
     @property

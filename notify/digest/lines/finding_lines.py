@@ -28,7 +28,7 @@ class FindingLine:
     message: str
     severity: str
     repeats_gap: bool
-    """Whether it only says of a child what is said of the unit anyway: that a form has not come."""
+    """Whether it only repeats, for one child, a gap of the unit: that a form has not come."""
     question: QuestionLine | None = None
 
 

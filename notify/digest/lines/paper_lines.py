@@ -15,11 +15,11 @@ class PaperLine:
     unit: str
     group: str
     received: str
-    """附件3、4"""
+    """The forms received on paper: 附件3、4."""
     to_remind: str
-    """Forms that came by mail and not on paper."""
+    """The forms that came by mail and not on paper."""
     not_yet: str
-    """Forms of which neither came."""
+    """The forms that came neither by mail nor on paper."""
     contact: str
     phone: str
 

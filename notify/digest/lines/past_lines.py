@@ -7,7 +7,7 @@ from datetime import datetime
 from ledger.lists.past_figures import PastDifference
 
 PAST_SHEET = "与以往比"
-"""The sheet of the workbook that has them all."""
+"""The name of the workbook's sheet that has all of these lines."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -20,10 +20,10 @@ class PastLine:
     before: int
     now: int
     since: str
-    """上次9月20日, 去年9月24日."""
+    """What it is compared with: 上次9月20日, 去年9月24日."""
     phone: str
     is_new: bool
-    """Whether it came after the last digest: the mail tells it once, the workbook each time."""
+    """Whether it came after the last digest: the mail has each change once, the workbook always."""
 
     @property
     def words(self) -> str:

@@ -33,9 +33,9 @@ class QuestionLine:
     answers: tuple[PossibleAnswer, ...]
     takes_unit: bool
     reply: str
-    """What settles it best, where that is no answer of its kind."""
+    """A better way to settle it than an answer, if there is one."""
     prefix: str
-    """What stands before an answer where it is shown: where to write it."""
+    """The words before an answer, which say where to write it."""
 
     @property
     def label(self) -> str:

@@ -31,7 +31,7 @@ class UnconfirmedLine:
     last_received_at: datetime
     phone: str
     answer: str
-    """How it is settled, with the number of its question; empty where it has none."""
+    """How to answer the question about it, with its number; empty if there is none."""
     question: QuestionLine | None = None
 
     @property

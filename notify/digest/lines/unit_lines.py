@@ -15,14 +15,14 @@ class UnitLine:
     unit: str
     group: str
     forms: str
-    """``附件1、3``, for some lists with a detail of each."""
+    """The forms in words: ``附件1、3``; in some lists with a detail of each."""
     days_late: int
     obligation_count: int
-    """How many obligations the line stands for, so that lists add up to the headline."""
+    """The number of obligations that the line covers, so that lists add up to the headline."""
     contact: str
     phone: str
     form_keys: tuple[str, ...] = ()
-    """The forms themselves."""
+    """The keys of these forms."""
 
 
 def build_unit_lines(obligations: Iterable[ObligationLine], state: ShownState) -> tuple[UnitLine, ...]:
