@@ -122,11 +122,6 @@ BUILT_IN_ANOTHER_TEST = frozenset(
     {
         "tests.golden.conftest",
         "tests.golden.test_answers",
-        "tests.integration.answers.test_answers_by_mail",
-        "tests.integration.mailbox.test_imap_habits",
-        "tests.integration.outgoing.test_smtp",
-        "tests.integration.outgoing.test_unit_forms",
-        "tests.integration.outgoing.test_unit_mail",
         "tests.scenarios.senders.test_strangers",
         "tests.unit.config.installation.test_environment_values",
         "tests.unit.config.records.test_row_block",

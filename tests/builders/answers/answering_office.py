@@ -271,3 +271,10 @@ def workbook_of(mail: EmailMessage) -> bytes:
     content = part.get_content()
     assert isinstance(content, bytes)
     return content
+
+
+def links_of(page: str) -> list[str]:
+    """Returns the addresses of the links to answer by, each once."""
+    return list(
+        dict.fromkeys(link.replace("&amp;", "&") for link in re.findall(r'href="(mailto:[^"]+)"', page))
+    )

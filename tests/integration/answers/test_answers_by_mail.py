@@ -27,6 +27,7 @@ from tests.builders.answers.answering_office import (
     AnsweringOffice,
     a_reply,
     body_of,
+    links_of,
     open_answering_office,
     page_of,
     workbook_of,
@@ -316,12 +317,6 @@ def test_a_loop_of_mails_that_say_nothing_ends(office: AnsweringOffice) -> None:
 
     assert count == 10
     assert office.changed() == []
-
-
-def links_of(page: str) -> list[str]:
-    return list(
-        dict.fromkeys(link.replace("&amp;", "&") for link in re.findall(r'href="(mailto:[^"]+)"', page))
-    )
 
 
 def garble(text: str, way: str) -> str:

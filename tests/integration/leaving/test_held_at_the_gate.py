@@ -17,20 +17,18 @@ from notify.mail.compose import AttachedFile, MailBody, MailHeaders, compose_mai
 from notify.mail.leaving_text import read_leaving_parts
 from store.stored_values import DeliveryStatus
 from tests.builders.files.clerk_files import dropout_row, mail, register4, xlsx
+from tests.builders.offices.unit_mail_office import CLERK, OFFICE, UnitMailOffice
 from tests.builders.values.form_tables import id_number
-from tests.integration.outgoing.test_unit_mail import CLERK, UNITS, Polled
 
-TOWN_CLERK, OFFICE = "town@example.org", "office@example.org"
+TOWN_CLERK = "town@example.org"
 NAME, NUMBER = "谭晓雨", id_number(serial=321)
 DAY = "2023-09-26"
+TABLES = '[units]\nforms = true\n[digest]\nmask = "id"\n'
 
 
 @pytest.fixture
-def polled(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Polled:
-    (tmp_path / "mail").mkdir()
-    (tmp_path / "units.csv").write_text(UNITS, "utf-8")
-    opened = Polled(tmp_path, monkeypatch)
-    configure(tmp_path, 2525)
+def polled(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> UnitMailOffice:
+    opened = UnitMailOffice(tmp_path, monkeypatch, TABLES)
     rows = [
         dropout_row(NAME, 321),
         (2, "甲二", None, "509999201203", "甲父", "13800000001", "辍学", "2023-9-10", "厌学"),
@@ -39,19 +37,10 @@ def polled(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Polled:
     return opened
 
 
-def configure(folder: Path, port: int) -> None:
-    (folder / "kongchuo.toml").write_text(
-        f'[office]\nname = "县教委"\nrecipients = ["{OFFICE}"]\n[notice]\nfile = "2023-autumn.toml"\nroster = "units.csv"\n'
-        '[units]\nforms = true\n[digest]\nmask = "id"\n[[mailbox]]\nmaildir = "mail"\n'
-        f'[smtp]\nhost = "127.0.0.1"\nport = {port}\nsecurity = "none"\nsender = "{OFFICE}"\n',
-        "utf-8",
-    )
-
-
 @pytest.fixture
-def office(polled: Polled) -> Iterator[Office]:
+def office(polled: UnitMailOffice) -> Iterator[Office]:
     with mail_sink() as sink:
-        configure(polled.folder, sink.port)
+        polled.configure(TABLES, sink.port)
         with open_office(polled.folder / "kongchuo.toml") as opened:
             yield opened
 

@@ -13,13 +13,13 @@ from tests.builders.answers.answering_office import (
     AnsweringOffice,
     a_reply,
     body_of,
+    links_of,
     open_answering_office,
     page_of,
     workbook_of,
 )
 from tests.builders.offices.office_folder import put_mail
 from tests.builders.servers.dovecot import PASSWORD, Dovecot, dovecot
-from tests.integration.answers.test_answers_by_mail import links_of
 
 QUESTION = "西沱镇小学附件4的材料已放到网盘 https://pan.baidu.com/s/1abcdef 请查收"
 

@@ -15,9 +15,9 @@ from kongchuo.usecases.polling import mailboxes_to_compare
 from store.mailboxes.unfetched import LONGEST_PAUSE
 from store.safekeeping.faults import Slice
 from tests.builders.offices.office_folder import an_office
+from tests.builders.offices.peer_polls import poll_once, quarantined, uids_of
 from tests.builders.servers.imap_habits import BAD_UID, HABITS, habit_mails
 from tests.builders.servers.imap_peer import Habit, PeerMail, imap_peer, list_in_one_line
-from tests.integration.mailbox.test_imap_habits import poll_once, quarantined, uids_of
 
 MAILS = habit_mails()
 OLD, NEW = MAILS[:6], MAILS[6:]

@@ -4,54 +4,27 @@ import re
 from collections.abc import Iterator
 from datetime import UTC, datetime
 from pathlib import Path
-from zoneinfo import ZoneInfo
 
 import pytest
 
 from config.errors import MailboxError
-from ingest.poll_summary import PollSummary
-from ingest.sources.imap import ImapSource
-from ingest.sources.imap_wire import Patience
 from kongchuo.office import Office, open_office
-from kongchuo.usecases.polling import poll_office
 from store.drafts import ArrivalBasis
-from store.stored_values import Disposition, StoredFile
 from tests.builders.offices.office_folder import an_office
+from tests.builders.offices.peer_polls import END, poll_once, quarantined, uids_of
 from tests.builders.servers.imap_habits import BAD_UID, HABITS, HabitCase, habit_mails
-from tests.builders.servers.imap_peer import Habit, Peer, imap_peer
+from tests.builders.servers.imap_peer import Habit, imap_peer
 
-END = datetime.max.replace(tzinfo=UTC)
 SAFE = re.compile(
     r"CAPABILITY|NOOP|LOGOUT|ID \(.*\)|LOGIN \S+ \S+|EXAMINE \"INBOX\"|UID SEARCH UID \d+:(\d+|\*)"
     r"|UID FETCH [\d,]+(:\*)? \((INTERNALDATE RFC822\.SIZE|BODY\.PEEK\[\])\)"
 )
-ZONE = ZoneInfo("Asia/Shanghai")
-HURRIED = Patience(connect=5, silence=0.4, bad=0.1, reconnect=0)
 
 
 @pytest.fixture
 def office(tmp_path: Path) -> Iterator[Office]:
     with open_office(an_office(tmp_path)) as opened:
         yield opened
-
-
-def poll_once(office: Office, peer: Peer, *, compare: tuple[str, ...] = ()) -> PollSummary:
-    source = ImapSource(peer.mailbox, "abcdefghijklmnop", zone=ZONE, patience=HURRIED)
-    return poll_office(office, [source], compare=compare)
-
-
-def uids_of(office: Office) -> set[int]:
-    return {
-        int(file.subject.removeprefix("mail ")) for file in office.store.files.arrived(END) if file.subject
-    }
-
-
-def quarantined(office: Office) -> list[StoredFile]:
-    return [
-        file
-        for file in office.store.files.arrived(END, Disposition.QUARANTINED)
-        if file.reason_code == "not-fetched"
-    ]
 
 
 @pytest.mark.parametrize("case", HABITS.values(), ids=HABITS)

@@ -14,9 +14,9 @@ from ingest.sources.imap import ImapSource
 from ingest.sources.source import KnownMail
 from kongchuo.office import Office, open_office
 from tests.builders.offices.office_folder import an_office
+from tests.builders.offices.peer_polls import HURRIED, ZONE, poll_once, uids_of
 from tests.builders.servers.imap_habits import BAD_UID, HABITS, habit_mails
 from tests.builders.servers.imap_peer import Habit, PeerMail, imap_peer
-from tests.integration.mailbox.test_imap_habits import HURRIED, ZONE, poll_once, uids_of
 
 LONG = 3 * imap_answers.LONGEST_HELD
 

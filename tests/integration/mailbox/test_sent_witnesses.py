@@ -10,9 +10,9 @@ from kongchuo.office import Office, open_office
 from kongchuo.usecases.sent_witnesses import LOOK_EVERY, SentWitnesses
 from store.stored_values import DeliveryStatus, OutboxMail
 from tests.builders.offices.office_folder import an_office
+from tests.builders.offices.peer_polls import HURRIED, poll_once
 from tests.builders.servers.imap_habits import habit_mails
 from tests.builders.servers.imap_peer import Habit, Peer, PeerMail, all_above, imap_peer
-from tests.integration.mailbox.test_imap_habits import HURRIED, poll_once
 
 NOW = datetime(2023, 9, 25, 1, tzinfo=UTC)
 ME = "office@example.org"

@@ -12,38 +12,17 @@ from kongchuo.usecases.unit_mail import UnitMail, compose_receipts, compose_remi
 from parsers.formats.form_origin import find_form_origin
 from parsers.records import FileKind
 from tests.builders.files.clerk_files import dropout_row, mail, register4, xlsx
-from tests.integration.outgoing.test_unit_mail import CLERK, UNITS, Polled
+from tests.builders.offices.unit_mail_office import CLERK, UnitMailOffice
 
 TOWN_CLERK = "town@example.org"
 
 
 @pytest.fixture
-def polled(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Polled:
-    (tmp_path / "mail").mkdir()
-    (tmp_path / "units.csv").write_text(UNITS, "utf-8")
-    (tmp_path / "kongchuo.toml").write_text(
-        """
-[office]
-name = "县教委"
-recipients = ["office@example.org"]
-[notice]
-file = "2023-autumn.toml"
-roster = "units.csv"
-[units]
-forms = true
-[[mailbox]]
-maildir = "mail"
-[smtp]
-host = "127.0.0.1"
-security = "none"
-sender = "office@example.org"
-""",
-        "utf-8",
-    )
-    return Polled(tmp_path, monkeypatch)
+def polled(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> UnitMailOffice:
+    return UnitMailOffice(tmp_path, monkeypatch, "[units]\nforms = true\n")
 
 
-def reminders(polled: Polled, on: str = "2023-09-26") -> dict[str, UnitMail]:
+def reminders(polled: UnitMailOffice, on: str = "2023-09-26") -> dict[str, UnitMail]:
     with open_office(polled.folder / "kongchuo.toml") as office:
         when = parse_as_of(on, office.zone)
         letters = compose_reminder_mails(office, find_due_reminders(office, when), when)
@@ -55,7 +34,7 @@ def attached(letter: UnitMail) -> dict[str, bytes]:
     return {str(part.get_filename()): part.get_content() for part in parts}
 
 
-def test_a_reminder_carries_what_the_unit_owes_and_nobody_elses_children(polled: Polled):
+def test_a_reminder_carries_what_the_unit_owes_and_nobody_elses_children(polled: UnitMailOffice):
     polled.gets(mail({"附件4.xlsx": xlsx(register4(dropout_row()))}, sender=CLERK, subject="西沱中学附件4"))
     letters = reminders(polled)
 
@@ -70,7 +49,7 @@ def test_a_reminder_carries_what_the_unit_owes_and_nobody_elses_children(polled:
     assert "附件里是贵单位自己的表" in letters[CLERK].text
 
 
-def test_whoever_is_in_copy_gets_no_childs_data(polled: Polled):
+def test_whoever_is_in_copy_gets_no_childs_data(polled: UnitMailOffice):
     notice = polled.folder / "autumn.toml"
     notice.write_text(
         'extends = "2023-autumn.toml"\nid = "2023-autumn"\n[[reminders.copies]]\nfrom_day = 1\nto = ["zone@example.org"]\n',
@@ -85,7 +64,7 @@ def test_whoever_is_in_copy_gets_no_childs_data(polled: Polled):
     assert "附件里是贵单位自己的表" not in letter.text
 
 
-def test_the_answer_to_a_file_that_nobody_can_read_carries_the_form(polled: Polled):
+def test_the_answer_to_a_file_that_nobody_can_read_carries_the_form(polled: UnitMailOffice):
     scrambled = Random(1).randbytes(4000)
     polled.gets(mail({"附件4.xlsx": b"PK\x03\x04" + scrambled}, sender=CLERK, subject="西沱中学附件4"))
 
@@ -95,7 +74,7 @@ def test_the_answer_to_a_file_that_nobody_can_read_carries_the_form(polled: Poll
     assert "附件里是贵单位自己的表" in letter.text
 
 
-def test_nothing_is_carried_until_it_is_turned_on(polled: Polled):
+def test_nothing_is_carried_until_it_is_turned_on(polled: UnitMailOffice):
     config = polled.folder / "kongchuo.toml"
     config.write_text(config.read_text("utf-8").replace("forms = true", ""), "utf-8")
 

@@ -13,7 +13,7 @@ from openpyxl.worksheet.worksheet import Worksheet
 from config.records.record import ROW_MARK
 from parsers.formats.filled_row_marks import HEADING
 from tests.builders.counties.scenario_county import a_child, address_of
-from tests.integration.outgoing.test_unit_forms import REGISTER, SCHOOL, Office
+from tests.builders.offices.forms_office import REGISTER, SCHOOL, FormsOffice
 
 FIRST = {
     key: value for key, value in REGISTER.before[0].items() if key not in ("id_number", "student_number")
@@ -28,9 +28,9 @@ SECOND, THIRD = (str(row["name"]) for row in REGISTER.told[1:3])
 
 
 @pytest.fixture
-def office(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Office:
+def office(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> FormsOffice:
     """An office to which a school sent its register; the first child has no number."""
-    office = Office(tmp_path / "office", monkeypatch)
+    office = FormsOffice(tmp_path / "office", monkeypatch)
     office.gets(SENT.filled(), "1.xlsx", address_of(SCHOOL).author)
     return office
 
@@ -75,15 +75,15 @@ def changed(data: bytes, change: Any) -> bytes:
     return out.getvalue()
 
 
-def next_form(office: Office) -> bytes:
+def next_form(office: FormsOffice) -> bytes:
     return (office.make_forms("--unit", SCHOOL, "--form", "4") / SCHOOL / "西沱镇小学附件4.xlsx").read_bytes()
 
 
-def cases_of(office: Office, name: str) -> list[dict[str, Any]]:
+def cases_of(office: FormsOffice, name: str) -> list[dict[str, Any]]:
     return [one for one in office.cases() if one["name"] == name]
 
 
-def test_a_child_whose_birth_date_was_mended_is_the_same_child(office: Office) -> None:
+def test_a_child_whose_birth_date_was_mended_is_the_same_child(office: FormsOffice) -> None:
     form = changed(next_form(office), lambda form: form.write(0, **MENDED))
     office.gets(form, "2.xlsx", address_of(SCHOOL).author, day=25)
 
@@ -91,7 +91,7 @@ def test_a_child_whose_birth_date_was_mended_is_the_same_child(office: Office) -
     assert all(ROW_MARK not in row for row in office.records("附件4"))
 
 
-def test_without_its_mark_the_same_row_is_another_child(office: Office) -> None:
+def test_without_its_mark_the_same_row_is_another_child(office: FormsOffice) -> None:
     def mend(form: FilledForm) -> None:
         form.write(0, **MENDED)
         form.sheet.delete_cols(form.mark_column)
@@ -101,7 +101,7 @@ def test_without_its_mark_the_same_row_is_another_child(office: Office) -> None:
     assert len(cases_of(office, "甲一")) == 2
 
 
-def test_rows_are_known_in_any_order(office: Office) -> None:
+def test_rows_are_known_in_any_order(office: FormsOffice) -> None:
     def sort(form: FilledForm) -> None:
         form.write(0, **MENDED)
         first, third = form.row(0), form.row(2)
@@ -114,7 +114,7 @@ def test_rows_are_known_in_any_order(office: Office) -> None:
     assert [len(cases_of(office, name)) for name in ("甲一", SECOND, THIRD)] == [1, 1, 1]
 
 
-def test_other_children_pasted_over_the_rows_are_mixed_with_nobody(office: Office) -> None:
+def test_other_children_pasted_over_the_rows_are_mixed_with_nobody(office: FormsOffice) -> None:
     """The cells that are seen are written over; the marks that are not seen stay."""
     others = [a_child(name, f"2013060{n}") for n, name in enumerate(("戊五", "己六", "庚七"), start=1)]
 
@@ -132,7 +132,7 @@ def test_other_children_pasted_over_the_rows_are_mixed_with_nobody(office: Offic
     }
 
 
-def test_a_second_child_of_the_name_pasted_over_the_first_is_not_the_first(office: Office) -> None:
+def test_a_second_child_of_the_name_pasted_over_the_first_is_not_the_first(office: FormsOffice) -> None:
     def paste(form: FilledForm) -> None:
         form.write(
             1,

@@ -1,6 +1,5 @@
 """Sending over loopback to a real SMTP server (aiosmtpd), the nasty answers included."""
 
-import asyncio
 import socket
 import ssl
 import threading
@@ -12,7 +11,6 @@ from typing import Any
 
 import pytest
 import trustme
-from aiosmtpd.controller import Controller
 from aiosmtpd.smtp import AuthResult
 from sqlalchemy import text
 
@@ -25,6 +23,7 @@ from notify.mail.smtp_errors import MailRejectedError, MailThrottledError
 from store import Store
 from store.stored_values import OutboxMail
 from tests.builders.servers.any_recipients import send_to_anybody
+from tests.builders.servers.smtp_sink import Sink, served
 
 RAW = b"From: office@example.org\r\nSubject: x\r\n\r\nbody\r\n.dot\r\n"
 SENDER, TO = "office@example.org", ("a@example.org",)
@@ -42,48 +41,6 @@ def send(
     """Sends one mail over a connection of its own."""
     with smtp_connection(smtp, password, timeout) as server:
         return deliver(server, raw, sender, recipients)
-
-
-class Sink:
-    """Takes mail, except what a test tells it to refuse."""
-
-    def __init__(self, answers: dict[str, str] | None = None, *, hang_up: bool = False) -> None:
-        self.answers = answers or {}
-        self.hang_up = hang_up
-        self.mails: list[tuple[str, list[str], bytes]] = []
-
-    async def handle_RCPT(self, server: Any, session: Any, envelope: Any, address: str, options: Any) -> str:
-        if answer := self.answers.get(address):
-            return answer
-        envelope.rcpt_tos.append(address)
-        return "250 OK"
-
-    async def handle_DATA(self, server: Any, session: Any, envelope: Any) -> str:
-        if self.hang_up:
-            server.transport.abort()
-        if answer := self.answers.get("DATA"):
-            return answer
-        self.mails.append((envelope.mail_from, envelope.rcpt_tos, envelope.content))
-        return "250 OK"
-
-
-class FreePort(Controller):
-    """A controller on a port the system picks."""
-
-    def _trigger_server(self) -> None:
-        assert isinstance(self.server, asyncio.Server)
-        self.port = self.server.sockets[0].getsockname()[1]
-        super()._trigger_server()  # type: ignore[no-untyped-call]
-
-
-@contextmanager
-def served(sink: Sink, **options: Any) -> Iterator[int]:
-    controller = FreePort(sink, hostname="127.0.0.1", port=0, **options)
-    controller.start()
-    try:
-        yield controller.port
-    finally:
-        controller.stop()
 
 
 def smtp(port: int, **more: Any) -> SmtpSettings:

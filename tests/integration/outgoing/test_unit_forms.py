@@ -2,82 +2,28 @@
 
 import io
 import zipfile
-from datetime import datetime
 from pathlib import Path
-from random import Random
 from typing import Any
 
 import openpyxl
 import pytest
 
-from kongchuo.demo.made_up_mails import MadeUpAttachment, MadeUpSender, make_mail
 from parsers.formats.form_origin import FormOrigin, find_form_origin
 from parsers.records import FileKind
-from tests.builders.counties.scenario_county import ZONE, address_of
-from tests.builders.files.filled_forms import MadeForm, every_form
-from tests.builders.offices.installed_office import InstalledOffice, write_mails
-from tests.builders.offices.office_folder import an_office, run_kongchuo
+from tests.builders.counties.scenario_county import address_of
+from tests.builders.files.filled_forms import MadeForm
+from tests.builders.offices.forms_office import FORMS, REGISTER, SCHOOL, TOWN, FormsOffice
 
-SCHOOL, TOWN = "西沱镇小学", "西沱镇"
-FORMS = {str(made): made for made in every_form(("2023-autumn.toml",)) if made.unit.name in (SCHOOL, TOWN)}
-REGISTER = FORMS[f"2023-autumn-附件4-{SCHOOL}"]
 OWED = [made for made in FORMS.values() if made.form.owed]
 
 
 @pytest.fixture
-def office(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> "Office":
-    return Office(tmp_path / "office", monkeypatch)
-
-
-class Office:
-    """An office with a town and a school, into which mails drop."""
-
-    def __init__(self, folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-        self.config = an_office(folder)
-        self.folder, self._monkeypatch, self._count = folder, monkeypatch, 0
-        self._asked = InstalledOffice(folder)
-
-    def gets(self, data: bytes, name: str, sender: str, day: int = 22) -> None:
-        """A mail that says nothing but what its file says."""
-        self._count += 1
-        mail = make_mail(
-            Random(self._count),
-            sender=MadeUpSender(sender),
-            subject="报表",
-            body="",
-            attachments=[MadeUpAttachment(name, data)],
-            received_at=datetime(2023, 9, day, 10, self._count, tzinfo=ZONE),
-        )
-        written = write_mails(self.folder / f"new{self._count}", [mail])
-        (written / "00000.eml").rename(self.folder / "mail" / f"{self._count}.eml")
-        assert self.run("poll") in (0, 1)
-
-    def run(self, *arguments: str | Path) -> int:
-        return run_kongchuo(self._monkeypatch, *arguments, "--config", self.config)
-
-    def records(self, form: str) -> list[dict[str, Any]]:
-        shown = ("--reveal", "--why", "核对", "--as-of", "2023-09-28")
-        return self._asked.ask("records", "--form", form, *shown)  # type: ignore[no-any-return]
-
-    def cases(self) -> list[dict[str, Any]]:
-        """Every case, open, closed or suspected."""
-        return self._asked.ask("cases", "--all", "--reveal", "--why", "核对", "--as-of", "2023-09-28")  # type: ignore[no-any-return]
-
-    def state(self, unit: str, form: str) -> str:
-        units = self._asked.ask("status", "--as-of", "2023-09-28")["units"]
-        (found,) = [
-            one for each in units if each["unit"] == unit for one in each["forms"] if one["form"] == form
-        ]
-        return str(found["state"])
-
-    def make_forms(self, *arguments: str) -> Path:
-        out = self.folder / "forms"
-        assert self.run("forms", "--out", out, "--why", "发表", "--as-of", "2023-09-23", *arguments) == 0
-        return out
+def office(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> FormsOffice:
+    return FormsOffice(tmp_path / "office", monkeypatch)
 
 
 @pytest.mark.parametrize("made", OWED, ids=str)
-def test_a_filled_form_is_recorded_as_its_units(made: MadeForm, office: Office):
+def test_a_filled_form_is_recorded_as_its_units(made: MadeForm, office: FormsOffice):
     kind = "docx" if made.is_document else "xlsx"
     office.gets(made.filled(), f"新建文件.{kind}", address_of(made.unit.name).author)
 
@@ -87,7 +33,7 @@ def test_a_filled_form_is_recorded_as_its_units(made: MadeForm, office: Office):
     assert [row["name"] for row in rows] == [row["name"] for row in made.told]
 
 
-def test_what_was_sent_stands_in_the_next_form_and_only_in_its_units(office: Office):
+def test_what_was_sent_stands_in_the_next_form_and_only_in_its_units(office: FormsOffice):
     office.gets(REGISTER.filled(), "1.xlsx", address_of(SCHOOL).author)
     out = office.make_forms()
 
@@ -106,7 +52,7 @@ def test_what_was_sent_stands_in_the_next_form_and_only_in_its_units(office: Off
     )
 
 
-def test_the_form_made_from_the_last_one_brings_the_same_rows(office: Office):
+def test_the_form_made_from_the_last_one_brings_the_same_rows(office: FormsOffice):
     office.gets(REGISTER.filled(), "1.xlsx", address_of(SCHOOL).author)
     before = office.records("附件4")
     path = office.make_forms("--unit", SCHOOL, "--form", "4") / SCHOOL / "西沱镇小学附件4.xlsx"
@@ -129,7 +75,7 @@ def test_the_form_made_from_the_last_one_brings_the_same_rows(office: Office):
 PLACES = {"file_id", "record_id", "submission_id", "received_at", "row"}
 
 
-def test_the_properties_prove_no_sender(office: Office):
+def test_the_properties_prove_no_sender(office: FormsOffice):
     office.gets(REGISTER.filled(), "1.xlsx", "stranger@example.net")
 
     assert office.state(SCHOOL, "附件4") == "unconfirmed"
@@ -138,7 +84,7 @@ def test_the_properties_prove_no_sender(office: Office):
 
 
 def test_what_a_person_wrote_in_a_form_is_not_written_over(
-    office: Office, capsys: pytest.CaptureFixture[str]
+    office: FormsOffice, capsys: pytest.CaptureFixture[str]
 ):
     out = office.make_forms("--unit", SCHOOL)
     path = out / SCHOOL / "西沱镇小学附件4.xlsx"
@@ -154,7 +100,9 @@ def test_what_a_person_wrote_in_a_form_is_not_written_over(
     assert (out / SCHOOL / "西沱镇小学附件4 (2).xlsx").exists()
 
 
-def test_a_form_that_a_unit_does_not_send_is_not_made(office: Office, capsys: pytest.CaptureFixture[str]):
+def test_a_form_that_a_unit_does_not_send_is_not_made(
+    office: FormsOffice, capsys: pytest.CaptureFixture[str]
+):
     assert office.run("forms", "--unit", TOWN, "--form", "4", "--out", office.folder / "forms") == 2
     assert "没有要生成的表" in capsys.readouterr().err
 

@@ -10,81 +10,20 @@ from kongchuo.clock import parse_as_of
 from kongchuo.office import Office, open_office
 from kongchuo.usecases.unit_mail import (
     UnitMail,
-    compose_receipts,
     compose_reminder_mails,
     compose_sweep_mails,
-    compose_waiting_mails,
     find_due_reminders,
     queue_unit_mails,
 )
 from tests.builders.files.clerk_files import dropout_row, mail, register4, xlsx
-from tests.builders.offices.office_folder import run_kongchuo
+from tests.builders.offices.unit_mail_office import CLERK, OFFICE, UnitMailOffice
 
-CLERK, OFFICE = "clerk@example.org", "office@example.org"
-UNITS = f"name,kind,stage,township,aliases,emails\n西沱镇,township,,,,town@example.org\n西沱中学,school,初中,西沱镇,,{CLERK}\n"
 BROKEN = (1, "甲一", None, "509999201203", "甲父", "13800000001", "辍学", "2023-9-10", "厌学")
 
 
 @pytest.fixture
-def folder(tmp_path: Path) -> Path:
-    (tmp_path / "mail").mkdir()
-    (tmp_path / "units.csv").write_text(UNITS, "utf-8")
-    (tmp_path / "kongchuo.toml").write_text(
-        f"""
-[office]
-name = "县教委"
-recipients = ["{OFFICE}"]
-[notice]
-file = "2023-autumn.toml"
-roster = "units.csv"
-[[mailbox]]
-maildir = "mail"
-[smtp]
-host = "127.0.0.1"
-port = 2525
-security = "none"
-sender = "{OFFICE}"
-""",
-        "utf-8",
-    )
-    return tmp_path
-
-
-@pytest.fixture
-def polled(folder: Path, monkeypatch: pytest.MonkeyPatch) -> "Polled":
-    return Polled(folder, monkeypatch)
-
-
-class Polled:
-    """An office into which mails drop."""
-
-    def __init__(self, folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-        self.folder, self._monkeypatch, self._count = folder, monkeypatch, 0
-
-    def gets(self, raw: bytes, on: str = "2023-09-24 10:00:00") -> None:
-        self._count += 1
-        head = f"Received: from a by b; {_rfc(on)}\r\nMessage-ID: <m{self._count}@example.org>\r\n".encode()
-        (self.folder / "mail" / f"{self._count}.eml").write_bytes(head + raw)
-        assert run_kongchuo(self._monkeypatch, "poll", "--config", self.folder) in (0, 1)
-
-    def answers(self, on: str = "2023-09-24") -> list[UnitMail]:
-        with open_office(self.folder / "kongchuo.toml") as office:
-            letters = list(compose_receipts(office, parse_as_of(on, office.zone)))
-            queue_unit_mails(office, letters)
-        return letters
-
-    def notices(self, on: str = "2023-09-24") -> list[UnitMail]:
-        with open_office(self.folder / "kongchuo.toml") as office:
-            letters = list(compose_waiting_mails(office, parse_as_of(on, office.zone)))
-            queue_unit_mails(office, letters)
-        return letters
-
-
-def _rfc(moment: str) -> str:
-    day, time = moment.split()
-    months = {"09": "Sep", "10": "Oct"}
-    year, month, number = day.split("-")
-    return f"{number} {months[month]} {year} {time} +0800"
+def polled(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> UnitMailOffice:
+    return UnitMailOffice(tmp_path, monkeypatch)
 
 
 def a_report(*rows: object, sender: str = CLERK, extra: dict[str, str] | None = None) -> bytes:
@@ -97,7 +36,7 @@ def parsed(letter: UnitMail) -> EmailMessage:
     return found
 
 
-def test_a_clerk_gets_one_answer_with_the_workbook_marked(polled: Polled) -> None:
+def test_a_clerk_gets_one_answer_with_the_workbook_marked(polled: UnitMailOffice) -> None:
     polled.gets(a_report(BROKEN))
 
     (letter,) = polled.answers()
@@ -125,7 +64,7 @@ def test_a_clerk_gets_one_answer_with_the_workbook_marked(polled: Polled) -> Non
     ],
 )
 def test_strangers_machines_lists_bounces_and_ourselves_are_not_answered(
-    polled: Polled, sender: str, extra: dict[str, str]
+    polled: UnitMailOffice, sender: str, extra: dict[str, str]
 ) -> None:
     polled.gets(a_report(dropout_row(), sender=sender, extra=extra))
 
@@ -146,7 +85,7 @@ def test_strangers_machines_lists_bounces_and_ourselves_are_not_answered(
     ids=["unknown", "failed at a server that is not believed", "known"],
 )
 def test_a_unit_is_told_once_a_day_that_mail_in_its_name_waits(
-    polled: Polled, sender: str, extra: dict[str, str], told: list[tuple[str, ...]]
+    polled: UnitMailOffice, sender: str, extra: dict[str, str], told: list[tuple[str, ...]]
 ) -> None:
     polled.gets(a_report(dropout_row(), sender=sender, extra=extra))
     polled.gets(a_report(dropout_row(), dropout_row(), sender=sender), on="2023-09-24 11:00:00")
@@ -160,7 +99,7 @@ def test_a_unit_is_told_once_a_day_that_mail_in_its_name_waits(
     assert polled.notices() == []
 
 
-def test_a_mail_that_failed_its_checks_is_told_to_nobody(polled: Polled) -> None:
+def test_a_mail_that_failed_its_checks_is_told_to_nobody(polled: UnitMailOffice) -> None:
     failed = {"Authentication-Results": "mx.qq.com; spf=fail; dmarc=fail"}
     polled.gets(a_report(dropout_row(), sender="stranger@example.net", extra=failed))
     polled.gets(a_report(dropout_row(), sender=CLERK, extra=failed))
@@ -168,7 +107,7 @@ def test_a_mail_that_failed_its_checks_is_told_to_nobody(polled: Polled) -> None
     assert polled.notices() == []
 
 
-def test_a_corrected_version_is_answered_by_what_was_mended(polled: Polled) -> None:
+def test_a_corrected_version_is_answered_by_what_was_mended(polled: UnitMailOffice) -> None:
     polled.gets(a_report(BROKEN))
     polled.answers()
     polled.gets(a_report(dropout_row("甲一")), on="2023-09-24 11:00:00")
@@ -178,13 +117,13 @@ def test_a_corrected_version_is_answered_by_what_was_mended(polled: Polled) -> N
     assert "与上次相比\uff1a已改好1处" in letter.text
 
 
-def test_mail_of_last_week_is_not_answered_any_more(polled: Polled) -> None:
+def test_mail_of_last_week_is_not_answered_any_more(polled: UnitMailOffice) -> None:
     polled.gets(a_report(dropout_row()))
 
     assert polled.answers("2023-10-01") == []
 
 
-def test_an_answer_that_comes_back_makes_no_loop(polled: Polled) -> None:
+def test_an_answer_that_comes_back_makes_no_loop(polled: UnitMailOffice) -> None:
     polled.gets(a_report(BROKEN))
     (letter,) = polled.answers()
     polled.gets(letter.raw, on="2023-09-24 12:00:00")
@@ -192,7 +131,7 @@ def test_an_answer_that_comes_back_makes_no_loop(polled: Polled) -> None:
     assert polled.answers() == []
 
 
-def test_what_came_is_not_reminded_of_any_more(polled: Polled) -> None:
+def test_what_came_is_not_reminded_of_any_more(polled: UnitMailOffice) -> None:
     def reminded() -> dict[str, tuple[str, ...]]:
         with open_office(polled.folder / "kongchuo.toml") as office:
             return {
@@ -208,7 +147,7 @@ def test_what_came_is_not_reminded_of_any_more(polled: Polled) -> None:
     )  # a child is out, with no 附件6
 
 
-def test_R20_a_silent_unit_is_asked_once_in_the_month(polled: Polled) -> None:
+def test_R20_a_silent_unit_is_asked_once_in_the_month(polled: UnitMailOffice) -> None:
     def asked(day: str) -> dict[str, str]:
         with open_office(polled.folder / "kongchuo.toml") as office:
             when = parse_as_of(day, office.zone)
@@ -223,7 +162,7 @@ def test_R20_a_silent_unit_is_asked_once_in_the_month(polled: Polled) -> None:
     assert "sweep:2023-autumn:西沱中学:2023-10" not in asked("2023-10-25")
 
 
-def test_one_reminder_a_unit_and_day(polled: Polled) -> None:
+def test_one_reminder_a_unit_and_day(polled: UnitMailOffice) -> None:
     def letters(office: Office) -> list[UnitMail]:
         when = parse_as_of("2023-09-26", office.zone)
         return compose_reminder_mails(office, find_due_reminders(office, when), when)

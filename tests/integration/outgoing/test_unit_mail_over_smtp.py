@@ -26,8 +26,8 @@ from ledger.submissions.recorded_problems import recorded_problems
 from store.stored_values import DeliveryStatus
 from tests.builders.files.clerk_files import dropout_row, mail, pupil_row, register4, roll2, xlsx
 from tests.builders.offices.office_folder import run_kongchuo
+from tests.builders.servers.smtp_sink import Sink, served
 from tests.builders.values.form_tables import id_number
-from tests.integration.outgoing.test_smtp import Sink, served
 
 CLERK, OFFICE = "clerk@example.org", "office@example.org"
 WRONG = (1, "甲一", None, "509999201203", "甲父", "13800000001", "辍学", "2023-9-10", "厌学")
