@@ -25,7 +25,7 @@ from kongchuo.usage_errors import UsageError, is_asking_for_help, usage_error_te
 USAGE_ERROR, UNREACHABLE, INTERRUPTED = 2, 3, 130
 _INTERRUPTED = "已中断;已经收到的不会丢,再运行一次会接着做"
 _COLLECT_AFTER = 50_000
-"""New objects before Python looks for circles among them: judging makes millions of objects, and no circles."""
+"""The number of new objects after which Python collects garbage: judging makes millions of objects without circular references."""
 
 
 def _places(module: str, *functions: str) -> dict[str, Place]:
@@ -248,15 +248,15 @@ def _tell_error(kind: str, exit_status: int, sentence: str) -> None:
 
 
 def collect_garbage_seldom() -> None:
-    """Lets Python look for circles seldom."""
+    """Makes Python collect garbage seldom."""
     gc.set_threshold(_COLLECT_AFTER, 20, 20)
 
 
 def _write_trace(error: BaseException) -> Path | None:
-    """Writes where an error was raised into a file, without its text, which may quote a child's data.
+    """Writes the places in the program where an error was raised into a file, without its text, which may quote a child's data.
 
     Returns:
-        The file; ``None`` where none can be written.
+        The file; ``None`` if none can be written.
     """
     from kongchuo.service.logs import trace_lines  # loads structlog, and seldom is anything wrong
 

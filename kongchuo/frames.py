@@ -1,4 +1,4 @@
-"""Gives rows to whoever analyses them: as a pandas frame in a notebook, or as a file of one.
+"""Provides rows for analysis: as a pandas frame in a notebook, or as a file made from one.
 
 In a notebook::
 
@@ -44,7 +44,7 @@ def frame_of_rows(
 
 
 def write_csv(frame: "pandas.DataFrame", file: Path) -> None:
-    """Writes a frame in UTF-8 with a mark that spreadsheets look for; lists are JSON.
+    """Writes a frame as CSV in UTF-8 with a byte order mark, which spreadsheet programs need; lists are JSON.
 
     Raises:
         ConfigError: the file cannot be written.
@@ -70,7 +70,7 @@ def as_parquet(frame: "pandas.DataFrame") -> bytes:
     """Returns the file that :func:`write_parquet` writes.
 
     Raises:
-        ConfigError: what writes such files is not installed.
+        ConfigError: the library for such files is not installed.
     """
     try:
         return _with_flat_cells(frame).to_parquet(engine="pyarrow", index=False)

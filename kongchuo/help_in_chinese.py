@@ -10,7 +10,7 @@ from kongchuo.output.layout.folding import fold
 from kongchuo.output.layout.text_width import cell_len
 
 HelpContext = Any
-"""The context that typer hands to what writes help; its class is none of those that typer exports."""
+"""The context that typer passes to functions that write help; typer does not export its class."""
 
 _WORDS = (
     (re.compile("^Usage: ", re.MULTILINE), "用法\uff1a"),

@@ -18,9 +18,9 @@ from kongchuo.help_in_chinese import ChineseGroup, HelpContext
 
 _COMMANDS = "kongchuo.commands"
 Command = Any
-"""A command or a group of typer; the class of both is none of those that typer exports."""
+"""A command or a group of typer; typer does not export the class of either."""
 HelpPage = Any
-"""What typer writes a page of help with; its class is not exported either."""
+"""The object with which typer writes a page of help; its class is not exported either."""
 
 
 @dataclass(frozen=True)
@@ -30,7 +30,7 @@ class Place:
     module: str
     function: str
     group: str | None = None
-    """The name of the group in that module, if ``function`` is what it does without a command."""
+    """The name of the group in that module, if ``function`` is its action without a command."""
 
     @property
     def help(self) -> str:

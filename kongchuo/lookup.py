@@ -53,9 +53,9 @@ class NamedObligations:
 
     unit: str
     forms: str
-    """As a person reads it: 附件4(2026年10月), 各附件."""
+    """The forms in words: 附件4(2026年10月), 各附件."""
     subject: str
-    """That of a decision on them."""
+    """The subject of a decision on these obligations."""
 
     @property
     def words(self) -> str:

@@ -72,7 +72,7 @@ class Office:
 
     @cached_property
     def mask(self) -> OutputMask:
-        """How answers show children unless somebody says why; it knows no names (:func:`kongchuo.access.revealing.mask_of`)."""
+        """How answers show children if no reason is given; it hides no names (see :func:`kongchuo.access.revealing.mask_of`)."""
         fields = [(key, field) for notice in self.notices.all for key, field in notice.fields.items()]
         by_heading = {
             heading: kind
@@ -101,7 +101,7 @@ class Office:
 
     @property
     def reading_rules(self) -> ReadingRules:
-        """What mail is read by."""
+        """The rules by which mail is read."""
         return ReadingRules(notices=self.notices, roster=self.roster, zone=self.zone, trust=self.trust_rules)
 
     def senders(self) -> Senders:
@@ -138,7 +138,7 @@ def require_key(settings: Settings, archive: Path) -> None:
     """Raises an error if an archive is sealed and its key is not to be found on this machine.
 
     Raises:
-        StoreKeyError: it is not.
+        StoreKeyError: it is sealed, and the key is not found.
     """
     unlock_archive(archive, _finder_of_codes(settings))
 

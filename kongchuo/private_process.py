@@ -19,21 +19,21 @@ PREFIX, TRACE_SUFFIX = "kongchuo-", ".log"
 _TRACE = re.compile(re.escape(PREFIX) + r"\w{8}" + re.escape(TRACE_SUFFIX))
 _LOCK_NAME = "in-use"
 _SECONDS_TO_LOCK = 60
-"""A folder without a holder is swept when it is older; a younger one is just being made."""
+"""The age in seconds after which a folder without a lock is removed; a younger one is just being made."""
 
 
 _LONGEST_PATH = 68
-"""Bytes of the folder's path: the reading processes put a socket below it, and its path may have 103 on macOS."""
+"""The most bytes of the folder's path: reading processes put a socket below it, whose path may have 103 bytes on macOS."""
 _shared_folder: Path | None = None
 
 
 def use_private_temporary_folder() -> Path | None:
-    """Has temporary files made in a folder of this process's own, which goes with it.
+    """Makes a private folder for this process's temporary files, which is removed when the process ends.
 
     Folders that earlier processes left when they were killed are removed.
 
     Returns:
-        The folder; ``None`` where none can be made, none could be swept, or its path would be too long.
+        The folder; ``None`` if it cannot be made, could not be removed later, or its path would be too long.
     """
     global _shared_folder
     if not users_share_temporary_folder():
@@ -57,7 +57,7 @@ def use_private_temporary_folder() -> Path | None:
 
 
 def shared_temporary_folder() -> Path:
-    """Returns the system's folder for temporary files, for what is to outlive this process."""
+    """Returns the system's folder for temporary files, for files that must remain after this process."""
     return _shared_folder or Path(tempfile.gettempdir())
 
 

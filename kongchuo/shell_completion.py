@@ -1,4 +1,4 @@
-"""Completes commands and options in bash, zsh, fish and PowerShell; the scripts are typer's, the words ours."""
+"""Completes commands and options in bash, zsh, fish and PowerShell, with typer's scripts and Chinese messages."""
 
 import os
 from typing import Any
@@ -12,7 +12,7 @@ from config.text.punctuation import set_punctuation
 SHELLS = ("bash", "zsh", "fish", "powershell", "pwsh")
 _PROGRAM = "kongchuo"
 completion: Any = typer.completion
-"""Typer says which of its modules is for completion, and not which of its names."""
+"""The completion module of typer; it is public, but its members are not declared as exports."""
 VARIABLE = "_KONGCHUO_COMPLETE"
 """The variable by which a shell asks for completions."""
 

@@ -14,7 +14,7 @@ from typer.core import TyperGroup
 
 _NO_SUCH_COMMAND = re.compile(r"No such command '([^']*)'")
 UsageError: Any = typer.BadParameter.__base__
-"""The base of all errors of usage."""
+"""The base class of all usage errors."""
 
 
 def is_asking_for_help(error: Any) -> bool:

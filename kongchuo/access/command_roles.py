@@ -11,13 +11,13 @@ from config.settings import AccessSettings, Role, read_tables
 
 
 def require_role(command: str, access: AccessSettings) -> None:
-    """Lets a command be given.
+    """Checks that the current user may run a command.
 
     Args:
-        command: as it is typed, its group before it: ``case close``.
+        command: the command as typed, with its group: ``case close``.
 
     Raises:
-        ConfigError: no group of this account may give it.
+        ConfigError: no group of this account may run it.
     """
     needed = roles_needed().commands[command]
     if needed is None or not access.groups:

@@ -138,7 +138,7 @@ class MailRecipients:
         return frozenset[str]().union(*(self._units_of(_bare(address)) for address in mail.recipients))
 
     def _rows_that_may_be_seen(self, mail: OutboxMail) -> Iterator[list[str]]:
-        """Yields what its recipients may read of children, as texts; what is seldom needed and costs much comes last."""
+        """Yields the texts on children that its recipients may read; those that are expensive and seldom needed come last."""
         units = self._units_of_any(mail)
         everywhere = self._snapshot.across_notices
         own = [one for one in everywhere.submissions if one.unit in units]

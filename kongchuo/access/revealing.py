@@ -1,4 +1,4 @@
-"""Shows numbers whole to whoever says why, and writes down first of whom."""
+"""Shows whole numbers to a person who gives a reason, after recording whose numbers they are."""
 
 import sys
 from collections.abc import Iterable
@@ -21,7 +21,7 @@ from store.stored_values import StoredFile, StoredProblem, StoredRecord
 
 
 class NamedChild(Protocol):
-    """A case, a finding, a line of a list: whatever speaks of one child."""
+    """Anything about one child: a case, a finding, a line of a list."""
 
     @property
     def name(self) -> str: ...
@@ -32,10 +32,10 @@ class NamedChild(Protocol):
 def audited_mask(
     office: Office, reveal: bool, what: str, why: str | None, children: Iterable[SeenChild]
 ) -> OutputMask:
-    """How numbers are shown; showing them whole is written to the audit trail first, with why and of which children.
+    """Returns how numbers are shown; whole numbers are first recorded in the audit trail, with the reason and the children.
 
     Raises:
-        ConfigError: they are to be shown, and nobody says why.
+        ConfigError: they are to be shown whole, and no reason is given.
     """
     if reveal:
         record_act(office.store, f"reveal {what}", _asked_reason(why), children)
@@ -44,9 +44,9 @@ def audited_mask(
 
 
 def mask_of(office: Office, names: Iterable[str] = ()) -> OutputMask:
-    """Returns how answers show children; where names are masked, it knows all that came in, and these.
+    """Returns how answers show children; if names are masked, all received names and these are searched for.
 
-    Only then every row is read: that takes its time.
+    Only in that case is every row read, which takes time.
     """
     if not office.mask.hides_names:
         return office.mask
@@ -67,7 +67,7 @@ def audit_files(office: Office, what: str, why: str | None, children: Iterable[S
 
 
 def seen_children(children: Iterable[NamedChild]) -> Iterable[SeenChild]:
-    """Yields the children whom these speak of."""
+    """Yields the children that these are about."""
     return (SeenChild(child.id_number or None, child.name or None) for child in children)
 
 

@@ -84,7 +84,7 @@ def answer_office_mail(office: Office) -> int:
 
     Raises:
         ConfigError: the key is too short, or its file cannot be read.
-        StoreLockedError: another process is at it.
+        StoreLockedError: another process is doing this.
     """
     settings = office.settings
     if settings.smtp is None or not office.store.questions.open_replies():

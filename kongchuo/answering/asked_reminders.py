@@ -12,7 +12,7 @@ from store.outbox import MailDraft
 from store.stored_values import OutboxMail
 
 PREVIEW = "transcript:remind:"
-"""Begins the key of a mail that shows reminders: only a reply to it sends them."""
+"""The beginning of the key of a mail that shows reminders; only a reply to such a mail sends them."""
 _MOST_NAMED = 12
 
 

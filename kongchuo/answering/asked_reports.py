@@ -41,18 +41,18 @@ class Asked:
     """The answer to a request: sections of the mail, its attachments, and changes to the store."""
 
     name: str
-    """As a subject names it."""
+    """The report's name in a subject."""
     sections: tuple[ReportSection, ...] = ()
     told: str = ""
-    """One sentence, where no section says it."""
+    """A sentence on the result, if no section contains it."""
     attached: tuple[AttachedFile, ...] = ()
     digest: OfficeMail | None = None
     steps: tuple[Step, ...] = ()
     mails: tuple[MailDraft, ...] = ()
     names: tuple[str, ...] = ()
-    """The children whom the line that asked may name."""
+    """The children that the requesting line may name."""
     children: tuple[SeenChild, ...] = ()
-    """The children whose data it gives."""
+    """The children whose data it contains."""
     is_preview: bool = False
     """Whether it shows reminders that a reply sends."""
 

@@ -39,11 +39,11 @@ log = logging.getLogger(__name__)
 
 TRANSCRIPT, OVERRIDDEN = "transcript", "overridden"
 HELP = f"{TRANSCRIPT}:help:"
-"""Begins the key of a mail that only explains."""
+"""The beginning of the key of a mail that only explains."""
 MOST_ASKED_BACK = 10
-"""Requests to confirm, and letters that only explain, to one person in a day: more is a loop or a flood."""
+"""The most requests to confirm and explaining letters to one person in a day; more would be a loop or a flood."""
 MOST_GIVEN = 40
-"""Mails with what one person asked for in a day."""
+"""The most mails with requested reports to one person in a day."""
 _DAY = timedelta(days=1)
 
 
@@ -152,7 +152,7 @@ class _Work:
     asked: list[Asked] = field(default_factory=list)
     reports: AskedReports = field(init=False)
     later: dict[str, datetime] = field(init=False)
-    """By message the arrival of the other mails that decided something."""
+    """By message, the arrival of the other mails that led to decisions."""
 
     def __post_init__(self) -> None:
         store = self.post.office.store

@@ -16,7 +16,7 @@ from parsers.reading.reader_pool import ReaderPool
 from store.outbox import MailDraft
 
 _PLAIN_ID = re.compile(r"<[A-Za-z0-9.!#$%&'*+/=?^_`{|}~-]{1,200}@[A-Za-z0-9.-]{1,200}>")
-"""A Message-ID that can stand in a header of ours as it is."""
+"""Matches a Message-ID that can be used unchanged in a header of ours."""
 _BODY = re.compile(r"<body[^>]*>(.*)</body>", re.DOTALL)
 
 
@@ -33,7 +33,7 @@ class Post:
 
     @property
     def office_name(self) -> str:
-        """The name with which letters are signed."""
+        """The office's name, which signs the letters."""
         return self.office.settings.office.name
 
     def letter(

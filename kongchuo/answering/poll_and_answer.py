@@ -27,7 +27,7 @@ def poll_and_answer(
     """Runs one pass over these mailboxes (:func:`poll_office`) and answers the mails that it brought.
 
     Raises:
-        StoreLockedError: another process is at it.
+        StoreLockedError: another process is doing this.
         MailboxError: no mailbox could be reached at all.
     """
     summary = poll_office(office, sources, progress, compare=compare)

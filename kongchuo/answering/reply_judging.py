@@ -20,7 +20,7 @@ VALID_FOR = timedelta(days=90)
 CLOCKS_DIFFER = timedelta(days=1)
 STALE_AFTER = timedelta(days=30)
 CONFIRMATION = "confirm"
-"""The purpose of the mails that ask for a confirmation: their code shows that somebody reads the person's mailbox."""
+"""The purpose of the mails that ask for a confirmation; a reply with their code comes from somebody who reads the person's mailbox."""
 
 
 class Verdict(Enum):
@@ -49,7 +49,7 @@ class ReplyRules:
 
     key: str
     people: Mapping[str, PersonSettings]
-    """By bare address in lower case."""
+    """The people of the office, by bare address in lower case."""
     senders: Senders
     names: UnitNames
     mails: Sequence[OutboxMail]

@@ -36,7 +36,7 @@ MAIL_STATE_WORDS = {
     DeliveryStatus.UNCERTAIN: "不知是否发出,待人工核对", DeliveryStatus.CANCELLED: "已取消",
 }  # fmt: skip
 _NUMBER_OF_A_MAIL = re.compile("(?<=:[0-9a-f]{12})[0-9a-f]{52}$")
-"""What is not shown of the key of a receipt: it ends in the number of the mail that it answers."""
+"""Matches the end of a receipt's key, the number of the answered mail, which is not shown."""
 
 outbox_app = typer.Typer(
     name="outbox",

@@ -40,7 +40,7 @@ from ledger.snapshot import Snapshot
 Month = Annotated[str, typer.Option("--month", help="哪个月,如 2023-10", metavar="月份")]
 Count = Annotated[int | None, typer.Option(min=0, metavar="人数")]
 _MOST_REMARKS = 10
-"""So many remarks on a file are printed."""
+"""The most remarks on a file that are printed."""
 
 
 def set_numbers(

@@ -37,7 +37,7 @@ class Corrected:
     decided: Decided
     question: int
     overridden: tuple[str, ...]
-    """Who said otherwise before."""
+    """The people whose earlier answer this replaces."""
 
 
 def correct_value(desk: Desk, command: Command, stored: StoredQuestion | None) -> Corrected:

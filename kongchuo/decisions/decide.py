@@ -63,7 +63,7 @@ class Desk:
 
     @cached_property
     def judgements(self) -> Judgements:
-        """What is judged at the instant of the decision, each part when it is first asked for."""
+        """The judgements at the instant of the decision, each computed on first use."""
         return Judgements(self.office.snapshot_at(self.when))
 
     @cached_property

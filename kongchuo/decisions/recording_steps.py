@@ -8,11 +8,11 @@ from store.decisions import AssignmentDraft, DecisionDraft, Step, WhoDecided
 from store.stored_values import StoredDecision
 
 _OPPOSITES = {REOPEN: CLOSE, SPLIT: MERGE}
-"""Kinds of decisions of which the later one holds."""
+"""Pairs of kinds that exclude each other; the later decision is in force."""
 _ABOUT_DETAIL = frozenset({MERGE, SPLIT, WAIVE_FORM, FILE_NOTE})
-"""Kinds of decisions of which several hold on one subject, each with its detail."""
+"""Kinds of which several decisions on one subject can be in force, each with another detail."""
 _NOTES = frozenset({"note", FILE_NOTE})
-"""Kinds of remarks: several stand on one thing, each by its words."""
+"""Kinds of remarks, of which one thing may have several with different texts."""
 
 
 def record(desk: Desk, decided: Decided, who: str | None = None) -> tuple[str, ...]:

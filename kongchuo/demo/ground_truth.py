@@ -71,7 +71,7 @@ class GroundTruthBuilder:
         self.gaps.add((*key, GapKind.MISSING))
 
     def truth(self) -> GroundTruth:
-        """Returns what was noted, which changes no more."""
+        """Returns the expected results as an immutable value."""
         return GroundTruth(
             records=tuple(self.records),
             states=dict(self.states),

@@ -20,9 +20,9 @@ DOOR_WORDS = {Door.TERMINAL: "命令行", Door.MAIL: "邮件", Door.SERVICE: "�
 _PLACES = frozenset(
     {"record_id", "submission_id", "unit", "form", "file_id", "sheet", "row", "problems", "unconfirmed", "overruled", "extra", "period"}
 )  # fmt: skip
-"""Keys of a row's JSON that say where it is from, not what it says."""
+"""The keys of a row's JSON for its source, as opposed to its content."""
 _AS_WRITTEN = "_text"
-"""Ends the key under which a row keeps the words of a cell whose value was read out of them."""
+"""The ending of keys with the original words of a cell whose value was extracted from them."""
 _SHEETS: Mapping[str, Sequence[SheetColumn]] = {
     "登记": (
         SheetColumn("收到", 18), SheetColumn("单位", 22), SheetColumn("附件", 10), SheetColumn("文件", 30, wrap=True),
@@ -39,7 +39,7 @@ _SHEETS: Mapping[str, Sequence[SheetColumn]] = {
 
 
 def child_json(office: Office, held: HeldOfChild, mask: OutputMask) -> dict[str, Any]:
-    """Returns everything held of a child."""
+    """Returns all stored data on a child."""
     zone = office.zone
     return {
         "names": [mask.name(name) for name in held.names],

@@ -1,4 +1,4 @@
-"""Declares the tables of ``kongchuo export``: their columns, and of each its type and what it holds."""
+"""Declares the tables of ``kongchuo export``: their columns, each with its type and description."""
 
 from collections.abc import Iterable
 from dataclasses import dataclass
@@ -36,7 +36,7 @@ _OF_KIND: dict[FieldKind, ColumnType] = {
     "int": ColumnType.INTEGER,
     "bool": ColumnType.BOOLEAN,
 }
-"""Every other kind of field is text; choices and visits are JSON in it."""
+"""The column types of kinds of fields; every other kind is text, with choices and visits as JSON."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -22,10 +22,10 @@ if TYPE_CHECKING:
     import pandas
 
 MADE = ".kongchuo-export.json"
-"""By file name, the checksum of what was written last: a file with another has been changed since."""
+"""The name of the file that holds by file name the checksum of what was written last; a file with another checksum was changed since."""
 WORKBOOK = "kongchuo.xlsx"
 _MOST_ROWS = 1_048_575
-"""That a sheet holds below its heading."""
+"""The most rows that a sheet holds below its heading."""
 _WIDTH = {ColumnType.DAY: 12.0, ColumnType.INSTANT: 17.0}
 _USUAL_WIDTH = 14.0
 
@@ -47,7 +47,7 @@ class WrittenTable:
 
 
 def write_export(export: Export, kind: ExportFormat, folder: Path) -> Iterator[WrittenTable]:
-    """Writes every table, and what their columns hold: one workbook, or a file each.
+    """Writes every table, and one that describes their columns, as one workbook or as one file each.
 
     Raises:
         ConfigError: a file cannot be written, or there are more rows than a sheet holds.

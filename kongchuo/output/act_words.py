@@ -51,7 +51,7 @@ ACT_WORDS: Mapping[str, str] = MappingProxyType(
     }
     | {f"decide {kind}": f"决定\u300c{word}\u300d" for kind, word in DECISION_WORDS.items()}
 )
-"""By the words with which an entry begins; what follows them says what it was done with."""
+"""The Chinese words by the first code words of an entry; the rest of the entry names the object."""
 _LONGEST_FIRST = tuple(sorted(ACT_WORDS, key=len, reverse=True))
 _DETAILS = (
     (re.compile(r"(?<![0-9a-f])[0-9a-f]{64}(?![0-9a-f])"), ""),
@@ -61,11 +61,11 @@ _DETAILS = (
     (re.compile(r" #([0-9]+)$"), r"(第\1号决定)"),
     (re.compile(r"[:|]"), " "),
 )  # fmt: skip
-"""What is said otherwise in what follows: hashes are left out."""
+"""Replacements in the rest of an entry; hashes are left out."""
 
 
 def words_of_act(what: str) -> str:
-    """Returns an entry's act in Chinese, ASCII-punctuated; an act that has no words as it stands."""
+    """Returns an entry's act in Chinese with ASCII punctuation; an unknown act is returned unchanged."""
     for act in _LONGEST_FIRST:
         rest = what.removeprefix(act)
         if what.startswith(act) and rest[:1] in ("", " ", ":"):

@@ -26,7 +26,7 @@ from store.safekeeping.faults import Fault
 from store.stored_values import Disposition, StoredDecision, StoredFile, StoredProblem, StoredRecord
 
 SCHEMA_VERSION = 1
-"""Of all answers; it grows when a key goes or changes its meaning, not when one is added (docs/contract.md)."""
+"""The version of all answers; it grows when a key is removed or changes its meaning, not when one is added (docs/contract.md)."""
 
 
 def to_json(answer: Any) -> str:
@@ -118,7 +118,7 @@ def files_json(
 
 
 def status_json(shown: ShownStatus, zone: ZoneInfo) -> dict[str, Any]:
-    """Units × forms; ``periods_left_out`` where earlier periods are not shown."""
+    """Returns the state of each unit and form; ``periods_left_out`` if earlier periods are not shown."""
     status = shown.status
     return {
         "notice": status.notice,
@@ -311,7 +311,7 @@ def records_json(
     mask: OutputMask,
     unconfirmed: Collection[str] = (),
 ) -> list[dict[str, Any]]:
-    """Rows with every key of the form, then where they come from; ``unconfirmed`` are ids of submissions."""
+    """Returns rows with every key of the form and their source; ``unconfirmed`` are ids of submissions."""
     return [
         {
             **_record_values(record, form, mask),
@@ -347,7 +347,7 @@ def _overruled_json(record: StoredRecord, mask: OutputMask) -> dict[str, Any]:
 
 
 def _mask_of_row(record: StoredRecord, mask: OutputMask) -> OutputMask:
-    """The mask, searching for the names in this row, too."""
+    """Returns the mask, which also hides the names in this row."""
     if not mask.hides_names:
         return mask
     names = (key for key, kind in mask.kinds.items() if kind is Personal.NAME)
@@ -390,7 +390,7 @@ def problems_json(problems: Iterable[StoredProblem], mask: OutputMask) -> list[d
 def decisions_json(
     decisions: Iterable[StoredDecision], zone: ZoneInfo, mask: OutputMask
 ) -> list[dict[str, Any]]:
-    """Persons are masked in a list of the platform and in what people typed."""
+    """Returns the decisions; persons are masked in lists of the platform and in people's texts."""
     return [
         {
             "id": decision.id,

@@ -1,7 +1,7 @@
 """Writes files into a folder, and never over one that a person may have edited since.
 
-Which files are as we wrote them is known by their hashes, kept in a hidden file of the folder: what is not known
-there, or has changed, stays, and ours is written beside it under a number.
+A hidden file of the folder keeps the hashes of the files that we wrote. A file that is not in it, or has another
+hash, stays, and ours is written beside it with a number.
 """
 
 import hashlib
@@ -24,7 +24,7 @@ class WrittenFile:
 
 
 def write_beside(folder: Path, name: str, data: bytes) -> WrittenFile:
-    """Writes a file; one of this name that is not as we wrote it stays, and ours gets a number.
+    """Writes a file; an existing file of this name that was changed stays, and ours gets a number.
 
     Raises:
         OSError: it cannot be written.

@@ -1,7 +1,7 @@
 """Writes commands of this program as they can be typed where it runs: with its own path, and the configuration in force.
 
-Sentences name commands as ``kongchuo poll``, since mails and other machines read them too. Only what goes to a terminal
-knows how the program was called here; :func:`as_typed` puts that in.
+Sentences name commands as ``kongchuo poll``, because they are also sent by mail and read on other machines. For
+output to a terminal :func:`as_typed` replaces that by the way the program was called here.
 """
 
 import re
@@ -14,7 +14,7 @@ from pathlib import Path
 from config.installation.operating_system import has_posix_shell
 
 _NAMED = re.compile("(?<![A-Za-z0-9_./-])kongchuo (?!run [已正是])([a-z-]+)")
-"""A command in a sentence; “kongchuo run 是否在运行” speaks of the service and is no line to type."""
+"""Matches a command in a sentence; “kongchuo run 是否在运行” is about the service and is no command to type."""
 _WITHOUT_CONFIG = frozenset({"init", "demo"})
 
 

@@ -6,7 +6,7 @@ from dataclasses import dataclass, replace
 from ledger.results import FormStatus, Status, UnitStatus
 
 MOST_PERIODS = 31
-"""So many periods of one form are shown unasked: a month of days, and more than half a year of weeks."""
+"""The most periods of one form that are shown by default: a month of days, and more than half a year of weeks."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -15,11 +15,11 @@ class ShownStatus:
 
     status: Status
     left_out: Mapping[str, int]
-    """By form, how many earlier periods are not."""
+    """By form, the number of earlier periods that are not shown."""
 
 
 def show_newest_periods(status: Status) -> ShownStatus:
-    """Returns of each form its newest periods, for a daily report would fill pages with what is long over."""
+    """Returns the newest periods of each form, because all periods of a daily report would fill pages."""
     first: dict[str, str] = {}
     left_out: dict[str, int] = {}
     for form, periods in _periods_by_form(status).items():

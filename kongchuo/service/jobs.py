@@ -55,7 +55,7 @@ log = structlog.get_logger("kongchuo")
 _MISFIRE_GRACE_SECONDS = 3600  # a job missed because the machine slept is still done, once
 _EVERY_MINUTE, _EVERY_TEN_MINUTES = "* * * * *", "5-59/10 * * * *"
 STOP_REQUESTED = threading.Event()
-"""Set when the service shall end; long work looks at it between its steps."""
+"""Set when the service must end; long work checks it between its steps."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -64,14 +64,14 @@ class Job:
 
     name: str
     label: str
-    """As the log calls it."""
+    """The job's name in the log."""
     crontab: Callable[[Schedule], str]
     run: Callable[[Office], None]
     is_enabled: Callable[[Settings], bool] = lambda settings: True
     executor_name: str = "default"
-    """Jobs of one executor run one after another: a digest reports on a finished poll."""
+    """The executor; its jobs run one after another, so that a digest reports on a finished poll."""
     runs_if_missed: bool = False
-    """Done at the start where its last time passed while the service was not running."""
+    """Whether it runs at the start if its last time passed while the service was not running."""
 
 
 def poll_mailboxes(office: Office) -> None:
@@ -159,7 +159,7 @@ def verify_part_of_store(office: Office) -> None:
 
 
 def purge_nightly(office: Office) -> None:
-    """Purges what is kept for long enough; what stays is what ``kongchuo purge`` would leave, too."""
+    """Purges data past its retention period, as ``kongchuo purge`` does."""
     now = datetime.now(UTC)
     plan = plan_purge(office, now)
     if plan.is_empty:
@@ -173,7 +173,7 @@ def purge_nightly(office: Office) -> None:
 
 
 def look_for_alarms(office: Office) -> None:
-    """Queues a mail to the administrator for what has not worked for too long."""
+    """Queues a mail to the administrator for each failure that has lasted too long."""
     now = datetime.now(UTC)
     if queued := queue_alarms(office, find_alarms(office, now), now):
         log.warning("已写信告诉管理员", queued=queued)
@@ -282,7 +282,7 @@ def _serve(
 
 
 def _is_overdue(office: Office, job: Job, now: datetime) -> bool:
-    """Returns whether its time has passed since it was last done; what was never done starts by its schedule, a poll at once."""
+    """Returns whether a job's time has passed since its last run; a job that never ran waits for its schedule, except the poll."""
     done_times = [
         job_status.done_at
         for job_status in office.store.jobs.statuses()

@@ -12,9 +12,9 @@ _COMPANIONS = ("", "-wal", "-shm", "-journal")
 
 
 def find_readable_by_others(settings: Settings) -> list[Path]:
-    """Returns what is wider than 0600 or 0700, in the order in which it is looked at.
+    """Returns the files with a mode wider than 0600 and the folders wider than 0700.
 
-    What lies in a folder that others may not enter is out of their reach, and not looked at one by one.
+    Files in a folder that others may not enter are not checked, because others cannot reach them.
     """
     return [path for path in dict.fromkeys(_private_paths(settings)) if _is_open_to_others(path)]
 

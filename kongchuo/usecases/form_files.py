@@ -37,7 +37,7 @@ def write_form(folder: Path, form: AttachedFile) -> WrittenForm:
 
 
 def as_file_name(text: str) -> str:
-    """Returns a name that Windows takes, too."""
+    """Returns a name that is allowed on Windows, too."""
     return _NO_FILE_NAME.sub("_", text).strip(" .") or "_"
 
 

@@ -21,7 +21,7 @@ MOST_MISSED_POLLS = 2
 POLL_GRACE = timedelta(minutes=1)  # a poll that is due now has only begun
 DIGEST_GRACE = timedelta(hours=1)
 STUCK_AFTER = timedelta(hours=2)
-"""A mail that is due and still waits after so long, though nothing limits it, is stuck."""
+"""A due mail that waits longer than this, although no limit holds it back, is stuck."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -33,13 +33,13 @@ class MailboxHealth:
     last_try: datetime | None
     missed_polls: int
     failures: int
-    """In a row."""
+    """The number of consecutive failures."""
     hold_until: datetime | None
     error: str | None
     messages: int | None
-    """On the server at the last good poll; None where it does not count."""
+    """The number of messages on the server at the last successful poll; None if the server does not give it."""
     known_messages: int | None
-    """Of the same folder, those known here, with those that the server does not give."""
+    """The number of messages of the same folder that are known here, including those that the server does not deliver."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -62,19 +62,19 @@ class Health:
     polling: bool
     last_digest: datetime | None
     backlog: int
-    """Messages archived and not yet read."""
+    """The number of messages that are archived and not yet read."""
     quarantined: int
     unconfirmed: int
-    """Files that wait until a person says that their sender is the unit."""
+    """The number of files that wait until a person confirms their sender."""
     oldest_quarantined: datetime | None
     waiting: int
     held: int
     uncertain: int
     oldest_waiting: datetime | None
     last_verified: datetime | None
-    """When a nightly check last found its part of the store sound."""
+    """The time of the last nightly check without a fault."""
     backups: tuple[BackupAge, ...]
-    """The newest first."""
+    """The backups, newest first."""
 
 
 def assess_service(office: Office, now: datetime) -> Health:

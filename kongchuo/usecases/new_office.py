@@ -19,7 +19,7 @@ from kongchuo.usecases.lists.list_files import read_tables
 
 _SETTINGS, _NOTICE, _ROSTER, _KEY = "kongchuo.toml", "notices/2023-autumn.toml", "units.csv", "answers.key"
 FILES = (_SETTINGS, _NOTICE, _ROSTER, _KEY)
-"""What a new office has, by the name below its folder."""
+"""The files of a new office, by their name in its folder."""
 _GIT_IGNORE, _NOTHING_OF_IT = ".gitignore", "# 学生信息不能提交到 git\n*\n"
 _BESIDE_NAME = frozenset(
     {"kind", "stage", "township", "aliases", "emails", "parent", "zone", "contact", "phone"}
@@ -32,14 +32,14 @@ class NewOffice:
 
     name: str = ""
     mailbox: str = ""
-    """The address to which the units report."""
+    """The address of the mailbox that receives the units' reports."""
     recipients: tuple[str, ...] = ()
-    """Who gets the digest."""
+    """The recipients of the digest."""
     units: UnitList | None = None
 
 
 def read_unit_list(file: Path) -> UnitList:
-    """Returns the units of a list (.xlsx, .xls or .csv in any encoding), whatever its order and headings.
+    """Returns the units of a list (.xlsx, .xls or .csv in any encoding) with columns in any order and with any headings.
 
     Raises:
         ConfigError: the file cannot be read.
@@ -52,7 +52,7 @@ def read_unit_list(file: Path) -> UnitList:
 
 
 def files_of(office: NewOffice) -> dict[str, str]:
-    """Returns by its name in :data:`FILES` the text of each file."""
+    """Returns the text of each file, by its name in :data:`FILES`."""
     townships = resources.files("config") / "notices" / "shizhu-townships.csv"
     return {
         _SETTINGS: f"#:schema {SETTINGS_SCHEMA}\n{set_comment_punctuation(_settings(office))}",
@@ -114,7 +114,7 @@ def is_own_checkout(folder: Path) -> bool:
 
 
 def tell_what_is_left(office: NewOffice, today: date, folder: Path) -> list[str]:
-    """Returns what a person has to look at or to add before the first poll, a line each."""
+    """Returns what a person must check or add before the first poll, one line each."""
     remarks = []
     if any((above / ".git").exists() for above in (folder.resolve(), *folder.resolve().parents)):
         remarks.append(f"{folder} 在 git 仓库里:已写 .gitignore,学生信息不会提交;最好把整个目录移到仓库以外")

@@ -58,20 +58,20 @@ class OfficeMail:
     name: str
     cover: MailHeaders
     page: str
-    """HTML, its picture at ``cid:progress@kongchuo``."""
+    """The mail as HTML, with its picture at ``cid:progress@kongchuo``."""
     text: str
     attached: AttachedFile
-    """As it is mailed."""
+    """The attachment as it is mailed."""
     open_copy: AttachedFile | None = None
-    """The attachment as it may lie open in a folder, where what is mailed is for a zip with a password alone."""
+    """The attachment as it may be written unencrypted into a folder, if the mailed one is only for a zip with a password."""
     chart: bytes | None = None
     digest: Digest | None = None
     children: tuple[SeenChild, ...] = ()
-    """Those whom it names."""
+    """The children that it names."""
     reported: ReportedState | None = None
-    """What a digest reports, with which the next one is compared."""
+    """The content of a digest with which the next one is compared."""
     to_each: tuple[str, str] | None = None
-    """Page and text for a mail to one person, whose reply is an answer: in the page a placeholder stands for the code."""
+    """Page and text of a mail to one person, whose reply is an answer; the page has a placeholder for the reply code."""
 
 
 def compose_digest_mail(office: Office, as_of: datetime) -> OfficeMail:
@@ -108,7 +108,7 @@ class _BuiltDigest:
 
     digest: Digest
     answered: Digest | None
-    """The one whose reader may answer by mail; None where nobody may."""
+    """The version whose reader may answer by mail; None if nobody may."""
     children: tuple[SeenChild, ...]
     reported: ReportedState
 
@@ -155,10 +155,9 @@ def _build_digests(office: Office, as_of: datetime) -> _BuiltDigest:
 
 
 def state_of_last_digest(office: Office, sent: datetime) -> ReportedState:
-    """Returns what the digest of an instant reported; what it would report now where that is not kept.
+    """Returns what the digest of an instant reported; if that is not stored, what it would report now.
 
-    What was said then is the truth for what changed since: later readings and a person's later word on a sender
-    change what would be said.
+    Changes are relative to what that digest really said: it would say something else now, after files were read again or a person accepted a sender.
     """
     kept = office.store.outbox.find_reported(office.notice.id, sent.astimezone(office.zone))
     return _state_at(office, sent) if kept is None else kept
@@ -234,7 +233,7 @@ def _build_bulletin(office: Office, period: Period, as_of: datetime) -> Bulletin
 
 
 def _unsent_lines(office: Office) -> list[str]:
-    """Mails that a person must see to, as lines."""
+    """Returns the mails that a person must deal with, one line each."""
     return [
         f"给{'、'.join(mail.recipients)}:{mail.error or '原因不明'}"
         for mail in unsent_mails(office.store.outbox)

@@ -19,7 +19,7 @@ _COUNT_HEADINGS = {
     "returned": ("返校", "返校人数", "已返校人数", "劝返", "劝返人数", "复学", "复学人数"),
 }  # fmt: skip
 _MOST_PROBLEMS = 5
-"""So many faults of a file are told at once."""
+"""The most faults of a file that one message lists."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -27,9 +27,9 @@ class PlatformFile:
     """The content of one file; ``remarks`` are doubts for a person, in Chinese."""
 
     numbers: dict[str, dict[str, int]]
-    """By roster name."""
+    """By the roster's name of a unit, its numbers."""
     children: tuple[ListedChild, ...] | None
-    """None where the file has no list of children."""
+    """The children out of school; None if the file has no list of children."""
     remarks: tuple[str, ...]
 
 

@@ -123,7 +123,7 @@ class ObservedSource:
     source: MailSource
     failure: UnreachableError | None = None
     exhausted: bool = False
-    """All that it had was taken."""
+    """Whether everything in the mailbox was fetched."""
 
     @property
     def name(self) -> str:

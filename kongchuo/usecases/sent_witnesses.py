@@ -23,7 +23,7 @@ SENT_FOLDER_JOB = "sent-folder"
 LOOK_EVERY = timedelta(minutes=30)  # every look is a login, and QQ counts logins
 LOOK_FOR = timedelta(days=3)  # then a person is asked, and nobody else
 COMES_BACK_AFTER = timedelta(days=-1)
-"""The sender's clock and the mailbox's may differ by so much."""
+"""The greatest difference between the clocks of sender and mailbox."""
 
 
 class SentWitnesses:

@@ -44,7 +44,7 @@ from store.stored_values import DeliveryStatus, ObligationKey, StoredFile
 log = logging.getLogger(__name__)
 
 RECEIPT_PERIOD = timedelta(days=3)
-"""Older mails get no receipt: otherwise turning receipts on would answer all earlier mail at once."""
+"""The age of mails that get no receipt any more; otherwise enabling receipts would answer all earlier mail at once."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -60,7 +60,7 @@ class UnitMail:
     sender: str
     raw: bytes
     children: tuple[SeenChild, ...] = ()
-    """Those in the forms that go with it, or in the files that it answers."""
+    """The children in the attached forms, or in the files that it answers."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

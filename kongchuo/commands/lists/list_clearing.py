@@ -39,12 +39,12 @@ class _HandedTable:
     """A table as it was received: its headings, and each row that names a child."""
 
     sheet: str
-    """The name of its sheet, where the file has several lists."""
+    """The name of its sheet, if the file has several lists."""
     headings: Sequence[str]
     rows: Sequence[tuple[int, Sequence[str], ListedChild]]
-    """Number of the row, its cells, the child."""
+    """For each row its number, its cells and the child."""
     private: frozenset[int]
-    """The columns of numbers of persons and telephones."""
+    """The columns with personal numbers and telephones."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -267,7 +267,7 @@ def _heading_of(headings: Sequence[str], column: int) -> str | None:
 def _write_proofs(
     office: Office, snapshot: Snapshot, proofs: Sequence[StoredProof], folder: Path
 ) -> Mapping[str, str]:
-    """Writes each proof document once; returns by file id what it is called there."""
+    """Writes each proof document once; returns by file id the name of the written file."""
     paths = snapshot.file_paths({proof.file_id for proof in proofs}) if proofs else {}
     names: dict[str, str] = {}
     for number, proof in enumerate({proof.file_id: proof for proof in proofs}.values(), start=1):

@@ -72,7 +72,7 @@ def _read_semester(text: str) -> Semester:
 
 
 def _write(target: Path, made: NextNotice) -> None:
-    """Writes the notice if it can be read again; nothing that is there is written over."""
+    """Writes the notice if it can be read again; existing files are not overwritten."""
     try:
         target.parent.mkdir(parents=True, exist_ok=True)
         with target.open("x", encoding="utf-8") as file:

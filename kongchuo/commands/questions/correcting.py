@@ -1,4 +1,4 @@
-"""Holds the command correct: an officer's word on one value of one row."""
+"""Holds the command correct: an officer's correction of one value of one row."""
 
 from typing import Annotated
 

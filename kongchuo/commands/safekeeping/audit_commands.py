@@ -31,7 +31,7 @@ DOOR_WORDS = {Door.TERMINAL: "命令行", Door.MAIL: "邮件", Door.SERVICE: "�
 _BROKEN = 1
 _DECISION = re.compile("^decide .* #([0-9]+)$")
 _NUMBER_DIGITS = 15
-"""The fewest of an identity number; a case's id is shorter."""
+"""The fewest digits of an identity number; the id of a case is shorter."""
 
 audit_app = typer.Typer(
     name="audit",
@@ -144,9 +144,9 @@ def _names(entry: AuditEntry) -> tuple[str, ...]:
 
 
 def _words_of_child(office: Office, text: str) -> Iterable[str]:
-    """Returns by what entries know a child: its number or name, and the ids of its cases.
+    """Returns the words by which entries identify a child: its number or name, and the ids of its cases.
 
-    Of a case's child that has a number, the name is left out: others may bear it.
+    The name is left out if the child of a case has a number, because others may have the same name.
     """
     from ledger.assessment import Judgements  # slow to load, and only needed here
 

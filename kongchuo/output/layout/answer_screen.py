@@ -25,7 +25,7 @@ class TableForm(Enum):
     """The layout of tables."""
 
     FITTED = auto()
-    """In the width of the screen."""
+    """Fitted to the width of the screen."""
     WIDE = auto()
     """Every column, each row on one line."""
     TSV = auto()
@@ -36,10 +36,10 @@ class Loudness(Enum):
     """How much is printed besides the answer."""
 
     QUIET = auto()
-    """Errors alone."""
+    """Only errors."""
     USUAL = auto()
     VERBOSE = auto()
-    """Also what is done, step by step, on stderr."""
+    """Also each step, on stderr."""
 
 
 _loudness: ContextVar[Loudness] = ContextVar("loudness of this command", default=Loudness.USUAL)
@@ -64,10 +64,10 @@ def set_loudness(wanted: Loudness) -> None:
 
 
 def chosen_form(*, wide: bool, tsv: bool, as_json: bool = False) -> TableForm:
-    """Returns what the options ask for.
+    """Returns the layout that the options request.
 
     Raises:
-        ConfigError: they ask for two things at once.
+        ConfigError: they request two layouts.
     """
     if wide + tsv + as_json > 1:
         raise ConfigError("--wide、--tsv、--json 只能写一个:请去掉其余的")

@@ -12,12 +12,12 @@ from contextvars import ContextVar
 from kongchuo.output.layout.text_width import cell_len
 
 _RUN = re.compile(r"[!-~]+(?: [!-~]+)*")
-"""Letters, digits and their marks, with what follows after one space: a command with its options, a day with its time."""
+"""Matches letters, digits and their marks, also across one space: a command with its options, a day with its time."""
 _WORD = re.compile(r"[!-~]+")
 _NOT_FIRST = frozenset(".\uff0c。、\uff1b\uff1a\uff09”’》】\uff01\uff1f…·")
 _NOT_LAST = frozenset("\uff08“‘《【")
 _CLOSED = re.compile("(?<=[\u4e00-\u9fff])(?=[0-9])")
-"""A number stays with the word before it: 附件2, 第11行, 八年级26."""
+"""Matches a number with the word before it, which stay together: 附件2, 第11行, 八年级26."""
 _LONGEST_NAME = 20  # characters; what is longer is a sentence
 
 _names: ContextVar[frozenset[str]] = ContextVar("names that no line breaks", default=frozenset())

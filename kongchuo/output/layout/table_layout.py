@@ -13,7 +13,7 @@ from kongchuo.output.layout.text_width import cell_len
 
 _GAP = "  "
 _NARROWEST_SENTENCE = 24
-"""Columns: a sentence folded into less is no longer read at a glance, and goes below its row."""
+"""The least width of a column of sentences; a narrower one is hard to read, so its sentences move below their rows."""
 _INDENT = "    "
 _COLON = "\uff1a"
 
@@ -24,7 +24,7 @@ class Column:
 
     heading: str
     rank: int = 0
-    """0 is always shown; of the others those with the greatest rank are left out first."""
+    """The rank: 0 is always shown; of the others those with the greatest rank are left out first."""
     is_sentence: bool = False
 
 
@@ -124,7 +124,7 @@ def _block(columns: Sequence[Column], row: Sequence[str], width: int) -> list[st
 
 
 def _flow(said: Sequence[str], width: int, names: Sequence[str]) -> list[str]:
-    """Values with their headings, several a line where they are short, below the row that they belong to."""
+    """Returns values with their headings as lines below their row, several short ones in one line."""
     room = max(width - len(_INDENT), 1)
     lines: list[str] = []
     waiting: list[str] = []

@@ -26,7 +26,7 @@ ARRIVAL_BASIS_WORDS = {
     ArrivalBasis.NEIGHBOUR: " 按相邻邮件",
     ArrivalBasis.DATE: " 按发件人",
 }
-"""Who says when a mail arrived, where its server does not."""
+"""By basis of the arrival time, its words; none for the server's own time."""
 _NEARLY_A_SECOND = timedelta(microseconds=999_999)
 STANDING_WORDS = {
     Standing.KNOWN: "名册",

@@ -49,7 +49,7 @@ def show_problems(problems: Sequence[StoredProblem], mask: OutputMask) -> None:
 
 
 _FIRST_FIELDS = {"name": 0, "id_number": 2}
-"""By key of a form, the rank of columns that say whose row it is."""
+"""By field, the rank of columns that identify the child of a row."""
 
 
 def show_records(

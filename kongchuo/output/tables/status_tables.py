@@ -24,7 +24,7 @@ GAP_WORDS = {
 
 
 def show_status(status: Status, kinds: Mapping[str, str], zone: ZoneInfo) -> None:
-    """Units by forms: one table as values, else one a kind of unit, with the forms that it owes."""
+    """Prints units by forms: one table for --tsv, else one table per kind of unit with the forms that it owes."""
     title = f"报送情况(截至{format_minute(status.as_of, zone)})"
     empty_message = "名册里没有应报单位:请检查 units.csv"
     forms = recent_titles(status.units[0].forms) if status.units else ()

@@ -13,7 +13,7 @@ from notify.mail.send_outbox import unsent_mails
 from store.stored_values import DeliveryStatus
 
 FAILURES_OF_A_NEW_MAILBOX = 3
-"""In a row; of a mailbox that was never read there is no time to count from."""
+"""The number of consecutive failures after which a new mailbox raises an alarm, as it has no last reading to count hours from."""
 
 
 class Repeat(StrEnum):

@@ -22,7 +22,7 @@ _LEAST_FREE_BYTES = 500_000_000  # bytes; a semester of mail is about a tenth
 
 
 def check_key(settings: Settings) -> Iterator[CheckResult]:
-    """Returns whether a copied folder tells of children; where it does not, whether the key lies outside of it."""
+    """Yields whether a copied folder reveals children, and, if it is sealed, whether the key is outside the folder."""
     name = "封存"
     try:
         kept = read_wrapped(settings.store.archive)
@@ -49,7 +49,7 @@ def _folders_with_data(settings: Settings) -> list[Path]:
 
 
 def check_file_modes(settings: Settings) -> CheckResult:
-    """Returns whether other users of this machine may read what holds children's data."""
+    """Returns whether other users of this machine may read files with children's data."""
     name, wide = "文件权限", find_readable_by_others(settings)
     if not wide:
         return CheckResult(name, True, "数据库、存档和密钥只有本用户能读")

@@ -1,4 +1,4 @@
-"""Checks the network, each mailbox, and the server that mail is sent by."""
+"""Checks the network, each mailbox, and the server for outgoing mail."""
 
 import socket
 from collections.abc import Iterator

@@ -61,7 +61,7 @@ def _without_senders(notice: Notice, roster: Roster) -> Iterator[str]:
 
 
 def _without_reporter(notice: Notice, roster: Roster) -> Iterator[str]:
-    """Forms of units that have a parent to report for them, where that parent does not send the form."""
+    """Yields forms of units whose parent reports for them, if that parent does not send the form."""
     lost: dict[tuple[str, ...], list[str]] = {}
     for unit in roster.units:
         reporter = roster.reporting_unit(unit)

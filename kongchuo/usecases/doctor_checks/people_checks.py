@@ -14,7 +14,7 @@ from kongchuo.usecases.doctor_checks.check_result import CheckResult
 
 
 def check_answers(settings: Settings) -> Iterator[CheckResult]:
-    """Returns whether people's replies are read; where the office means to have them read and something lacks, what that is."""
+    """Yields whether people's replies are read, or what is missing if the office has configured a part of it."""
     name = "回邮件答复"
     try:
         key = find_answers_key(settings)

@@ -1,4 +1,4 @@
-"""Checks the database, and what lies in it: clock, senders, unsent mail, units that the roster does not know."""
+"""Checks the database and its content: clock, senders, unsent mail, units that are not on the roster."""
 
 from collections import Counter
 from collections.abc import Iterator
@@ -19,7 +19,7 @@ from store.stored_values import DeliveryStatus
 
 _UNSENT_STATES = (DeliveryStatus.WAITING, DeliveryStatus.HELD, DeliveryStatus.UNCERTAIN)
 _EARLIEST_PLAUSIBLE_TIME = datetime(2024, 1, 1, tzinfo=UTC)
-"""No clock that is right shows an earlier time than this."""
+"""The earliest time that a correct clock can show."""
 _CLOCK_TOLERANCE = timedelta(minutes=15)
 _MOST_UNITS_SHOWN = 10
 
@@ -38,7 +38,7 @@ def read_roster_if_valid(settings: Settings) -> Roster:
 
 
 def check_store(settings: Settings) -> Iterator[CheckResult]:
-    """Yields whether the store opens and can be written to, what in it waits for a person, and the archive's result."""
+    """Yields whether the store can be opened and written to, what in it waits for a person, and the result for the archive."""
     try:
         store = open_configured_store(settings)
     except KongchuoError as error:
@@ -88,7 +88,7 @@ def _check_returned_addresses(settings: Settings, store: Store) -> Iterator[Chec
 
 
 def _check_units_recorded(store: Store, roster: Roster) -> Iterator[CheckResult]:
-    """Filings of units that the roster does not know are in no list: renamed or taken out of it."""
+    """Yields units with submissions that are not on the roster (renamed or removed), whose submissions no list shows."""
     counts = Counter(
         submission.unit
         for submission in store.submissions.arrived(None, datetime.max.replace(tzinfo=UTC))

@@ -26,9 +26,9 @@ _MORE_OF_CHILDREN = frozenset({"unit", "birth_date", ABOUT})
 _LONGEST_HEADING = 40
 _NO_YEAR = 1
 IsHeading = Callable[[Set[str]], bool]
-"""Whether a row with columns of these keys heads a table that is meant."""
+"""Returns whether a row with columns of these keys is the heading of a wanted table."""
 _MOST_SIDE_BY_SIDE, _NARROWEST = 4, 3
-"""So many tables at most stand side by side, each of so many columns: 姓名 and 身份证号 alone may be a guardian's."""
+"""The most tables side by side, and the least columns of each: 姓名 and 身份证号 alone may be a guardian's."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,9 +36,9 @@ class TableRow:
     """One row below the headings."""
 
     number: int
-    """As the sheet shows it."""
+    """The row number that the sheet shows."""
     location: str
-    """第3行, with the sheet's name where there are several."""
+    """The place in words: 第3行, with the sheet's name if there are several."""
     cells: Sequence[object]
     columns: Mapping[str, int]
 
@@ -80,7 +80,7 @@ def read_tables(file: Path, find_key: FindKey, wanted: frozenset[str]) -> Iterat
     """Yields the tables of each sheet: those below one another, and those side by side under headings that repeat.
 
     Args:
-        wanted: keys of which one beside a unit makes a table, too.
+        wanted: keys of counts; a column with one of them beside a unit also makes a table.
 
     Raises:
         ConfigError: the file cannot be read.
@@ -193,7 +193,7 @@ class _Head:
 
     first: int
     below: int
-    """The first row of what stands below them."""
+    """The index of the first row below the headings."""
     cells: Sequence[object]
 
 

@@ -9,10 +9,10 @@ from parsers.forms.headings.bind_columns import Headings
 from parsers.forms.headings.heading_text import fold_heading, fold_without_brackets
 
 FindKey = Callable[[str], str | None]
-"""From a heading as written to the key of what stands below it: name, id_number, birth_date, unit, about; None: unknown."""
+"""Returns for a heading as written the key of its column (name, id_number, birth_date, unit, about), or None."""
 UNIT_HEADINGS = ("单位", "单位名称", "报送单位", "学校(机构)名称", "学校机构名称", "乡镇", "乡镇(街道)")
 ABOUT = "about"
-"""A column that only a list of children has; beside it 姓名 stands above children and not above staff."""
+"""The key of columns that only lists of children have; beside such a column 姓名 means children and not staff."""
 _OF_CHILDREN = frozenset(
     {
         "sex", "grade", "class_name", "guardian", "household_township", "household_village", "household_address", "previous_school",

@@ -1,4 +1,4 @@
-"""Finds everything that the office holds of one child: what its guardians may ask for."""
+"""Finds all data of the office on one child, which its guardians may request."""
 
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -18,22 +18,22 @@ from store.stored_values import StoredDecision, StoredFile, StoredRecord
 
 _END_OF_TIME = datetime.max.replace(tzinfo=UTC)
 _NUMBER_DIGITS = 15
-"""The fewest of an identity number; a case's id is shorter."""
+"""The fewest digits of an identity number; the id of a case is shorter."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class HeldOfChild:
-    """What is held of one child; rows, mails and entries are in order of time."""
+    """All data on one child; rows, mails and entries are in order of time."""
 
     names: tuple[str, ...]
     numbers: tuple[str, ...]
     rows: tuple[StoredRecord, ...]
     files: tuple[StoredFile, ...]
-    """The files in which the rows stand, and proofs whose names name the child."""
+    """The files that contain the rows, and proofs whose file names name the child."""
     cases: tuple[Case, ...]
     decisions: tuple[StoredDecision, ...]
     seen: tuple[AuditEntry, ...]
-    """Who has seen the child's data, and what was done with it."""
+    """The audit entries on who saw the child's data and what was done with it."""
 
 
 def find_held(office: Office, text: str, now: datetime) -> HeldOfChild:

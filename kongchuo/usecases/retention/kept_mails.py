@@ -23,7 +23,7 @@ from store.stored_values import Disposition, ObligationKey, StoredRecord, Stored
 
 _ALWAYS_KEPT = (CaseState.OPEN, CaseState.SUSPECTED)
 _YOUNGEST = 6
-"""The age of a child whose birth nobody tells, when its case began: the youngest that a case may be about."""
+"""The age in years that a child without a birth date is taken to have had when its case began: the lowest that a case can have."""
 _MOST_ROUNDS = 6
 _END_OF_TIME = datetime.max.replace(tzinfo=UTC)
 
@@ -40,7 +40,7 @@ class Hold(StrEnum):
 
 @dataclass(frozen=True)
 class KeptMails:
-    """Which of some old mails stay, at an instant."""
+    """Decides which of some old mails stay, at an instant."""
 
     office: Office
     now: datetime
@@ -73,10 +73,10 @@ class KeptMails:
         return frozenset(one.subject for one in self._judged.snapshot.decisions if one.kind == HOLD)
 
     def find_holds(self) -> dict[str, Hold]:
-        """Returns by message why it stays; what is not among them may go.
+        """Returns by message the reason why it stays; the other messages may be purged.
 
         Raises:
-            StoreError: whatever stays, a case would look otherwise afterwards; nothing may go then.
+            StoreError: a case would change whatever stays; then nothing may be purged.
         """
         old = {mail.message_id for mail in self.old}
         if not old:
@@ -158,7 +158,7 @@ class KeptMails:
         return submission_ids
 
     def _stays(self, case: Case) -> bool:
-        """Returns whether a case is open, or its child not of the age until which cases are kept."""
+        """Returns whether a case is open, or its child is below the age until which cases are kept."""
         birth = self._births.get(case.case_id, _years_later(case.opened_on, -_YOUNGEST))
         return case.state in _ALWAYS_KEPT or not self._is_of_age(birth)
 
@@ -212,7 +212,7 @@ class KeptMails:
         }
 
     def _changed_children(self, going: set[str]) -> list[Case]:
-        """Returns the cases that would look otherwise without these mails, and those that would begin or be gone."""
+        """Returns the cases that would change, appear or disappear without these mails."""
         snapshot = self._judged.snapshot
         without = replace(
             snapshot,
@@ -257,7 +257,7 @@ def _latest_day(birth: str | None) -> date | None:
 
 
 def _seen(case: Case | None) -> tuple[Any, ...] | None:
-    """Returns what people see of a case, and would miss."""
+    """Returns the values of a case that people see."""
     if case is None:
         return None
     return (case.state, case.responsible_unit, case.status, case.opened_on, case.closed_on, case.visits)

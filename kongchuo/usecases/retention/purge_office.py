@@ -26,9 +26,9 @@ from store.retention.purged_mails import PurgeReason
 
 _PERSONAL_KINDS = frozenset({"name", "id", "student_number", "phone"})
 _LISTS = (HANDED_LIST, PLATFORM_CHILDREN)
-"""Kinds of decisions that are lists of children by themselves: without a name one would ask for a child that nobody knows."""
+"""Kinds of decisions that are lists of children; they are removed whole, since without names they would ask for unknown children."""
 _MAILS_AT_ONCE = 5
-"""In one transaction: its entries must stand in the tail of the journal that is read after a crash."""
+"""The most mails per transaction: its entries must be within the end of the journal that is read after a crash."""
 _SET_ASIDE = re.compile(r"\.old-([0-9]{8})-[0-9]{6}(?:-wal|-shm|-journal)?$")
 
 
@@ -42,13 +42,13 @@ class PurgePlan:
     stays: Mapping[str, int]
     """By reason, how many old mails stay."""
     too_young: int
-    """How many mails a person's day would take, and the time for which they are to be kept does not."""
+    """The number of mails before the day given by a person that are not past their retention period."""
     bodies: tuple[str, ...]
-    """Keys of outgoing mails."""
+    """The keys of outgoing mails whose bodies are removed."""
     copies: tuple[Path, ...]
-    """Databases and archives set aside long ago."""
+    """The databases and archives that were set aside long ago."""
     younger_copies: tuple[Path, ...]
-    """Those that may still hold what goes."""
+    """Younger databases and archives set aside, which may still contain what is removed."""
     backups: tuple[MadeBackup, ...]
     stale_backups: Mapping[MadeBackup, date]
     """Backups that stay and hold what goes now or went before, each with the day from which it may go, too."""
@@ -132,7 +132,7 @@ def purge(
     line: AuditLine,
     progress: Callable[[int, int], None] | None = None,
 ) -> None:
-    """Takes out what may go. Whenever this ends, it may be run again.
+    """Removes the planned data. After an interruption it can be run again.
 
     Raises:
         StoreLockedError: mail is being read or a backup made, or another program holds the database.
@@ -205,7 +205,7 @@ def _size_of(office: Office, message_id: str) -> int:
 
 
 def _copies_set_aside(office: Office) -> dict[Path, date]:
-    """Returns the databases and archives that were renamed when others took their place, each with the day."""
+    """Returns the databases and archives that were renamed when others replaced them, each with the day."""
     kept = [office.settings.store.archive, database_file(office.settings.store.url)]
     copies = {}
     for path in kept:

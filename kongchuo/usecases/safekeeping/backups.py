@@ -32,12 +32,12 @@ MANIFEST, DATABASE, ARCHIVE, CONFIGURATION = "manifest.json", "database", "archi
 BACKUP_LEASE = "backup"
 CHUNK_BYTES = 1 << 20
 DAMAGED = (BadZipFile, zlib.error, EOFError, NotImplementedError, RuntimeError, ValueError, KeyError)
-"""What the library raises for a zip whose bytes have changed, by the place of the change."""
+"""The exceptions that the library raises for a damaged zip, depending on the place of the damage."""
 _AES_256 = 3
-"""The strength that WinZip's extra field 0x9901 gives for it."""
+"""The value for AES-256 in WinZip's extra field 0x9901."""
 _FOLDER_PREFIX = ".kongchuo-backup-"
 SHORTEST_PASSPHRASE = 12
-"""Characters. A zip's key is derived with few rounds, so the passphrase itself must be long."""
+"""The least number of characters. A zip's key is derived with few rounds, so the passphrase itself must be long."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -109,7 +109,7 @@ def _discarded_on_failure(partial: Path) -> Iterator[None]:
 
 @contextmanager
 def _folder_for_copy(office_folder: Path) -> Iterator[Path]:
-    """Gives a folder for the copy of the database, beside the archive: unencrypted, it belongs on no other disk."""
+    """Yields a folder beside the archive for the copy of the database, which is unencrypted and must not leave this disk."""
     for left_over in office_folder.glob(f"{_FOLDER_PREFIX}*"):
         shutil.rmtree(left_over)  # of a backup that was killed
     office_folder.mkdir(parents=True, exist_ok=True)

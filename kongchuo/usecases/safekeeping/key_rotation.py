@@ -1,4 +1,4 @@
-"""Puts a new key in the place of a store's, while the service runs."""
+"""Replaces a store's key by a new one, while the service runs."""
 
 import time
 from collections.abc import Callable, Iterator
@@ -15,7 +15,7 @@ from kongchuo.usecases.safekeeping.keys import KeptKey
 from store import Store
 
 _SECONDS_TO_WAIT = 1_800
-"""For a pass over the mailbox, of which a first one may take long."""
+"""The seconds to wait for a pass over the mailbox; a first one may take long."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,23 +23,23 @@ class RotationSteps:
     """The callbacks for progress while a key is changed."""
 
     on_key: Callable[[KeptKey], None]
-    """When the new key is kept, before it is used."""
+    """Called when the new key is stored, before it is used."""
     on_rows: Callable[[int], None]
     on_files: Callable[[int, int], None]
 
 
 def rotate_key(store: Store, settings: StoreSettings, steps: RotationSteps) -> int:
-    """Gives a sealed store another key and seals all that it holds with it; goes on with what was interrupted.
+    """Gives a sealed store another key and seals all its data with it; continues an interrupted change.
 
-    A backup waits, so that none holds half of it. Mail goes on coming in, but for the minutes in which the archive is sealed.
+    Backups wait, so that none contains a half-changed store. Mail is still received, except for the minutes in which the archive is sealed.
 
     Returns:
-        How many files of the archive were sealed.
+        The number of files of the archive that were sealed.
 
     Raises:
         StoreLockedError: another process makes a backup or changes the key, or a pass over the mailbox does not end.
-        ConfigError: the new code cannot be kept.
-        StoreError: archive or database cannot be written; what was done stays, and all can be read.
+        ConfigError: the new code cannot be stored.
+        StoreError: archive or database cannot be written; all data can still be read, and a second call continues.
     """
     with store.jobs.hold_lease(BACKUP_LEASE):
         if not store.keys.is_rotating():
@@ -58,7 +58,7 @@ def rotate_key(store: Store, settings: StoreSettings, steps: RotationSteps) -> i
 
 @contextmanager
 def _between_passes(store: Store) -> Iterator[None]:
-    """Holds the lease of ingestion, for which it waits.
+    """Waits for the lease of ingestion and holds it.
 
     Raises:
         StoreLockedError: it was not free for half an hour.

@@ -1,4 +1,4 @@
-"""Makes the key with which a store is sealed, finds its code, and takes in one that was typed."""
+"""Makes the key with which a store is sealed, finds its recovery code, and stores a code that was typed."""
 
 from dataclasses import dataclass
 from pathlib import Path
@@ -14,7 +14,7 @@ TELL_TO_COPY = "请把恢复码抄下来锁好:密钥文件丢了又没有恢复
 
 @dataclass(frozen=True, slots=True)
 class KeptKey:
-    """A key that was just made: where its recovery code was kept, and the code itself, to be shown once."""
+    """A key that was just made: the place where its recovery code is stored, and the code itself, to be shown once."""
 
     key_id: str
     file: Path
@@ -31,10 +31,10 @@ class KeptKey:
 
 
 def make_store_key(store: StoreSettings) -> KeptKey:
-    """Makes a key, keeps its recovery code outside the store, and has the store sealed when it is next opened.
+    """Makes a key, stores its recovery code outside the store, and marks the store to be sealed when it is next opened.
 
     Raises:
-        ConfigError: the store has a key, or the code cannot be kept.
+        ConfigError: the store has a key, or the code cannot be stored.
         StoreError: the archive cannot be written.
     """
     if (kept := read_wrapped(store.archive)) is not None:
@@ -47,10 +47,10 @@ def make_store_key(store: StoreSettings) -> KeptKey:
 
 
 def find_code_that_opens(store: StoreSettings) -> FoundCode | None:
-    """Returns the code that opens a store, with where it lies; ``None`` where it is not sealed, or there is none.
+    """Returns the code that opens a store, with its place; ``None`` if the store is not sealed, or no code is found.
 
     Raises:
-        ConfigError: a file of a key is there and cannot be read.
+        ConfigError: a key file exists and cannot be read.
         StoreError: the wrapped key cannot be read.
     """
     kept = read_wrapped(store.archive)
@@ -61,10 +61,10 @@ def find_code_that_opens(store: StoreSettings) -> FoundCode | None:
 
 
 def import_code(store: StoreSettings, code: str) -> Path:
-    """Keeps a recovery code that a person typed on this machine, where it opens the store.
+    """Stores a typed recovery code on this machine, if it opens the store.
 
     Raises:
-        ConfigError: it opens nothing here, or cannot be kept.
+        ConfigError: it does not open this store, or cannot be stored.
         StoreError: the wrapped key cannot be read.
     """
     kept = read_wrapped(store.archive)

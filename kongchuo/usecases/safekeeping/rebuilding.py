@@ -19,7 +19,7 @@ _SQLITE_COMPANIONS = ("", "-wal", "-shm", "-journal")
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Rebuilt:
-    """What came out of the archive; ``damaged_lines`` counts lines of its journal that could not be read."""
+    """The result of a rebuild; ``damaged_lines`` counts lines of the journal that could not be read."""
 
     summary: PollSummary
     damaged_lines: int
@@ -56,7 +56,7 @@ def set_aside_archive(settings: Settings, now: datetime) -> Path | None:
 def _set_aside(path: Path, now: datetime) -> Path | None:
     """Renames a file or folder, and what SQLite keeps beside it even where the file is gone.
 
-    A log that stays behind when the program is killed here would be played into the next database of that name.
+    A write-ahead log left behind by a killed program would be applied to the next database of that name.
     """
     new_name = path.with_name(f"{path.name}.old-{now:%Y%m%d-%H%M%S}")
     there = path.exists()

@@ -45,7 +45,7 @@ class Restored:
     mails: int
     configuration: Path | None
     set_aside: tuple[Path, ...]
-    """The new names of what stood in its place."""
+    """The new names of the files that were there before."""
 
 
 def restore_backup(file: Path, passphrase: str, config: Path, now: datetime) -> Restored:
@@ -116,7 +116,7 @@ def _refuse_to_overwrite(settings: Settings) -> None:
 
 
 def _lay_out_wrapped_key(unpacked: Path, archive: Path) -> None:
-    """Puts the wrapped key where ``kongchuo key import`` checks a recovery code, in case the key is not on this machine."""
+    """Writes the wrapped key to the place where ``kongchuo key import`` checks a recovery code, in case the key is not on this machine."""
     wrapped = read_wrapped(unpacked)
     if wrapped is not None and read_wrapped(archive) is None:
         write_wrapped(archive, *wrapped)
