@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from config.errors import StoreError
-from ingest import pipeline
+from ingest.processing.messages_in_flight import MAX_TRIES
 from store.aggregates.message_store import MessageStore
 from store.recording import MESSAGE
 from store.store import Store
@@ -101,7 +101,7 @@ def test_a_mail_that_ends_three_polls_is_quarantined_and_the_others_are_read(tmp
     bad = hashlib.sha256((config.parent / "mail" / "1.eml").read_bytes()).hexdigest()
     with monkeypatch.context() as broken:
         broken.setattr(MessageStore, "record", failing)
-        codes = [poll(broken, config) for _ in range(pipeline.MAX_TRIES + 2)]
+        codes = [poll(broken, config) for _ in range(MAX_TRIES + 2)]
 
     assert codes[:3] == [3, 3, 3]
     assert codes[-1] == 1
@@ -125,7 +125,7 @@ def test_a_mail_that_ends_three_polls_is_shown_beside_the_unit_that_sent_it(tmp_
 
     with monkeypatch.context() as broken:
         broken.setattr(MessageStore, "record", failing)
-        codes = [poll(broken, config) for _ in range(pipeline.MAX_TRIES + 2)]
+        codes = [poll(broken, config) for _ in range(MAX_TRIES + 2)]
 
     assert codes == [3, 3, 3, 1]
     capsys.readouterr()
