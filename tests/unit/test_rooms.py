@@ -122,13 +122,6 @@ BUILT_IN_ANOTHER_TEST = frozenset(
     {
         "tests.golden.conftest",
         "tests.golden.test_answers",
-        "tests.scenarios.senders.test_strangers",
-        "tests.unit.config.installation.test_environment_values",
-        "tests.unit.config.records.test_row_block",
-        "tests.unit.kongchuo.service.test_jobs",
-        "tests.unit.parsers.formats.workbooks.test_cell_pictures",
-        "tests.unit.parsers.formats.workbooks.test_spreadsheets",
-        "tests.unit.test_sources",
     }
 )
 """Test modules from which others still import; builders go to ``tests/builders``, and the list only gets shorter."""

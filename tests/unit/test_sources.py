@@ -11,17 +11,14 @@ from pathlib import Path
 
 import pytest
 
-ROOT = Path(__file__).parents[2]
+from tests.builders.program_sources import ROOT, sources
+
 ROOMS = ("bench", "config", "ingest", "kongchuo", "ledger", "notify", "parsers", "store")
 READING_ROOMS = ("config", "ingest", "parsers")
 _CLASS = re.compile(r"(?<!\\)\[\^?\]?((?:\\.|[^\]\\])*)\]", re.DOTALL)
 _CLASS_MEMBER = re.compile(r"\\u[0-9a-fA-F]{4}|\\.|.", re.DOTALL)
 _FULL_WIDTH = re.compile("[\uff01-\uff5e]")
 _STRIPPING = {"strip", "lstrip", "rstrip"}
-
-
-def sources(rooms: tuple[str, ...] = ROOMS) -> list[Path]:
-    return sorted(path for room in rooms for path in (ROOT / room).rglob("*.py"))
 
 
 def faults(source: str) -> list[str]:
@@ -79,7 +76,7 @@ def _doubled_mark(text: str) -> str | None:
     return None
 
 
-@pytest.mark.parametrize("path", sources(), ids=lambda path: str(path.relative_to(ROOT)))
+@pytest.mark.parametrize("path", sources(ROOMS), ids=lambda path: str(path.relative_to(ROOT)))
 def test_no_trace_of_a_lost_full_width_mark(path: Path):
     assert faults(path.read_text("utf-8")) == []
 

@@ -11,7 +11,7 @@ import pytest
 
 from config.read_notice import load_notice
 from config.text.text_folding import fold_text
-from tests.unit.test_sources import ROOT, sources
+from tests.builders.program_sources import ROOT, sources
 
 ROOMS = ("kongchuo", "ledger", "notify", "store")
 NOTICES = [load_notice(path) for path in sorted((ROOT / "config/notices").glob("20*.toml"))]

@@ -1,11 +1,14 @@
 """A small office on disk with a mail folder, and the program run in this process."""
 
 import sys
+from contextlib import closing
 from pathlib import Path
 
 import pytest
 
+from config.settings import load_settings
 from kongchuo.cli import main
+from store import Store
 from tests.builders.counties.scenario_county import address_of
 
 ROSTER = f"""name,kind,stage,township,aliases,emails
@@ -43,6 +46,12 @@ maildir = "{folder / "mail"}"
         "utf-8",
     )
     return config
+
+
+def open_store(config: Path) -> closing[Store]:
+    """Returns the store of the office with this configuration, for the length of a ``with`` block."""
+    settings = load_settings(config).store
+    return closing(Store.open(settings.url, settings.archive))
 
 
 def put_mail(config: Path, name: str, text: str) -> None:

@@ -13,7 +13,6 @@ import pytest
 
 from config.answers.reply_codes import reply_code
 from kongchuo.demo.mail_servers import mail_sink
-from store import Store
 from store.answers.answer_mails import AnswerOutcome
 from tests.builders.answers.answering_office import (
     CODE,
@@ -33,6 +32,7 @@ from tests.builders.answers.answering_office import (
     workbook_of,
 )
 from tests.builders.files.clerk_files import dropout_row
+from tests.builders.offices.office_folder import open_store
 
 
 @pytest.fixture
@@ -52,9 +52,8 @@ ASSIGNED = ("西沱镇小学", "附件4")
 
 
 def outcomes(office: AnsweringOffice) -> list[str]:
-    store = Store.open(f"sqlite:///{office.config.parent / 'kongchuo.db'}", office.config.parent / "archive")
-    found = [one.outcome.value for one in store.questions.answered_mails()]
-    store.close()
+    with open_store(office.config) as store:
+        found = [one.outcome.value for one in store.questions.answered_mails()]
     return found
 
 

@@ -33,6 +33,7 @@ from tests.builders.answers.answering_office import (
 )
 from tests.builders.answers.generated_replies import WAYS, Effect, GeneratedReply, ReplyWriter
 from tests.builders.files.clerk_files import dropout_row, pupil_row, register3, roll2, xlsx
+from tests.builders.offices.office_folder import open_store
 from tests.builders.values.form_tables import id_number
 
 REPLIES = int(os.environ.get("KONGCHUO_REPLIES", "12"))
@@ -77,19 +78,24 @@ def _fill(office: AnsweringOffice, replies: int) -> None:
     pupils = [pupil_row(f"冉{_NAMES[n // 10]}{_NAMES[n % 10]}", 300 + n) for n in range(12 * len(few))]
     _put_sheet(office, "西沱镇小学附件2", roll2(*pupils), SCHOOL_CLERK, at)
     _put_sheet(office, "西沱镇小学附件2", roll2(*pupils[len(few) :]), SCHOOL_CLERK, at + timedelta(days=1))
-    store = Store.open(f"sqlite:///{office.config.parent / 'kongchuo.db'}", office.config.parent / "archive")
-    for n in few:
-        key, raw = f"{_OURS}{n}", b"Subject: x\r\n\r\nx\r\n"
-        sent = {"purpose": "reminder", "sender": "office@example.org", "recipients": (TOWN_CLERK,)}
-        assert store.outbox.queue(key=key, raw=raw, when=at, **sent)  # type: ignore[arg-type]
-        assert store.outbox.mark_sending(key, (TOWN_CLERK,), at)
-        assert store.outbox.mark_uncertain(key, "连接断开,不知是否发出")
-    refused = {"key": "receipt:test", "purpose": "receipt", "sender": "office@example.org"}
-    assert store.outbox.queue(raw=b"Subject: x\r\n\r\nx\r\n", recipients=(SCHOOL_CLERK,), when=at, **refused)  # type: ignore[arg-type]
-    assert store.outbox.mark_sending("receipt:test", (SCHOOL_CLERK,), at)
-    gone = {SCHOOL_CLERK: "550 no such user"}
-    assert store.outbox.mark_accepted("receipt:test", at, refused=gone, retry_at=None, error=None)
-    store.close()
+    with open_store(office.config) as store:
+        for n in few:
+            key, raw = f"{_OURS}{n}", b"Subject: x\r\n\r\nx\r\n"
+            sent = {"purpose": "reminder", "sender": "office@example.org", "recipients": (TOWN_CLERK,)}
+            assert store.outbox.queue(key=key, raw=raw, when=at, **sent)  # type: ignore[arg-type]
+            assert store.outbox.mark_sending(key, (TOWN_CLERK,), at)
+            assert store.outbox.mark_uncertain(key, "连接断开,不知是否发出")
+        assert store.outbox.queue(
+            key="receipt:test",
+            purpose="receipt",
+            raw=b"Subject: x\r\n\r\nx\r\n",
+            sender="office@example.org",
+            recipients=(SCHOOL_CLERK,),
+            when=at,
+        )
+        assert store.outbox.mark_sending("receipt:test", (SCHOOL_CLERK,), at)
+        gone = {SCHOOL_CLERK: "550 no such user"}
+        assert store.outbox.mark_accepted("receipt:test", at, refused=gone, retry_at=None, error=None)
 
 
 def _out_of_school(name: str, number: int, identity: str) -> tuple[object, ...]:

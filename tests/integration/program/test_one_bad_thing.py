@@ -11,9 +11,8 @@ from config.errors import StoreError
 from ingest.processing.messages_in_flight import MAX_TRIES
 from store.aggregates.message_store import MessageStore
 from store.recording import MESSAGE
-from store.store import Store
 from tests.builders.files.clerk_files import mail, xlsx
-from tests.builders.offices.office_folder import an_office, put_mail, run_kongchuo
+from tests.builders.offices.office_folder import an_office, open_store, put_mail, run_kongchuo
 
 
 def poll(monkeypatch: pytest.MonkeyPatch, config: Path) -> int:
@@ -33,10 +32,8 @@ def blobs(config: Path) -> list[Path]:
 
 
 def make_unprocessed(config: Path) -> None:
-    store = Store.open(f"sqlite:///{config.parent / 'kongchuo.db'}", config.parent / "archive")
-    with store._transactions.writing() as connection:
+    with open_store(config) as store, store._transactions.writing() as connection:
         connection.execute(MESSAGE.update().values(processed=False))
-    store.close()
 
 
 @pytest.mark.parametrize("damage", [b"", b"junk", None])

@@ -9,10 +9,19 @@ from ledger.results import CaseState, FormState
 from ledger.senders import Standing, TrustRules, know_senders
 from ledger.submissions.unconfirmed_mail import AcceptanceEffect
 from store.stored_values import AssignedSender, MessageSender, StoredDecision
+from tests.builders.counties.mail_senders import (
+    FAILED,
+    OTHER_TOWN,
+    OTHER_UNIT,
+    OWN,
+    STRANGER,
+    TOWN,
+    UNKNOWN,
+    out,
+    sender,
+)
 from tests.builders.counties.scenario_county import UNITS, ZONE, ScenarioCounty, a_child, address_of
-from tests.scenarios.senders.test_strangers import FAILED, OTHER_UNIT, OWN, STRANGER, UNKNOWN, out, sender
 
-TOWN, OTHER_TOWN, SCHOOL = "西沱镇", "黄水镇", "西沱中学"
 REGISTER, ROLL = "附件3", "附件1"
 CHILD = a_child("甲一", serial=201)
 

@@ -5,27 +5,25 @@ import pytest
 from ledger.assessment import assess
 from ledger.results import CaseState, FormState
 from ledger.senders import Standing
-from parsers.mail.mime import parse_mail
 from store.stored_values import MessageSender
-from tests.builders.counties.scenario_county import Child, ScenarioCounty, a_child, address_of
+from tests.builders.counties.mail_senders import (
+    FAILED,
+    OTHER_TOWN,
+    OTHER_UNIT,
+    OWN,
+    SCHOOL,
+    STRANGER,
+    TOWN,
+    UNKNOWN,
+    out,
+    sender,
+)
+from tests.builders.counties.scenario_county import ScenarioCounty, a_child
 
-TOWN, OTHER_TOWN, SCHOOL = "西沱镇", "黄水镇", "西沱中学"
 CHILDREN = tuple(a_child(name, serial=201 + n) for n, name in enumerate(("甲一", "乙二", "丙三")))
 FIRST, SECOND, THIRD = CHILDREN
 REGISTER, ROLL = "附件3", "附件1"
 
-
-def sender(head: str) -> MessageSender:
-    """The sender that a mail of this head has."""
-    mail = parse_mail(f"{head}\r\nSubject: x\r\nContent-Type: text/plain\r\n\r\nx\r\n".encode()).head
-    return MessageSender(author=mail.author, authentication=mail.authentication)
-
-
-OWN = address_of(TOWN).author
-FAILED = "Authentication-Results: mx.qq.com; spf=fail smtp.mailfrom=x.example; dkim=none; dmarc=fail"
-STRANGER = sender(f"{FAILED}\r\nFrom: nobody@evil.example")
-UNKNOWN = sender("From: 23000000@qq.example")
-OTHER_UNIT = sender(f"From: {address_of(OTHER_TOWN).author}")
 
 FORGED = {
     "a stranger": (STRANGER, Standing.FAILED),
@@ -60,10 +58,6 @@ FORGED = {
     ),
 }
 every_forger = pytest.mark.parametrize(("sent_by", "standing"), FORGED.values(), ids=list(FORGED))
-
-
-def out(child: Child, status: str = "辍学", **values: object) -> dict[str, object]:
-    return child.out_row(status, household_township=TOWN, **values)
 
 
 @pytest.fixture

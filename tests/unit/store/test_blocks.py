@@ -8,7 +8,7 @@ from config.errors import StoreError
 from config.records.record import Problem, Record
 from config.records.row_block import RowBlock
 from store.blocks import open_block, seal_block
-from tests.unit.config.records.test_row_block import in_order, problems, records
+from tests.builders.values.drawn_records import in_order, problems, records
 
 A_ROW = Record(sheet="附件3", row=5, values={"name": "甲一", "since": None})
 

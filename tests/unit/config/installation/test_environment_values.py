@@ -7,23 +7,7 @@ import pytest
 from config.errors import ConfigError
 from config.installation.environment_values import find_mistyped_variables
 from config.settings import Settings, load_settings
-
-FILE = """
-[office]
-name = "甲县教委"
-[notice]
-file = "n.toml"
-roster = "units.csv"
-[[mailbox]]
-name = "main"
-host = "imap.qq.com"
-[[mailbox]]
-name = "old-box"
-maildir = "old"
-[smtp]
-host = "smtp.qq.com"
-sender = "a@qq.com"
-"""
+from tests.builders.offices.settings_file import FILE
 
 
 @pytest.fixture

@@ -8,7 +8,7 @@ import pytest
 from config.installation.environment_values import find_values
 from config.settings import Settings, load_settings, read_tables
 from config.toml.value_origins import list_origins
-from tests.unit.config.installation.test_environment_values import FILE
+from tests.builders.offices.settings_file import FILE
 
 
 def origins(config: Path) -> dict[str, tuple[object, str]]:

@@ -6,9 +6,8 @@ from pathlib import Path
 import pytest
 
 from notify.mail.leaving_text import words_of_file
-from store import Store
 from tests.builders.counties.scenario_county import ScenarioCounty
-from tests.builders.offices.office_folder import an_office, run_kongchuo
+from tests.builders.offices.office_folder import an_office, open_store, run_kongchuo
 from tests.builders.values.form_tables import id_number
 
 DAY = ("--as-of", "2023-09-26")
@@ -34,11 +33,10 @@ WRITTEN = (("export", "--csv"), ("export", "--xlsx"), ("ledgers",), ("child", "e
 @pytest.fixture
 def config(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     config = an_office(tmp_path)
-    store = Store.open(f"sqlite:///{config.parent / 'kongchuo.db'}", config.parent / "archive")
-    county = ScenarioCounty(store)
-    county.add_submission("西沱镇小学", "附件4", ROW, on="2023-09-20")
-    county.add_submission("西沱镇小学", "附件2", ROW, on="2023-09-21")
-    store.close()
+    with open_store(config) as store:
+        county = ScenarioCounty(store)
+        county.add_submission("西沱镇小学", "附件4", ROW, on="2023-09-20")
+        county.add_submission("西沱镇小学", "附件2", ROW, on="2023-09-21")
     monkeypatch.chdir(tmp_path)
     noted = ("child", "correct", NUMBER, "备注", "谭小雨住南坪村3组98号,13812345678", "--why", "谭建国来电")
     assert run_kongchuo(monkeypatch, *noted, "--config", config) == 0

@@ -4,10 +4,9 @@ from pathlib import Path
 import pytest
 
 from config.mail.mail_providers import AuthenticationResult
-from store import Store
 from store.stored_values import MessageSender
 from tests.builders.counties.scenario_county import ScenarioCounty
-from tests.builders.offices.office_folder import an_office, run_kongchuo
+from tests.builders.offices.office_folder import an_office, open_store, run_kongchuo
 
 Captured = pytest.CaptureFixture[str]
 DAY = ("--as-of", "2023-09-26")
@@ -51,22 +50,21 @@ def test_a_unit_may_be_given_more_time_and_that_may_be_taken_back(
 @pytest.fixture
 def strange_files(config: Path) -> tuple[str, str]:
     """A zero report of an address that the roster does not know, and a forged one of the unit's own."""
-    store = Store.open(f"sqlite:///{config.parent / 'kongchuo.db'}", config.parent / "archive")
-    county = ScenarioCounty(store)
-    failed = (AuthenticationResult(server="mx.qq.com", failed=True),)
-    files = (
-        county.add_submission(
-            "西沱镇", "附件3", nil=True, sent_by=MessageSender(author="23@example.net"), on="2023-09-20"
-        ),
-        county.add_submission(
-            "西沱镇",
-            "附件1",
-            sent_by=MessageSender(author="xituo@example.org", authentication=failed),
-            nil=True,
-            on="2023-09-20",
-        ),
-    )
-    store.close()
+    with open_store(config) as store:
+        county = ScenarioCounty(store)
+        failed = (AuthenticationResult(server="mx.qq.com", failed=True),)
+        files = (
+            county.add_submission(
+                "西沱镇", "附件3", nil=True, sent_by=MessageSender(author="23@example.net"), on="2023-09-20"
+            ),
+            county.add_submission(
+                "西沱镇",
+                "附件1",
+                sent_by=MessageSender(author="xituo@example.org", authentication=failed),
+                nil=True,
+                on="2023-09-20",
+            ),
+        )
     return files
 
 

@@ -11,10 +11,9 @@ import pytest
 from kongchuo.export.export_columns import TABLES
 from kongchuo.export.export_files import MADE, WrittenFiles
 from ledger.officer_decisions import ASSIGN
-from store import Store
 from store.decisions import AssignmentDraft, DecisionDraft, WhoDecided
 from tests.builders.counties.scenario_county import ScenarioCounty, a_child
-from tests.builders.offices.office_folder import an_office, run_kongchuo
+from tests.builders.offices.office_folder import an_office, open_store, run_kongchuo
 
 AS_OF = ("--as-of", "2023-09-28")
 CHILD = a_child("谭乙", "20100811", 102)
@@ -25,19 +24,22 @@ SCHOOL = "西沱镇小学"
 def config(tmp_path: Path) -> Path:
     """An office of which a school sent a register of one child, and then corrected its roll."""
     path = an_office(tmp_path / "office")
-    store = Store.open(f"sqlite:///{path.parent / 'kongchuo.db'}", path.parent / "archive")
-    county = ScenarioCounty(store)
-    county.add_submission(
-        SCHOOL, "附件4", CHILD.out_row(guardian_phone="013900000001", since="2023-09"), on="2023-09-20"
-    )
-    older = CHILD.enrolled_row(boarding=True, seq=1, guardian_phone="013900000001")
-    county.add_submission(
-        SCHOOL, "附件2", older, problems=("id-length",), value=CHILD.number, on="2023-09-20"
-    )
-    county.add_submission(
-        SCHOOL, "附件2", older | {"birth_date": "2010-08", "boarding": False}, on="2023-09-21", replaces=True
-    )
-    store.close()
+    with open_store(path) as store:
+        county = ScenarioCounty(store)
+        county.add_submission(
+            SCHOOL, "附件4", CHILD.out_row(guardian_phone="013900000001", since="2023-09"), on="2023-09-20"
+        )
+        older = CHILD.enrolled_row(boarding=True, seq=1, guardian_phone="013900000001")
+        county.add_submission(
+            SCHOOL, "附件2", older, problems=("id-length",), value=CHILD.number, on="2023-09-20"
+        )
+        county.add_submission(
+            SCHOOL,
+            "附件2",
+            older | {"birth_date": "2010-08", "boarding": False},
+            on="2023-09-21",
+            replaces=True,
+        )
     return path
 
 
@@ -185,15 +187,14 @@ def test_whose_a_file_is_by_a_person_s_word_is_told_with_who_and_why(
     files = read(export(option), "files")
     file_id = files[files["form"] == "附件4"].iloc[0]["file_id"]
     assert read(config.parent / "out", "assignments").empty
-    store = Store.open(f"sqlite:///{config.parent / 'kongchuo.db'}", config.parent / "archive")
-    decided = WhoDecided(who="李主任", when=datetime(2023, 9, 25, 8, tzinfo=UTC))
-    store.decisions.take_steps(
-        [
-            (AssignmentDraft(file_id=file_id, unit="西沱镇", form="附件3"), decided),
-            (DecisionDraft(kind=ASSIGN, subject=file_id, why="电话核实", detail="西沱镇 附件3"), decided),
-        ]
-    )
-    store.close()
+    with open_store(config) as store:
+        decided = WhoDecided(who="李主任", when=datetime(2023, 9, 25, 8, tzinfo=UTC))
+        store.decisions.take_steps(
+            [
+                (AssignmentDraft(file_id=file_id, unit="西沱镇", form="附件3"), decided),
+                (DecisionDraft(kind=ASSIGN, subject=file_id, why="电话核实", detail="西沱镇 附件3"), decided),
+            ]
+        )
 
     (row,) = read(export(option), "assignments").to_dict("records")
 

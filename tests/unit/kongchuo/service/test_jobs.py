@@ -17,9 +17,8 @@ from kongchuo.mail_sources import sources_of
 from kongchuo.office import Office, open_office
 from kongchuo.service.jobs import JOBS, _is_overdue, run_job
 from kongchuo.usecases.polling import poll_office
-from store import Store
 from store.jobs.job_status import JobStatus
-from tests.builders.offices.office_folder import an_office, put_mail
+from tests.builders.offices.office_folder import an_office, open_store, put_mail
 
 JOB = {job.name: job for job in JOBS}
 
@@ -91,7 +90,7 @@ def test_a_poll_by_hand_meanwhile_makes_the_turn_pass(
 ) -> None:
     config = an_office(tmp_path)
     by_hand = (
-        "import sys; from pathlib import Path; from tests.unit.kongchuo.service.test_jobs import open_store\n"
+        "import sys; from pathlib import Path; from tests.builders.offices.office_folder import open_store\n"
         f"with open_store(Path(sys.argv[1])) as store, store.jobs.hold_lease({INGEST_LEASE!r}):\n"
         "  print(flush=True); sys.stdin.read()"
     )
@@ -203,24 +202,6 @@ def queue(config: Path, key: str = "digest:x") -> None:
             key=key, purpose="digest", raw=b"Subject: x\r\n\r\nx\r\n", sender="office@example.org",
             recipients=("office@example.org",), when=datetime(2023, 9, 25, tzinfo=UTC),
         )  # fmt: skip
-
-
-def open_store(config: Path) -> "Opened":
-    settings = load_settings(config)
-    return Opened(Store.open(settings.store.url, settings.store.archive))
-
-
-class Opened:
-    """A store for the length of a ``with``."""
-
-    def __init__(self, store: Store) -> None:
-        self.store = store
-
-    def __enter__(self) -> Store:
-        return self.store
-
-    def __exit__(self, *exception: object) -> None:
-        self.store.close()
 
 
 def entries(config: Path) -> list[tuple[str, str | None]]:

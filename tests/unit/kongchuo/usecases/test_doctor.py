@@ -6,14 +6,13 @@ from pathlib import Path
 import pytest
 
 from config.records.row_block import RowBlock
-from config.settings import load_settings
 from kongchuo.demo.mail_servers import free_port, mail_sink
 from kongchuo.office import open_office
 from kongchuo.usecases.doctor import run_checks
 from kongchuo.usecases.doctor_checks.check_result import CheckResult
 from store import Store
 from store.drafts import Arrival, FileDraft, MessageDraft, SubmissionDraft
-from tests.builders.offices.office_folder import an_office, run_kongchuo
+from tests.builders.offices.office_folder import an_office, open_store, run_kongchuo
 
 
 def checks(config: Path) -> dict[str, CheckResult]:
@@ -153,14 +152,12 @@ def test_a_roster_address_from_which_a_mail_came_back_is_named(
         ("school@example.org", "xituo@example.org"),
         datetime(2023, 9, 24, tzinfo=UTC),
     )
-    settings = load_settings(config)
-    store = Store.open(settings.store.url, settings.store.archive)
-    store.outbox.queue(
-        key=key, purpose="receipt", raw=b"x", sender="office@example.org", recipients=recipients, when=now
-    )
-    store.outbox.mark_sending(key, recipients, now)
-    store.outbox.mark_accepted(key, now, refused={}, retry_at=None, error=None)
-    store.close()
+    with open_store(config) as store:
+        store.outbox.queue(
+            key=key, purpose="receipt", raw=b"x", sender="office@example.org", recipients=recipients, when=now
+        )
+        store.outbox.mark_sending(key, recipients, now)
+        store.outbox.mark_accepted(key, now, refused={}, retry_at=None, error=None)
     assert "单位邮箱" not in checks(config)
     message_id = f"<kongchuo.{sha256(key.encode()).hexdigest()[:32]}@example.org>"
     (tmp_path / "mail" / "bounce.eml").write_bytes(

@@ -8,8 +8,7 @@ from config.errors import MailboxError, MailboxLoginError
 from kongchuo.office import open_office
 from kongchuo.usecases.health import Health, assess_service
 from kongchuo.usecases.polling import back_off_after
-from tests.builders.offices.office_folder import an_office, put_mail, run_kongchuo
-from tests.unit.kongchuo.service.test_jobs import open_store
+from tests.builders.offices.office_folder import an_office, open_store, put_mail, run_kongchuo
 
 POLLED = datetime(2023, 9, 25, 2, 0, 20, tzinfo=UTC)  # polls are due every ten minutes
 

@@ -8,9 +8,8 @@ from typing import Any
 
 import pytest
 
-from store import Store
 from tests.builders.counties.scenario_county import ScenarioCounty
-from tests.builders.offices.office_folder import an_office, run_kongchuo
+from tests.builders.offices.office_folder import an_office, open_store, run_kongchuo
 from tests.builders.values.form_tables import id_number
 
 Captured = pytest.CaptureFixture[str]
@@ -21,13 +20,12 @@ NUMBER, OTHER = id_number("20120304"), id_number("20120305")
 @pytest.fixture
 def config(tmp_path: Path) -> Path:
     config = an_office(tmp_path)
-    store = Store.open(f"sqlite:///{config.parent / 'kongchuo.db'}", config.parent / "archive")
-    rows: tuple[dict[str, object], ...] = (
-        {"name": "谭小雨", "id_number": NUMBER},
-        {"name": "冉大山", "id_number": OTHER},
-    )
-    ScenarioCounty(store).add_submission("西沱镇", "附件3", *rows, on="2023-09-20")
-    store.close()
+    with open_store(config) as store:
+        rows: tuple[dict[str, object], ...] = (
+            {"name": "谭小雨", "id_number": NUMBER},
+            {"name": "冉大山", "id_number": OTHER},
+        )
+        ScenarioCounty(store).add_submission("西沱镇", "附件3", *rows, on="2023-09-20")
     return config
 
 

@@ -8,11 +8,9 @@ from typing import Any
 import openpyxl
 import pytest
 
-from config.settings import load_settings
 from kongchuo.office import open_office
-from store import Store
 from tests.builders.counties.scenario_county import ScenarioCounty, a_child
-from tests.builders.offices.office_folder import an_office, run_kongchuo
+from tests.builders.offices.office_folder import an_office, open_store, run_kongchuo
 
 SCHOOL = "西沱镇小学"
 CHILD, OTHER, NAMESAKE = a_child("谭小雨"), a_child("向大山"), a_child("谭小雨", born="20130405")
@@ -41,10 +39,8 @@ def ask(
 
 
 def audited(config: Path) -> list[tuple[str, str, int]]:
-    settings = load_settings(config).store
-    store = Store.open(settings.url, settings.archive)
-    entries = [(entry.what, entry.why, entry.children) for entry in store.audit.entries()]
-    store.close()
+    with open_store(config) as store:
+        entries = [(entry.what, entry.why, entry.children) for entry in store.audit.entries()]
     return entries
 
 

@@ -10,13 +10,11 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
-from config.settings import load_settings
 from kongchuo import private_process
 from kongchuo.office import open_office
 from kongchuo.service.jobs import JOBS, run_job
 from kongchuo.usecases.polling import BACKUP_JOB
-from store import Store
-from tests.builders.offices.office_folder import an_office, put_mail, run_kongchuo
+from tests.builders.offices.office_folder import an_office, open_store, put_mail, run_kongchuo
 
 ZONE = ZoneInfo("Asia/Shanghai")
 
@@ -49,15 +47,9 @@ def ask(
     return answer
 
 
-def opened(config: Path) -> Store:
-    settings = load_settings(config).store
-    return Store.open(settings.url, settings.archive)
-
-
 def count_kept(config: Path) -> int:
-    store = opened(config)
-    kept = len(store.purging.old_mails(datetime.now(UTC)))
-    store.close()
+    with open_store(config) as store:
+        kept = len(store.purging.old_mails(datetime.now(UTC)))
     return kept
 
 
@@ -82,9 +74,8 @@ def test_a_purge_wants_a_reason_and_the_audit_trail_has_it(
 
     assert count_kept(config) == 0
     assert not Path(answer["copies"][0]).exists()
-    store = opened(config)
-    *_, entry = store.audit.entries()
-    store.close()
+    with open_store(config) as store:
+        *_, entry = store.audit.entries()
     assert (entry.what.partition(":")[2], entry.why) == (
         " 1 mails, 0 bodies, 1 copies, 0 backups, 0 traces",
         "过了保存期",
@@ -162,9 +153,8 @@ def make_backup(config: Path, monkeypatch: pytest.MonkeyPatch, name: str, days: 
 def date_backup(config: Path, file: Path, days: int) -> None:
     made_at = datetime.now(UTC) - timedelta(days=days)
     os.utime(file, (made_at.timestamp(),) * 2)
-    store = opened(config)
-    store.jobs.record_success(BACKUP_JOB, str(file), made_at)
-    store.close()
+    with open_store(config) as store:
+        store.jobs.record_success(BACKUP_JOB, str(file), made_at)
 
 
 def test_backups_past_their_days_are_removed_and_counted(
@@ -186,9 +176,8 @@ def test_backups_past_their_days_are_removed_and_counted(
     assert "备份2份" in said
     assert "以前的备份还有1份" in said
     assert f"{until.year}年{until.month}月{until.day}日" in said
-    store = opened(config)
-    entry, recorded = store.audit.entries()[-1], store.jobs.statuses()
-    store.close()
+    with open_store(config) as store:
+        entry, recorded = store.audit.entries()[-1], store.jobs.statuses()
     assert entry.what.endswith("1 copies, 2 backups, 0 traces")
     assert [one.subject for one in recorded if one.job == BACKUP_JOB] == [str(new)]
 

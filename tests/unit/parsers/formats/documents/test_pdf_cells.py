@@ -5,7 +5,8 @@ import pytest
 from parsers.formats.documents.pdf import read_pdf
 from parsers.read_file import read_file
 from tests.builders.files.pdf_pages import grid, pdf, text
-from tests.unit.parsers.formats.workbooks.test_cell_pictures import NAMES, NOTICE, TITLE
+from tests.builders.files.shazi_register import NAMES, TITLE
+from tests.builders.values.form_tables import NOTICE
 
 HEAD = ["序号", "姓名", "原因", "备注"]
 ABOVE = text(40, 800, TITLE)

@@ -7,7 +7,8 @@ from parsers.formats.sniff import sniff
 from parsers.formats.workbook import PICTURE_TEXT, EmptyDocument, UnreadableWorkbook
 from parsers.read_file import read_file
 from parsers.records import FileKind
-from tests.unit.parsers.formats.workbooks.test_cell_pictures import HEAD, NAMES, NOTICE, ROWS, TITLE
+from tests.builders.files.shazi_register import HEAD, NAMES, ROWS, TITLE
+from tests.builders.values.form_tables import NOTICE
 
 FONTS = r"{\fonttbl{\f0\fnil\fcharset134 SimSun;}{\f1\fnil\fcharset2 Wingdings;}{\f2\froman\fcharset0 Times New Roman;}}"
 EDGES = (800, 3000, 6000)

@@ -4,19 +4,15 @@ import io
 import os
 import shutil
 import subprocess
-from pathlib import Path
 
 import pytest
 from PIL import Image, ImageDraw, ImageFont
 
-from config.read_notice import load_notice
-from config.units.resolve_unit_names import UnitNames
 from parsers.formats.documents import scan
 from parsers.read_file import read_file
-from tests.builders.values import small_roster
+from tests.builders.files.shazi_register import NAMES
+from tests.builders.values.form_tables import NOTICE
 
-NOTICE = load_notice(Path("config/notices/2023-autumn.toml"))
-NAMES = UnitNames(small_roster.roster(), NOTICE)
 TITLE = "石柱县2023年秋季学期沙子镇小学6-16周岁义务教育适龄学生", "县内失学、辍学、休学、延缓入学信息台账"
 NUMBERS = "509999201203041234", "509999201203041235", "509999201203041236"
 

@@ -3,56 +3,17 @@
 import io
 import struct
 import zipfile
-from pathlib import Path
 
 import docx
-import openpyxl
 import pytest
 import xlwt
-from openpyxl.drawing.image import Image as SheetImage
-from PIL import Image
 
-from config.read_notice import load_notice
-from config.units.resolve_unit_names import UnitNames
 from parsers.formats.workbook import PICTURE_TEXT
 from parsers.formats.workbooks.spreadsheets import read_workbook
 from parsers.read_file import read_file
 from parsers.records import FileKind
-from tests.builders.values import small_roster
-
-NOTICE = load_notice(Path("config/notices/2023-autumn.toml"))
-NAMES = UnitNames(small_roster.roster(), NOTICE)
-HEAD = ["序号", "姓名", "身份证号", "类别", "发生时间", "证明材料", "备注"]
-TITLE = "石柱县2023年秋季学期沙子镇小学6-16周岁义务教育适龄学生县内失学、辍学、休学、延缓入学信息台账"
-ROWS: list[list[object]] = [
-    [1, "甲一", "509999201203041234", "休学", "2023-09-04", None, None],
-    [2, "乙二", "509999201203041235", "休学", "2023-09-04", None, None],
-]
-
-
-def png() -> bytes:
-    out = io.BytesIO()
-    Image.new("RGB", (60, 18), "white").save(out, "PNG")
-    return out.getvalue()
-
-
-def picture() -> SheetImage:
-    return SheetImage(io.BytesIO(png()))
-
-
-def ledger(*anchors: str) -> bytes:
-    """附件4 with pictures at these cells."""
-    book = openpyxl.Workbook()
-    page = book.worksheets[0]
-    for row in (["附件4"], [TITLE], ["填报单位:沙子镇小学"], HEAD):
-        page.append(row)
-    for student in ROWS:
-        page.append(student)
-    for anchor in anchors:
-        page.add_image(picture(), anchor)
-    out = io.BytesIO()
-    book.save(out)
-    return out.getvalue()
+from tests.builders.files.shazi_register import HEAD, NAMES, ROWS, TITLE, ledger, png
+from tests.builders.values.form_tables import NOTICE
 
 
 def drawn_picture(row: int, column: int, down: int) -> bytes:

@@ -15,9 +15,10 @@ from openpyxl.styles import Font
 from parsers.formats.openers import read_sheets
 from parsers.formats.workbooks.row_marks import is_struck_out
 from parsers.read_file import read_file
+from tests.builders.files.shazi_register import NAMES, ledger
 from tests.builders.files.word_xml import cell, document, paragraph, row, run, table, texts
-from tests.unit.parsers.formats.workbooks.test_cell_pictures import NAMES, NOTICE, ledger
-from tests.unit.parsers.formats.workbooks.test_spreadsheets import record, saved, xlsb
+from tests.builders.files.workbook_bytes import record, saved, xlsb
+from tests.builders.values.form_tables import NOTICE
 
 ROWS = (("序号", "姓名", "备注"), (1, "甲一", "转走"), (2, "乙二", "在家"), (3, "丙三", "外出"))
 
