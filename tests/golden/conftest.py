@@ -1,21 +1,17 @@
 """What the golden tests share: one built office per county and process, and the comparison with a file."""
 
 import difflib
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from contextlib import ExitStack
-from pathlib import Path
 
 import pytest
 
 from tests.golden.counties import COUNTIES
-from tests.golden.office import GoldenOffice, built
+from tests.golden.golden_files import HERE, Compare
+from tests.golden.office import GoldenOffice, OpenCounty, built
 
-HERE = Path(__file__).parent
 _MOST_LINES = 200
 """A diff longer than this is cut: the file itself is the better reading then."""
-
-Compare = Callable[[str, str], None]
-OpenCounty = Callable[[str], GoldenOffice]
 
 
 @pytest.fixture(scope="session")

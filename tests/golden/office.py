@@ -8,7 +8,7 @@ import re
 import shlex
 import sys
 import warnings
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from pathlib import Path
@@ -131,6 +131,10 @@ class GoldenOffice:
         return _CLOCK.sub(
             lambda found: re.sub(r"\d", "0", found[0]), text.replace(str(self.folder), "FOLDER")
         )
+
+
+OpenCounty = Callable[[str], GoldenOffice]
+"""Returns the office of the county of this name."""
 
 
 @contextlib.contextmanager

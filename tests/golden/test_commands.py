@@ -4,10 +4,9 @@ import re
 
 import pytest
 
-from tests.golden.conftest import HERE, Compare
 from tests.golden.counties import COUNTIES
+from tests.golden.golden_files import HERE, KINDS, PURPOSES, QUESTIONS, Compare
 from tests.golden.office import GoldenOffice
-from tests.golden.test_answers import KINDS, PURPOSES, QUESTIONS
 
 GROUPS = ("case", "paper", "platform", "outbox", "notice", "config", "key", "audit", "child")
 OUTSIDE = (

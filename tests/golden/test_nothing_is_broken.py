@@ -9,8 +9,8 @@ from typing import Any
 import pytest
 from rich.cells import cell_len
 
-from tests.golden.conftest import HERE
 from tests.golden.counties import COUNTIES
+from tests.golden.golden_files import HERE
 
 pytestmark = pytest.mark.usefixtures("golden_files_stand")
 _COLUMNS = 80

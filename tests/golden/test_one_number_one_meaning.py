@@ -5,7 +5,6 @@ import random
 import re
 from html import unescape
 from io import BytesIO
-from pathlib import Path
 from typing import Any
 
 import pytest
@@ -23,8 +22,8 @@ from notify.digest.digest_workbook import render_workbook
 from notify.digest.render_digest import render_digest_html, render_digest_text
 from tests.builders.values.form_tables import NOTICE
 from tests.builders.values.sample_digests import a_form, a_status, a_unit, digest_of, gaps_of, roster_of
+from tests.golden.golden_files import HERE
 
-_GOLDEN = Path(__file__).parent
 _STATES = (
     FormState.RECEIVED,
     FormState.MISSING,
@@ -204,7 +203,7 @@ def _check_bulletin(status: Status, digest: Digest) -> None:
 @pytest.mark.parametrize("county", ["busy", "clean", "before-due"])
 @pytest.mark.usefixtures("golden_files_stand")
 def test_every_output_of_a_golden_county_says_the_same_figures(county: str) -> None:
-    folder = _GOLDEN / county
+    folder = HERE / county
     text, page = ((folder / "digest" / f"digest.{kind}").read_text("utf-8") for kind in ("txt", "html"))
     status = json.loads((folder / "json" / "status.json").read_text("utf-8"))
     due = status["rates"]["due"]["whole"]

@@ -7,7 +7,7 @@ import re
 
 import pytest
 
-from tests.golden.conftest import HERE
+from tests.golden.golden_files import HERE
 
 pytestmark = pytest.mark.usefixtures("golden_files_stand")
 _AS_WRITTEN = re.compile(

@@ -9,8 +9,8 @@ from pathlib import Path
 
 import pytest
 
-from tests.golden.conftest import HERE
 from tests.golden.counties import COUNTIES
+from tests.golden.golden_files import HERE
 
 pytestmark = pytest.mark.usefixtures("golden_files_stand")
 ONLY_ON_THE_PAGE = ("报送进度", "还没报齐的单位")

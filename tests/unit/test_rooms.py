@@ -118,26 +118,26 @@ def test_the_first_line_of_a_module_says_what_it_holds(path: PurePosixPath):
     assert said.splitlines()[0].endswith(".")
 
 
-BUILT_IN_ANOTHER_TEST = frozenset(
-    {
-        "tests.golden.conftest",
-        "tests.golden.test_answers",
-    }
-)
-"""Test modules from which others still import; builders go to ``tests/builders``, and the list only gets shorter."""
-
-
 def test_no_test_imports_from_another_test():
-    importing = (path for path in modules() if path.parts[0] == "tests")
-    assert {module for path in importing for module in _tests_imported_by(path)} <= BUILT_IN_ANOTHER_TEST
+    """What two tests share is built in ``tests/builders``."""
+    importing = [path for path in modules() if path.parts[0] in BESIDE]
+    assert [f"{path} imports {name}" for path in importing for name in _tests_imported_by(path)] == []
 
 
 def _tests_imported_by(path: PurePosixPath) -> Iterable[str]:
     for node in ast.walk(ast.parse((ROOT / path).read_text("utf-8"))):
-        if isinstance(node, ast.ImportFrom) and (node.module or "").startswith("tests."):
-            last = (node.module or "").rpartition(".")[2]
-            if last.startswith("test_") or last == "conftest":
-                yield node.module or ""
+        names = list[str]()
+        if isinstance(node, ast.Import):
+            names = [each.name for each in node.names]
+        elif isinstance(node, ast.ImportFrom) and node.module:
+            names = [node.module, *(f"{node.module}.{each.name}" for each in node.names)]
+        yield from (name for name in names if name.startswith("tests.") and _is_a_test(name))
+
+
+def _is_a_test(module: str) -> bool:
+    last = module.rpartition(".")[2]
+    path = ROOT / f"{module.replace('.', '/')}.py"
+    return (last.startswith("test_") or last == "conftest") and path.exists()
 
 
 MOST_LINES, MOST_PARAMETERS = 60, 7
