@@ -15,7 +15,7 @@ _CHECK_CHARACTERS = "10X98765432"
 _ZERO = ord("0") * sum(_WEIGHTS)
 _NUMBER = re.compile(r"[0-9]{17}[0-9X]")
 _PLACE = re.compile("1[1-5]|2[1-3]|3[1-7]|4[1-6]|5[0-4]|6[1-5]|71|8[1-3]|9")
-"""What numbers begin with: a province (GB/T 2260-2007), 81 to 83 also of residents of 港澳台, 9 of foreigners who settled."""
+"""Matches the beginning of a number: a province (GB/T 2260-2007), 81 to 83 for residents of 港澳台, or 9 for foreigners who settled."""
 _NOISE = re.compile("[\\s'\"`‘’“”´.·。、,_\\-—;:]+")
 _LABEL = re.compile("^(?:公民|居民)?(?:身份证|身份)(?:证)?(?:号码|号|件号)?")
 _ROUNDED = re.compile(
@@ -105,7 +105,7 @@ def _read_text(raw: str) -> Identity:
 
 
 def _fault_of_digits(text: str) -> str:
-    """Returns what is wrong with a number that is not valid."""
+    """Returns the problem code of an invalid number."""
     if _ROUNDED.fullmatch(text):
         return "id-precision"
     return "id-checksum" if len(text) == 18 else "id-length"

@@ -16,7 +16,7 @@ WORDS_OF_UNITS = frozenset({"unit-explains", "unit-asks-extension"})
 
 
 class Level(StrEnum):
-    """What a code is about."""
+    """The levels of codes: the thing that a problem is about."""
 
     FILE = "file"
     TABLE = "table"
@@ -24,7 +24,7 @@ class Level(StrEnum):
     FORM = "form"
     """One unit's versions and proofs of one form."""
     COUNTY = "county"
-    """What units say against each other, or against themselves elsewhere: a question, never a verdict."""
+    """Contradictions between submissions, of one unit or of several: a question, never a verdict."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -474,6 +474,6 @@ PROBLEM_CODES: tuple[ProblemCode, ...] = (
     ProblemCode(key="counts-disagree", level=Level.COUNTY, severity="warning", title="报表人数与登记不符"),
     ProblemCode(key="handed-over", level=Level.COUNTY, severity="warning", title="责任单位已停办"),
 )
-"""In the order in which people are shown them."""
+"""All problem codes, in the order in which they are shown."""
 
 _BY_KEY = {code.key: code for code in PROBLEM_CODES}

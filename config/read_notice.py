@@ -30,16 +30,16 @@ _BASE = "base"
 _WORDS = "words"
 _PATTERN_KEYS = frozenset({"title_patterns", "nil_words", "severe_disability"})
 _WHOLE_FORM = frozenset({"title", "title_patterns", "fields"})
-"""What a form says that has no more than its label in common with the base's."""
+"""The keys of a form that replaces the base's form of the same label altogether."""
 _SPELLINGS = (frozenset({"sender", "senders"}), frozenset({"due", "every", "rhythm"}))
-"""Keys that say one thing: one of them takes back what the base says with another."""
+"""Groups of keys with the same meaning: one of them replaces the base's value under another."""
 _OFFICE = "office"
 _OF_ONE_OFFICE = frozenset({"authority", "group_channel", "addressees", "sweep"})
-"""What an office calls its own superiors, units and chat group, and its monthly round: no other office takes it over."""
+"""The keys that are particular to an office (superiors, units, chat group, monthly check), which an extending notice does not inherit."""
 _OLD_KEY = "age_checked"
-"""What forms of 0.1.0's notices had, and none since."""
+"""A key of forms that only notices of 0.1.0 have."""
 _COMMON_WORDS = Path("common-words.toml")
-"""What every notice starts from."""
+"""The name of the notice that every notice extends."""
 
 
 def load_notice(path: Path) -> Notice:
@@ -67,7 +67,7 @@ def load_notice(path: Path) -> Notice:
 
 
 def _say_how_to_renew(path: Path) -> str:
-    """Returns what to do with a notice as 0.1.0 laid it into an office: it says neither roles nor meanings."""
+    """Returns how to renew a notice of 0.1.0, which has neither roles nor meanings."""
     told = f"通知文件 {path} 是旧版程序(0.1)的写法,现在读不了"
     is_bundled = (resources.files("config") / "notices" / path.name).is_file()
     bundled = path.name if is_bundled else "2023-autumn.toml"

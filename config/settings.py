@@ -114,9 +114,9 @@ class OfficeSettings(FrozenModel):
     name: NonEmptyText
     timezone: Annotated[str, AfterValidator(_time_zone)] = "Asia/Shanghai"
     recipients: tuple[Address, ...] = ()
-    """Who reads the digest."""
+    """The recipients of the digest."""
     phone: str = ""
-    """Where units call with questions; receipts, reminders and 通报 give it."""
+    """The telephone number for units' questions, which receipts, reminders and 通报 give."""
 
     @cached_property
     def zone(self) -> ZoneInfo:
@@ -126,7 +126,7 @@ class OfficeSettings(FrozenModel):
 class NoticeFiles(FrozenModel):
     file: LocalPath
     others: tuple[LocalPath, ...] = ()
-    """Notices of other semesters in the same store."""
+    """The notices of other semesters in the same store."""
     roster: LocalPath
 
 
@@ -155,11 +155,11 @@ class MailboxSettings(ServerSettings):
 
     name: NonEmptyText = "main"
     enabled: bool = True
-    """Switched off, it is neither polled nor checked; who sent mail that came by it is still known."""
+    """Whether it is polled and checked; the senders of its earlier mail stay known."""
     folder: NonEmptyText = "INBOX"
     maildir: LocalPath | None = None
     authentication_servers: tuple[NonEmptyText, ...] = ()
-    """The servers that write this mailbox's Authentication-Results, where its provider is not a known one."""
+    """The servers that write this mailbox's Authentication-Results, if its provider is unknown."""
 
     @property
     def is_on_server(self) -> bool:
@@ -187,15 +187,15 @@ class SmtpSettings(ServerSettings):
 
     sender: Address
     per_minute: int = Field(default=15, gt=0)
-    """Mails; they go out evenly spaced."""
+    """The most mails in a minute; they are sent at even intervals."""
     per_day: int = Field(default=300, gt=0)
-    """Mails in any 24 hours."""
+    """The most mails in any 24 hours."""
     recipients: int = Field(default=20, gt=0)
-    """Addresses an envelope; a mail to more goes in several."""
+    """The most recipients of one delivery; a mail to more is delivered in several."""
     megabytes: float = Field(default=20, gt=0)
-    """What a mail may weigh as it is sent; QQ takes less than 20."""
+    """The greatest size of a mail as it is sent; QQ takes less than 20."""
     dry_run: LocalPath | None = None
-    """A folder that mails are written to as ``.eml`` instead of being sent."""
+    """The folder into which mails are written as ``.eml`` instead of being sent."""
 
     @model_validator(mode="after")
     def _complete(self) -> Self:
@@ -207,43 +207,43 @@ class StoreSettings(FrozenModel):
     url: Annotated[str, AfterValidator(_store_url)] = Field("sqlite:///kongchuo.db", validate_default=True)
     archive: LocalPath = Field(Path("archive"), validate_default=True)
     key_file: LocalPath | None = None
-    """Where the recovery code of the key lies with which the store is sealed (``KONGCHUO_STORE_KEY``, keyring, or this)."""
+    """The file with the recovery code of the store's key, if it is neither in ``KONGCHUO_STORE_KEY`` nor in the keyring."""
 
 
 class Schedule(FrozenModel):
-    """Cron expressions: minute, hour, day, month, weekday, in the office's zone."""
+    """The times of the jobs as cron expressions: minute, hour, day, month, weekday, in the office's zone."""
 
     poll: Cron = DEFAULT_POLL
     digest: Cron = DEFAULT_DIGEST
     reminders: Cron = DEFAULT_REMINDERS
-    """When reminders are looked for; on which days, the notice's plan says."""
+    """When due reminders are searched; the notice's plan gives the days."""
     verify: Cron = DEFAULT_VERIFY
-    """When a part of the store is checked for damage; four weeks check all of it."""
+    """When a part of the store is checked for damage; within four weeks all of it is."""
     weekly: Cron | None = None
-    """When the weekly 通报 is drafted; not set: never."""
+    """When the weekly 通报 is drafted; never if not set."""
     monthly: Cron | None = None
     purge: Cron | None = None
-    """When what is kept long enough is purged; not set: only when a person says so."""
+    """When data past its retention period is purged; if not set, only ``kongchuo purge`` does it."""
 
 
 class DigestSettings(FrozenModel):
     """How the digest shows children, and whether its workbook is encrypted."""
 
     mask: Literal["id", "id+name"] = "id+name"
-    """What is masked in the mail's own text: identity numbers, or names as well."""
+    """What is masked in the mail's text: identity numbers, or names as well."""
     encrypt: bool = False
-    """Send the workbook as a zip with a password (``KONGCHUO_WORKBOOK_PASSWORD``, keyring or ``password_file``)."""
+    """Whether the workbook is sent as a zip with a password (``KONGCHUO_WORKBOOK_PASSWORD``, keyring or ``password_file``)."""
     password_file: LocalPath | None = None
 
 
 class PrivacySettings(FrozenModel):
-    """What is masked wherever somebody looks (``docs/privacy.md`` says what that is at each door)."""
+    """What is masked in all output (``docs/privacy.md`` lists it for each kind of output)."""
 
     mask: MaskLevel = MaskLevel.PHONES
 
 
 class BackupSettings(FrozenModel):
-    """How ``kongchuo backup`` encrypts (``KONGCHUO_BACKUP_PASSWORD``, keyring or ``password_file``)."""
+    """The passphrase of ``kongchuo backup`` (``KONGCHUO_BACKUP_PASSWORD``, keyring or ``password_file``)."""
 
     password_file: LocalPath | None = None
 
@@ -252,17 +252,17 @@ class RetentionSettings(FrozenModel):
     """How long data is kept (``docs/privacy.md``); decisions, counts and the audit trail stay."""
 
     mail_months: int = Field(default=18, ge=1)
-    """A raw mail and all that was read from it, from its arrival: a semester and a year."""
+    """The months from its arrival for which a raw mail and its content are kept: a semester and a year."""
     case_until_age: int = Field(default=17, ge=6, le=30)
-    """Mails on which a case rests, until its child is so old; those of an open case always."""
+    """The age of a child until which the mails of its case are kept; those of an open case are always kept."""
     outbox_months: int = Field(default=6, ge=1)
-    """The bytes of a mail that left; that it left is kept."""
+    """The months for which the text of a sent mail is kept; the fact that it was sent stays."""
     copies_days: int = Field(default=30, ge=0)
-    """Databases and archives that ``rebuild`` and ``restore`` set aside."""
+    """The days for which databases and archives set aside by ``rebuild`` and ``restore`` are kept."""
     backups_days: int = Field(default=60, ge=1)
-    """Backups made by ``kongchuo backup``, where they were written; the newest stays."""
+    """The days for which backups by ``kongchuo backup`` are kept where they were written; the newest stays."""
     logs_days: int = Field(default=180, ge=1)
-    """Traces of the program's own errors, in the folder for temporary files; the service's log is the system's."""
+    """The days for which traces of the program's errors are kept, in the folder for temporary files; the system keeps the service's log."""
 
 
 class Role(StrEnum):
@@ -300,11 +300,11 @@ class AccessSettings(FrozenModel):
     """The groups of system users that may run commands; without any, everyone who can read the files may."""
 
     view_group: NonEmptyText | None = None
-    """Its members may look (看)."""
+    """The group whose members may look (看)."""
     handle_group: NonEmptyText | None = None
-    """Its members may decide, too (办)."""
+    """The group whose members may also decide (办)."""
     manage_group: NonEmptyText | None = None
-    """Its members may do everything (管)."""
+    """The group whose members may do everything (管)."""
 
     @property
     def groups(self) -> dict[Role, str]:
@@ -334,18 +334,18 @@ class AlarmSettings(FrozenModel):
 
     recipients: tuple[Address, ...] = ()
     hours_without_poll: float = Field(default=6, gt=0)
-    """How long no mailbox may fail to be read."""
+    """The hours without a successful poll after which an alarm is raised."""
     hours_in_outbox: float = Field(default=2, gt=0)
-    """How long a mail that is due may wait."""
+    """The hours that a due mail may wait before an alarm is raised."""
     free_megabytes: int = Field(default=1000, ge=0)
     backup_days: int = Field(default=14, ge=0)
-    """How old the newest backup may be; 0: nobody is told."""
+    """The greatest age of the newest backup in days; 0 for no alarm."""
     ping: Annotated[str, AfterValidator(_ping_url)] | None = None
-    """A URL of a monitor that is told of each poll (healthchecks' protocol)."""
+    """The URL of a monitor that is informed of each poll (healthchecks' protocol)."""
 
 
 class LogSettings(FrozenModel):
-    """What the service writes to stderr; never names, subjects, numbers or addresses of persons."""
+    """The log that the service writes to stderr; it never contains names, subjects, numbers or addresses of persons."""
 
     format: Literal["human", "json"] = "human"
     level: Literal["debug", "info", "warning", "error"] = "info"
@@ -364,16 +364,16 @@ class UnitMailSettings(FrozenModel):
     receipts: bool = False
     reminders: bool = False
     forms: bool = False
-    """Both carry the unit's own forms, filled in, wherever the unit is to send one (``kongchuo forms``)."""
+    """Whether both contain the unit's own prefilled forms (``kongchuo forms``) if the unit must send one."""
     trust_explanations: bool = False
-    """A unit's word that an odd row is right (情况属实 第7行) is taken; without it an officer is asked."""
+    """Whether a unit's statement that an odd row is right (情况属实 第7行) is accepted; otherwise an officer is asked."""
 
 
 class BulletinSettings(FrozenModel):
     """The template of the 通报."""
 
     template: LocalPath | None = None
-    """The office's own Word document (红头), with {{标题}}, {{期号}}, {{主送}}, {{正文}}, {{署名}} and {{日期}} in their places."""
+    """The office's own Word document (红头) with the placeholders {{标题}}, {{期号}}, {{主送}}, {{正文}}, {{署名}} and {{日期}}."""
 
 
 class Settings(FrozenModel):
@@ -396,7 +396,7 @@ class Settings(FrozenModel):
     access: AccessSettings = AccessSettings()
     bulletin: BulletinSettings = BulletinSettings()
     path: Path
-    """The file that this was read from."""
+    """The file from which the settings were read."""
 
     @cached_property
     def everyone(self) -> tuple[PersonSettings, ...]:
@@ -408,7 +408,7 @@ class Settings(FrozenModel):
 
     @property
     def name_in_mail(self) -> TextFilter:
-        """How the words of a mail name a child; ``[privacy] mask`` hides what ``[digest] mask`` would show."""
+        """Returns how a mail's text names a child: the stricter of ``[privacy] mask`` and ``[digest] mask`` applies."""
         hidden = self.digest.mask == "id+name" or self.privacy.mask is MaskLevel.NAMES
         return mask_name if hidden else str
 

@@ -1,4 +1,4 @@
-"""Finds and keeps the recovery code of the key with which a store is sealed; it never lies in the store or the configuration."""
+"""Finds and stores the recovery code of the key with which a store is sealed; it is never in the store or the configuration."""
 
 import os
 from dataclasses import dataclass
@@ -34,12 +34,12 @@ def key_file_of(store: StoreSettings, key_id: str) -> Path:
 
 
 def find_store_codes(store: StoreSettings, key_id: str) -> tuple[FoundCode, ...]:
-    """Returns what may be the code of a key: from the environment, the configured file, one beside it, this user's, the keyring.
+    """Returns the possible codes of a key: from the environment, the configured file, one beside it, this user's file, the keyring.
 
-    While a key takes another's place (``kongchuo key rotate``) the environment and the configured file still have the older one.
+    While a key is being replaced (``kongchuo key rotate``), the environment and the configured file still have the older code.
 
     Raises:
-        ConfigError: a file is there and cannot be read.
+        ConfigError: a file exists and cannot be read.
     """
     codes: list[FoundCode] = []
     if code := secret_variable(VARIABLE):
@@ -62,7 +62,7 @@ def keep_store_code(store: StoreSettings, key_id: str, code: str) -> Path:
 
 
 def keep_next_code(store: StoreSettings, key_id: str, code: str) -> Path:
-    """Writes the code of a key that takes another's place into a file of its own: beside the configured one, or this user's.
+    """Writes the code of a replacing key into a file of its own: beside the configured one, or in this user's folder.
 
     Raises:
         ConfigError: it cannot be written, or a file is there already.

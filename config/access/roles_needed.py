@@ -15,14 +15,14 @@ class RolesNeeded(FrozenModel):
     """The least role for each command and each request by mail."""
 
     by_mail: Mapping[str, Role]
-    """By key of a mail's command, and ``answer``."""
+    """The least role by key of a mail's command, and for ``answer``."""
     commands: Mapping[str, Role | None]
-    """By command, with its group before it; None: anyone may."""
+    """The least role by command with its group (``case close``); None: anyone may run it."""
 
 
 @cache
 def roles_needed() -> RolesNeeded:
-    """Returns the table that is built in."""
+    """Returns the table of ``who_may_what.toml``."""
     tables = tomllib.loads((resources.files("config.access") / "who_may_what.toml").read_text("utf-8"))
     commands = {
         command: None if role == _ANYONE else Role(role)

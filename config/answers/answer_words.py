@@ -16,7 +16,7 @@ Part = Literal["unit", "unit?", "form", "form?", "until", "why", "number", "who"
 
 
 class QuestionKind(StrEnum):
-    """What a question is about."""
+    """The kinds of questions, by their subject."""
 
     FILE = "file"
     SENDER = "sender"
@@ -49,11 +49,11 @@ class Meaning(StrEnum):
     SEND_AGAIN = "send-again"
     ARRIVED = "arrived"
     SETTLE = "settle"
-    """Nothing is changed, and it is not asked again."""
+    """Changes nothing; the question is not asked again."""
 
 
 class CommandKey(StrEnum):
-    """The commands that a person can send without having been asked."""
+    """The commands that a person can send at any time."""
 
     EXTEND = "extend"
     EXEMPT = "exempt"
@@ -96,13 +96,13 @@ class KindWords(FrozenModel):
 
 
 class CommandWords(FrozenModel):
-    """A command that a person can send without having been asked, with its words."""
+    """A command that a person can send at any time, with its words."""
 
     key: CommandKey
     role: Role
-    """The least that who says it must be."""
+    """The least role of a person who may send it."""
     asks: bool = False
-    """Whether it asks for something and decides nothing: the same words again are another request."""
+    """Whether it is a request and decides nothing; then the same words sent again are another request."""
     words: tuple[str, ...]
     parts: tuple[Part, ...]
     usage: str
@@ -121,9 +121,9 @@ class AnswerTable(FrozenModel):
     signatures: tuple[str, ...]
     quotes: tuple[str, ...]
     value_links: tuple[str, ...]
-    """What people write between a column and its new value."""
+    """The words that people write between a column and its new value."""
     answering_role: Role
-    """The least that who answers a question must be."""
+    """The least role of a person who may answer a question."""
     kinds: tuple[KindWords, ...]
     commands: tuple[CommandWords, ...]
 
@@ -144,7 +144,7 @@ class AnswerTable(FrozenModel):
 
 @cache
 def answer_table() -> AnswerTable:
-    """Returns the table that comes with the program."""
+    """Returns the table of ``answer_words.toml``."""
     text = (resources.files("config.answers") / "answer_words.toml").read_text("utf-8")
     table, roles = tomllib.loads(text), roles_needed().by_mail
     for command in table["commands"]:

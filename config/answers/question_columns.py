@@ -21,4 +21,4 @@ class QuestionColumn(Enum):
 
 
 FILLED_COLUMNS = (QuestionColumn.DECISION, QuestionColumn.UNIT, QuestionColumn.FORM, QuestionColumn.WHY)
-"""Those that people fill in."""
+"""The columns that people fill in."""

@@ -13,7 +13,7 @@ _CODE = re.compile(r"(?<![A-Za-z0-9])kc-([A-Za-z2-7]{16})(?![A-Za-z0-9])", re.IG
 _IN_MESSAGE_ID = re.compile(r"kongchuo\.[0-9a-f]{32}\.([a-z2-7]{16})@")
 _TAPPED = re.compile(r"\s*([0-9]{1,5}[a-z])\s+kc-[a-z2-7]{16}\s*", re.IGNORECASE)
 PLACEHOLDER = "a" * 16
-"""Stands in a page for the code of whoever it is sent to."""
+"""The placeholder in a page for the reply code of its recipient."""
 
 
 def reply_code(key: str, address: str, mail_key: str) -> str:

@@ -20,12 +20,12 @@ _TRUE, _FALSE = frozenset({"true", "1", "yes", "on", "是"}), frozenset({"false"
 _NOT_SETTINGS = frozenset(
     {"CONFIG", "WORKBOOK_PASSWORD", "BACKUP_PASSWORD", "SMTP_PASSWORD", "ANSWERS_KEY", "STORE_KEY"}
 )
-"""Variables of the program that are no key of a section: where the file is, and what is secret."""
+"""Variables of the program that are not settings: the path of the configuration, and secrets."""
 
 
 _NOT_IN_NAME = re.compile(r"\W")
 _ALIKE = 0.85
-"""SMPT and SMTP are one slip apart; variables of other programs with our prefix are not to be told of."""
+"""The similarity (0..1) from which a name is taken as mistyped: SMPT for SMTP; variables of other programs with our prefix are less similar."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -37,7 +37,7 @@ class EnvironmentValue:
     key: str
     value: object
     mailbox: int | None = None
-    """The place of the mailbox in the file, for ``[[mailbox]]``."""
+    """The index of the mailbox in the file, for ``[[mailbox]]``."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -26,7 +26,7 @@ LIBRARIES: dict[Extra, tuple[str, ...]] = {
     Extra.POSTGRES: ("psycopg",),
     Extra.PARQUET: ("pyarrow",),
 }
-"""The distributions of each."""
+"""By extra, its distributions."""
 
 PURPOSES: dict[Extra, str] = {
     Extra.DEMO: "看演示",
@@ -36,7 +36,7 @@ PURPOSES: dict[Extra, str] = {
     Extra.POSTGRES: "数据放进 PostgreSQL",
     Extra.PARQUET: "导出 parquet",
 }
-"""What each is for, as a person is told."""
+"""By extra, its purpose in Chinese."""
 
 
 def is_installed(extra: Extra) -> bool:

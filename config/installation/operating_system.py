@@ -38,12 +38,12 @@ except ImportError:  # everything but Windows
     msvcrt = None
 
 UNKNOWN_EXIT = 255
-"""Of a process whose end nobody saw: the process that starts the others is gone too."""
+"""The exit code of a process whose end was not seen, because the process that starts the others ended too."""
 _LEAST_PRIORITY = 1000
 _USUAL_BYTES = 512 * 1024 * 1024
-"""What a process of ours has before it reads anything, where the system does not say."""
+"""The memory in bytes of one of our processes before it reads anything, for systems that do not report it."""
 _LOCKED_PLACE = 1 << 40
-"""A byte far behind the end of a file: Windows keeps other processes from reading what is locked."""
+"""The offset of the locked byte, far behind the end of a file: Windows lets no other process read locked bytes."""
 _REPLACING_WAITS = (0.05, 0.1, 0.2, 0.4, 0.8)  # seconds
 _LOOK_FOR_STOP_SECONDS = 1.0
 _JOB_LIMITS, _KILL_ON_CLOSE, _PROCESS_MEMORY = (

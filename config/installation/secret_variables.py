@@ -16,20 +16,20 @@ _taken: dict[str, str] = {}
 
 
 def take_secrets() -> None:
-    """Takes every variable with a secret out of the environment; :func:`secret_variable` still knows it."""
+    """Removes every variable with a secret from the environment; :func:`secret_variable` still returns its value."""
     for name in list(os.environ):
         if _SECRET.fullmatch(name):
             _taken[name] = os.environ.pop(name)
 
 
 def secret_variable(name: str) -> str | None:
-    """Returns what a variable with a secret says; ``None`` where it is not set."""
+    """Returns the value of a variable with a secret; ``None`` if it is not set."""
     return os.environ.get(name) or _taken.get(name)
 
 
 @contextmanager
 def secrets_set_aside() -> Iterator[None]:
-    """Lets the block know none of the secrets that were taken."""
+    """Hides the removed secrets for the length of the block."""
     aside = dict(_taken)
     _taken.clear()
     try:

@@ -20,7 +20,7 @@ class AuthenticationResult:
     server: str  # the authserv-id in lower case
     failed: bool
     domains: tuple[str, ...] = ()
-    """The domains that it says a mail is from, in a header that can be read in one way only."""
+    """The domains that a mail is from by this header; empty if the header is ambiguous."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -31,7 +31,7 @@ class MailProvider:
     servers: tuple[str, ...]
     newest: Literal["first", "last"]
     is_own: bool = False
-    """Whether it is known to be the provider of the mailboxes: a provider that is only guessed at vouches for nobody."""
+    """Whether it is certainly the mailbox's provider; a guessed provider vouches for nobody."""
 
     def has_host(self, host: str) -> bool:
         """Returns whether a host is a server of this provider."""

@@ -15,11 +15,11 @@ class MailService:
 
     name: str
     addresses: tuple[str, ...]
-    """What stands behind the @ of its addresses."""
+    """The domains of its addresses."""
     imap: str
     smtp: str
     password: str
-    """Which password programs use there, as a person is told."""
+    """The kind of password that programs use there, in Chinese."""
 
 
 @cache

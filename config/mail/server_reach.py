@@ -6,7 +6,7 @@ import ssl
 from config.mail.mail_services import is_known_host, suggest_host
 
 GREETING_SECONDS = 3.0
-"""A server that greets at once does so long before; one that waits for TLS never does."""
+"""The seconds to wait for a greeting: a server sends it much sooner, and one that waits for TLS never does."""
 
 
 def is_network_missing(host: str, error: OSError | UnicodeError) -> bool:

@@ -31,7 +31,7 @@ _LONGEST_DAYS = 400
 _NAMED_AHEAD_DAYS = 61
 _LONGEST_SEMESTER_DAYS = 183
 _OUT: tuple[Meaning, ...] = ("out", "suspected")
-"""What statuses mean whose children are to be persuaded."""
+"""The meanings of statuses whose children need persuasion visits."""
 _AWAY: tuple[Meaning, ...] = (*_OUT, "excused")
 
 
@@ -42,23 +42,23 @@ class Notice(FrozenModel):
     title: str
     office: str
     authority: str = "主管部门"
-    """Who decides what missing or late forms cost (由…核定)."""
+    """The authority that decides what missing or late forms cost (由…核定)."""
     group_channel: str = "工作群"
-    """Where the office speaks to all units at once: a paragraph of the digest is written to be pasted there."""
+    """The name of the chat group with all units; a paragraph of the digest is written to be pasted there."""
     addressees: str = "各报送单位"
-    """To whom a 通报 is written."""
+    """The addressees of a 通报."""
     period_words: tuple[str, ...]
-    """What a title of this period says: 2023年秋季."""
+    """The words for the semester in titles: 2023年秋季."""
     county_words: tuple[str, ...]
-    """Words by which an address or school is known to be in the county."""
+    """Words in an address or school's name that show that it is in the county."""
     opened: date
     """The first day of the semester."""
     reports_from: date | None = None
-    """The first day whose mail answers this notice; ``opened`` where it is not set."""
+    """The first day whose mail answers this notice; by default ``opened``."""
     closed: date | None = None
-    """The day after which no new period begins; left out, the office's next notice ends them."""
+    """The day after which no new period begins; by default the office's next notice ends them."""
     holidays: frozenset[date] = frozenset()
-    """Days without school beside weekends and the calendar's holidays, in TOML as days and as [first, last]."""
+    """Days without school besides weekends and the calendar's holidays; in TOML as days and as [first, last]."""
     ages: BirthDateRange
     persuasion: PersuasionRules = PersuasionRules()
     readings: Readings = Readings()
@@ -67,30 +67,30 @@ class Notice(FrozenModel):
     reminders: ReminderPlan = ReminderPlan()
     sweep: SweepRules = SweepRules()
     full_share: float = Field(0.6, gt=0, le=1)
-    """A later submission with this share of the earlier one's students replaces it."""
+    """The share (0..1) of the earlier submission's students with which a later one replaces it."""
     dropped_share: float = Field(0.8, gt=0, le=1)
-    """One that replaces and has less than this share of the rows is asked about (``rows-dropped``)."""
+    """The share (0..1) of the earlier rows below which a replacing submission is asked about (``rows-dropped``)."""
     deduction: dict[str, NonNegativeFloat] = Field(default_factory=dict)
-    """Points a time for what is missing or late (notice 六(一)), by kind of unit; ``per_day`` for each day late."""
+    """The points for each missing or late form (notice 六(一)), by kind of unit; ``per_day`` for each day late."""
     units: UnitRules
     wording: Wording
     fields: dict[str, FieldSpec]
     vocabularies: dict[str, Vocabulary]
     usual_meanings: dict[Meaning, tuple[str, ...]] = Field(default_factory=dict)
-    """What a status of this name means where the notice does not say."""
+    """The meaning of statuses by their name, where the notice gives none."""
     forms: tuple[FormSpec, ...]
     nil_words: tuple[Pattern, ...] = ()
-    """Regular expressions of what stands in a table that reports nothing."""
+    """Regular expressions for the text of a table that reports nothing."""
     absence_words: tuple[str, ...] = ()
-    """Words that say of a child that he is out of school."""
+    """Words that say that a child is out of school."""
     return_words: tuple[str, ...] = ()
-    """Words that say of a child that he came back, or went to another school."""
+    """Words that say that a child came back, or went to another school."""
     proof_words: tuple[str, ...] = ()
-    """File-name words of certificates and photographs."""
+    """Words in the file names of certificates and photographs."""
     work_file_words: tuple[str, ...] = ()
     """Names of the file that is kept on each child who returned (二(一)); such a file is no proof of anything else."""
     letter_words: tuple[str, ...] = ()
-    """Those of them that any letter may have in its name: one that tells of a child is asked about."""
+    """Those of the proof words that any letter may have in its name; a letter about a child is then asked about."""
     _followed_on: date | None = PrivateAttr(None)
 
     @field_validator("holidays", mode="before")
@@ -352,7 +352,7 @@ class Notice(FrozenModel):
         return kind in self.deduction or any(self.deduct(form, kind, 0) is not None for form in forms)
 
     def due_at(self, form: FormSpec, zone: ZoneInfo) -> datetime | None:
-        """The last second of the due day in the office's zone, or None if it has no date."""
+        """Returns the due instant in the office's zone, or None if the form has no date."""
         if form.due is None:
             return None
         last_day = form.due if self.readings.due_day_counts else form.due - timedelta(days=1)

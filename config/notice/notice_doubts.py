@@ -14,11 +14,11 @@ from config.text.text_folding import fold_text
 _YEAR = re.compile("(?<![0-9])20[0-9]{2}(?![0-9])")
 _OUT_OF_SCHOOL: tuple[Meaning, ...] = ("out", "suspected")
 _OLDEST, _YOUNGEST = 20, 3
-"""Nobody older or younger has to be in school."""
+"""The highest and the lowest age in years at which a child can have to be in school."""
 
 
 _Found = tuple[tuple[str, ...], str]
-"""The words by which the line is found, and what is doubted there."""
+"""The words by which the line is found, and the doubt about it."""
 
 
 def doubts_about(notice: Notice, base: BaseNotice | None = None, text: str = "") -> tuple[str, ...]:

@@ -15,7 +15,7 @@ from config.text.typed_dates import suggest_date
 from config.value_errors import describe_value_error, suggest_key
 
 _ALIKE = 0.5
-"""One of two characters is enough: 免雪, 免学."""
+"""The similarity (0..1) from which a word is suggested; one of two equal characters is enough: 免雪, 免学."""
 _HEADING = re.compile(r"\s*\[{1,2}[^\[\],=]+\]{1,2}\s*(?:#|$)")
 _TOML_PLACE = re.compile(r"\(at line ([0-9]+), column ([0-9]+)\)")
 _IMPOSSIBLE_TIME = re.compile("(?:2[4-9]|[3-9][0-9]):[0-9]{2}|:[6-9][0-9]")
@@ -25,7 +25,7 @@ _WRITTEN_TWICE = re.compile("Cannot (?:declare|overwrite|mutate)")
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class NoticeFault:
-    """One mistake; ``line`` is its line in the notice's own file, or None where it is in none of them."""
+    """One mistake; ``line`` is its line in the notice's own file, or None if it is in no line."""
 
     line: int | None
     message: str

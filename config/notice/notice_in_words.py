@@ -54,7 +54,7 @@ class BaseNotice:
 
     notice: Notice
     forms_taken_back: frozenset[str]
-    """Its forms of which the other keeps nothing, though another form may stand under the label."""
+    """Its forms that the extending notice removes, although another form may have their label."""
 
 
 def explain_notice(notice: Notice, base: BaseNotice | None = None) -> tuple[NoticeSection, ...]:

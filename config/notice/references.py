@@ -28,7 +28,7 @@ def find_wrong_references(
 
 
 _Found = tuple[tuple[str, ...], str]
-"""The words by which the line is found, and what is wrong there."""
+"""The words by which the line is found, and the mistake in it."""
 
 
 def _left_blank(notice: Notice) -> Iterator[_Found]:

@@ -85,11 +85,11 @@ class Rhythm(BaseModel):
     every: Every
     on: int | None = Field(None, ge=1, le=31)
     at: time | None = None
-    """The time of day; left out, the whole day is in time."""
+    """The time of day; by default the whole day is in time."""
     following: bool = False
-    """Whether it is due in the next turn (次月5日前报上月): ``on`` is a day of the week or month after."""
+    """Whether it is due in the next week, month or quarter (次月5日前报上月), in which ``on`` is then a day."""
     workdays: bool = False
-    """Whether days off count for nothing: none is owed daily, and what is due on one is due on the next working day."""
+    """Whether days off are left out: a daily form is not owed on them, and other forms are due on the next working day."""
 
     @model_validator(mode="after")
     def _check_day(self) -> Self:

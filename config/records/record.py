@@ -7,7 +7,7 @@ from config.identity_numbers import valid_id_number
 from config.problem_codes import Severity, problem_code
 
 ROW_MARK = "row_mark"
-"""By this key the values of a row of a form of ours name the recorded row that it was filled with."""
+"""The key of a row's values under which a form that we made names the recorded row that it was filled with."""
 Json = None | bool | int | float | str | list["Json"] | dict[str, "Json"]
 
 

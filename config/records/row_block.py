@@ -20,17 +20,17 @@ class RowBlock:
 
     sheets: list[str] = field(default_factory=list)
     rows: list[int] = field(default_factory=list)
-    """Numbers as the sheet shows them."""
+    """The row numbers that the sheet shows."""
     shapes: list[Shape] = field(default_factory=list)
     """The distinct shapes, in order of first use."""
     shape_of: list[int] = field(default_factory=list)
-    """Each row's place in ``shapes``: a key that a row lacks is something else than a key with None."""
+    """For each row the index of its shape in ``shapes``; a missing key differs from a key with None."""
     columns: dict[str, list[Json]] = field(default_factory=dict)
-    """By key, in order of first use; None where a row lacks the key."""
+    """The values by key, in order of first use; None for rows without the key."""
     problems: dict[int, tuple[Problem, ...]] = field(default_factory=dict)
-    """By place of the row in the block, in order; rows without problems are left out."""
+    """The problems by index of the row in the block, in order; rows without problems are left out."""
     table_problems: tuple[Problem, ...] = ()
-    """Those of the table as a whole; a part of its rows has none."""
+    """The problems of the table as a whole; a part of its rows has none."""
 
     @classmethod
     def of(cls, records: Iterable[Record]) -> "RowBlock":

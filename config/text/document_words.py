@@ -1,4 +1,4 @@
-"""Reads what official papers are called in Chinese, whoever writes them (``document_words.toml``)."""
+"""Reads the usual Chinese names of official papers (``document_words.toml``)."""
 
 import re
 import tomllib
@@ -24,17 +24,17 @@ _WORDS = _DocumentWords.model_validate(
 )
 
 LETTER_TITLES = _WORDS.letter_titles
-"""Letters to a guardian."""
+"""Titles of letters to a guardian."""
 FORM_TITLES = (*_WORDS.form_titles, *_WORDS.own_letter_titles)
-"""What the title of a form holds, by which one that stands below others is told."""
+"""Words in the titles of forms, by which a form below others is recognised."""
 LIST_TITLES = (*_WORDS.form_titles, *_WORDS.part_titles)
-"""What titles of forms end with, and those above a part of a list: that of one class."""
+"""The endings of titles of forms, and of titles above a part of a list, such as one class."""
 TABLE_NAMES = _WORDS.table_names
 """Words in the name of a file that is a table."""
 FORM_NAMES = (*TABLE_NAMES, *_WORDS.own_letter_titles)
-"""Words in the name of a file that is a form and no proof."""
+"""Words in the name of a file that is a form and not a proof."""
 PAGE_WORDS = _WORDS.page_words
-"""Of which a page has some that is read the right way up."""
+"""Words of which some occur on a scanned page that is the right way up."""
 _NAMES_BY_PROGRAMS = re.compile("|".join(_WORDS.names_by_programs), re.IGNORECASE)
 
 

@@ -16,14 +16,14 @@ _SPACED_DIGITS = re.compile(
     rf"(?<![0-9])[0-9]{{2,14}}(?:{_GAP_MARK}[0-9]{{2,14}}){{1,5}}(?:{_GAP}[Xx](?![A-Za-z]))?(?![0-9])"
 )
 _OWN_ID = r"(?<![0-9A-Za-z])(?:(?=[0-9]*[a-f])(?:[0-9a-f]{12}|[0-9a-f]{16}|[0-9a-f]{32}|[0-9a-f]{64})|k[0-9a-f]{11})(?![0-9A-Za-z])"
-"""An id as the program makes it, by its exact size: of a case, finding or audit head 12 characters, of a file 16, of a mail 64."""
+"""Matches an id of the program by its exact length: 12 characters for a case, finding or audit head, 16 for a file, 64 for a mail."""
 _MOBILE = re.compile(rf"{_OWN_ID}|(?<![0-9])(?P<mobile>1[3-9][0-9]{{9}})(?![0-9])")
-"""No part of a longer number. An id is matched whole, so that nothing inside of it is taken for a number."""
+"""Matches a mobile number that is no part of a longer number, or a whole id, so that no part of an id is taken for a number."""
 _MOBILE_SAID = re.compile(
     rf"{_OWN_ID}|(?<![0-9.])(?P<mobile>(?:\+?86[ \-]?)?1[3-9][0-9](?:[ \-]?[0-9]{{4}}){{2}})"
     r"(?![0-9]|\.[0-9]|[0-9A-Za-z._\-]*@)"
 )
-"""Set apart as people do (138 0000 0001), and no part of an address or of a number with more digits."""
+"""Matches a mobile number with separators (138 0000 0001) that is no part of an address or a longer number."""
 _MOBILE_SIZE = 11
 HALF_WIDTH = {code: code - 0xFEE0 for code in range(0xFF01, 0xFF5F)} | {0x3000: 0x20}
 _DATES = re.compile(r"(?:(?:19|20)[0-9]{2}-[0-9]{1,2}-[0-9]{1,2}[ \-]?)+")

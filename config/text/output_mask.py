@@ -1,4 +1,4 @@
-"""Masks what says who a child is, by kind, as ``[privacy] mask`` wants it: on the terminal, in mails, in workbooks and in JSON."""
+"""Masks data that identify a child, by kind, as set by ``[privacy] mask``: on the terminal, in mails, in workbooks and in JSON."""
 
 import re
 from collections.abc import Callable, Iterable, Mapping
@@ -15,7 +15,7 @@ TextFilter = Callable[[str], str]
 
 
 class MaskLevel(StrEnum):
-    """What is masked, each level with what those before it mask."""
+    """The levels of masking; each includes those before it."""
 
     NUMBERS = "id"
     PHONES = "id+phone"
@@ -25,7 +25,7 @@ class MaskLevel(StrEnum):
 
 
 class Personal(StrEnum):
-    """What a field says of a person."""
+    """What a field reveals of a person."""
 
     NUMBER = "number"
     TELEPHONE = "telephone"
@@ -38,15 +38,15 @@ _PHONE_DIGITS = re.compile(r"[0-9](?:[ \-]?[0-9]){4,}")
 _VILLAGE = "村民委员会|居民委员会|村委会|居委会|社区|村"
 _TOWN = "街道|镇|乡"
 _PLACES = tuple(map(re.compile, (_VILLAGE, _TOWN, "县|(?<!小)区|市|旗")))
-"""Behind which an address is cut: the village, or where it names none, the town or the county."""
+"""Patterns after which an address is cut: the village, else the town or the county."""
 _HOUSE_NUMBER = r"[0-9\u4e00二三四五六七八九十百零]+\s?(?:组|社|队|号|栋|幢|单元|楼|室)"
 _HOUSE = re.compile(rf"(?<=[村区会道镇乡路街巷])\s?(?:{_HOUSE_NUMBER}[-\u2014]?)+[0-9]*")
-"""A house in running text: its group, building and number behind the name of a place."""
+"""Matches a house in running text: its group, building and number after the name of a place."""
 _HAN_NAME = re.compile("[\u3400-\u9fff\u00b7]{2,}")
 
 
 def mask_telephone(text: str) -> str:
-    """``138****0001``; of a landline ``023****2222``, of a shorter number its end. Full-width digits are digits."""
+    """Returns a telephone number masked: ``138****0001``, a landline ``023****2222``, a shorter number by its end. Full-width digits are digits."""
     plain = text.translate(HALF_WIDTH)
     masked = _PHONE_DIGITS.sub(_mask_phone, mask_mobiles(plain))
     return text if masked == plain else masked
@@ -60,7 +60,7 @@ def _mask_phone(match: re.Match[str]) -> str:
 
 
 def mask_address(text: str) -> str:
-    """An address down to the village: 西沱镇南坪村****; one that names no place is hidden altogether."""
+    """Returns an address down to the village: 西沱镇南坪村****; one without the name of a place is hidden altogether."""
     text = text.strip()
     for pattern in _PLACES:
         if match := pattern.search(text, 1):
@@ -69,14 +69,14 @@ def mask_address(text: str) -> str:
 
 
 def mask_houses(text: str) -> str:
-    """Running text without the houses that stand behind names of places."""
+    """Returns running text with the houses after names of places masked."""
     plain = text.translate(HALF_WIDTH)
     masked = _HOUSE.sub(_HIDDEN, plain)
     return text if masked == plain else masked
 
 
 def mask_name(name: str) -> str:
-    """谭** for three characters or more, 谭* for two."""
+    """Returns a name masked: 谭** for three characters or more, 谭* for two."""
     name = name.strip()
     return name[:1] + "*" * min(2, max(1, len(name) - 1)) if name else "\uff08无姓名\uff09"
 
@@ -113,7 +113,7 @@ def _masker_of(names: frozenset[str]) -> TextFilter:
 
 @dataclass(frozen=True, slots=True)
 class OutputMask:
-    """How one answer shows what says who a child is; whole values are audited where they are asked for."""
+    """How one answer shows data that identify a child; whole values are audited where they are requested."""
 
     reveal: bool = False
     level: MaskLevel = MaskLevel.PHONES
@@ -122,9 +122,9 @@ class OutputMask:
             {"id_number": Personal.NUMBER, "student_number": Personal.NUMBER}
         )
     )
-    """What a field says of a person, by its key and by the headings above it."""
+    """What a field reveals of a person, by its key and by its headings."""
     known_names: frozenset[str] = frozenset()
-    """Names that running text is searched for, at the level that masks names."""
+    """The names that are searched in running text, at the level that masks names."""
 
     @property
     def _hides_phones(self) -> bool:
@@ -141,23 +141,23 @@ class OutputMask:
         return replace(self, known_names=self.known_names | added) if self.hides_names else self
 
     def number(self, text: str | None) -> str | None:
-        """An identity or student number."""
+        """Returns an identity or student number as it may be shown."""
         return text if text is None or self.reveal else mask_id(text)
 
     def telephone(self, text: str | None) -> str | None:
-        """A telephone in a field of its own, landlines too."""
+        """Returns a telephone number in a field of its own, also a landline, as it may be shown."""
         return mask_telephone(self.text(text) or "") if text and self._hides_phones else self.text(text)
 
     def address(self, text: str | None) -> str | None:
-        """Where a child lives."""
+        """Returns a child's address as it may be shown."""
         return mask_address(self.text(text) or "") if text and self._hides_phones else self.text(text)
 
     def name(self, text: str | None) -> str | None:
-        """The name of a child or of its guardian."""
+        """Returns the name of a child or of its guardian as it may be shown."""
         return mask_name(text) if text and self.hides_names else text
 
     def text(self, text: str | None) -> str | None:
-        """Running text: what people write holds numbers, telephones, houses and names anywhere."""
+        """Returns running text as it may be shown: it may have numbers, telephones, houses and names anywhere."""
         if text is None or self.reveal:
             return text
         masked = mask_text(text)
@@ -166,15 +166,15 @@ class OutputMask:
         return self.names(masked) if self.hides_names else masked
 
     def names(self, text: str) -> str:
-        """Running text with the names masked and nothing else."""
+        """Returns running text with only the names masked."""
         return _masker_of(self.known_names)(text) if self.hides_names else text
 
     def sentence(self, text: str | None) -> str | None:
-        """A sentence of ours, masked and in Chinese punctuation."""
+        """Returns a sentence by this program, masked and in Chinese punctuation."""
         return None if text is None else set_punctuation(self.text(text) or "")
 
     def field(self, key: str | None, text: str | None) -> str | None:
-        """What stands in a field or below a heading, by its kind; running text where it says nothing of a person."""
+        """Returns the text of a field, or below a heading, as it may be shown: by the field's kind, else as running text."""
         match self.kinds.get(key or ""):
             case Personal.NUMBER:
                 return self.number(text)
@@ -188,7 +188,7 @@ class OutputMask:
                 return self.text(text)
 
     def nested(self, value: Any, key: str | None = None) -> Any:
-        """Whatever stands in a field, text of lists and tables too; what stands below a heading by its kind."""
+        """Returns the value of a field as it may be shown, also the texts in lists and tables; under a heading by its kind."""
         if isinstance(value, str):
             return self.field(key, value)
         if isinstance(value, list):

@@ -17,7 +17,7 @@ _OTHER_MARKS = "\u3001\u3002\u2026\u2014\u00b7\uff0c\uff1a\uff1b\uff1f\uff01"
 _CHINESE = re.compile(f"[{_HAN}{_OPENING}{_CLOSING}{_OTHER_MARKS}]")
 _STARTS_CHINESE = re.compile(f"[{_HAN}{_OPENING}]")
 _ENDS_IN_CHINESE = re.compile(f"[{_HAN}{_OPENING}{_CLOSING}{_OTHER_MARKS}][0-9.%:/-]*$")
-"""A number or date inside Chinese is part of it: 按时12(87%)."""
+"""Matches a number or date inside Chinese, which is part of it: 按时12(87%)."""
 _NUMBER_LENGTH = 24
 _BRACKETS = r"()\uff08\uff09"
 _BREAKS = r"\s,:;?!\u201c\u201d\u3001\u3002\uff0c\uff1a\uff1b\uff1f\uff01"
@@ -40,12 +40,12 @@ _VERBATIM = re.compile(
         )
     )
 )
-"""What keeps its marks whatever stands beside them."""
+"""Matches text that keeps its marks whatever is beside them."""
 _NUMBER = re.compile(r"(?<![0-9,])[0-9]{1,3}(?:,[0-9]{3})+(?![0-9])|(?<=[0-9]):(?=[0-9])")
-"""1,234 and 8:00."""
+"""Matches numbers with marks: 1,234 and 8:00."""
 
 _TOML_COMMENT = re.compile(r"""((?:[^#"']|"(?:\\.|[^"\\])*"|'[^']*')*)(#.*)""")
-"""A line up to its comment, and the comment; a # in quotes begins none."""
+"""Matches a line up to its comment, and the comment; a # in quotes begins none."""
 
 
 def set_punctuation(text: str) -> str:

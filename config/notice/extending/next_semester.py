@@ -13,7 +13,7 @@ from enum import StrEnum
 _DAY = re.compile(
     r"""(?P<quote>["'])(?P<quoted>[^"']*)(?P=quote)|(?<![0-9])(?P<bare>[0-9]{4}-[0-9]{2}-[0-9]{2})(?![0-9])"""
 )
-"""A day as TOML writes it, or a text; a text is changed only where it is nothing but a day."""
+"""Matches a day as TOML writes it, or a text; a text is changed only if it consists of a day."""
 _ISO_DAY = re.compile("[0-9]{4}-[0-9]{2}-[0-9]{2}")
 _KEY = re.compile(r"\s*([A-Za-z_]+)\s*=")
 _ID = re.compile(r"^(id\s*=\s*)\"[^\"]*\"", re.MULTILINE)

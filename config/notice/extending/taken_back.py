@@ -18,7 +18,7 @@ _OF_RULES = (
     ("rolls", "later_stages", "stage"),
     ("rolls", "preschool_stages", "stage"),
 )
-"""Table, key, and the vocabulary of which it names values."""
+"""Table and key of each rule, and the vocabulary whose values it names."""
 
 
 def without_taken_back_values(merged: Tables, own: Tables, base: Tables) -> Tables:

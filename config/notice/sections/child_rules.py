@@ -10,12 +10,12 @@ from config.notice.sections.wording import Pattern
 
 
 class BirthDateRange(FrozenModel):
-    """6–16 as birth dates, both ends included; a birth date is ISO text, perhaps of a month or a year only."""
+    """The compulsory age (6–16) as birth dates, both ends included; a birth date is ISO text, possibly only a month or a year."""
 
     born_from: date
     born_to: date
     near_days: int = Field(365, ge=0)
-    """Whoever was born so many days before or after them at most is asked about, and not passed over."""
+    """The number of days before and after the range within which children are asked about."""
 
     def years_on(self, day: date) -> tuple[int, int]:
         """Returns the lowest and the highest age in the range, at the start of the school year of a day."""
@@ -52,31 +52,31 @@ class BirthDateRange(FrozenModel):
 
 
 class PersuasionRules(FrozenModel):
-    """Notice 二(二): 每5天劝返1次,连续3次."""
+    """The rules for persuasion visits (notice 二(二): 每5天劝返1次,连续3次)."""
 
     interval_days: int = Field(5, ge=1)
     streak: int = Field(3, ge=1)
     observed_days: int = 30
-    """返校观察: for so long a child who returned is shown apart (relapse is likeliest then)."""
+    """The number of days for which a child who returned is shown separately (返校观察), as a relapse is most likely then."""
     many_a_day: int = Field(5, ge=2)
-    """So many children of one unit visited on one day are asked about (``visits-alike``)."""
+    """The number of children of one unit visited on one day from which it is asked about (``visits-alike``)."""
     statuses: tuple[str, ...] = ()
-    """Whom to persuade; left out, those whose status means that they are out of school."""
+    """The statuses of children who need visits; by default those that mean out of school."""
     unstated: str = ""
-    """The status of a child of whom only a form about visits tells; left out, the first that means out of school."""
+    """The status of a child that only a form about visits lists; by default the first that means out of school."""
     absent_days: int | None = Field(None, ge=1)
-    """After so many days of absence a child is 疑似; None: the notice says nothing of it."""
+    """The number of school days of absence after which a child is 疑似; None if the notice gives none."""
 
 
 class LeaveRules(FrozenModel):
-    """How long leave without a stated end is believed (the notice gives no length)."""
+    """The rules for leave, above all how long leave without a stated end is taken to last (the notice gives no length)."""
 
     months: dict[str, PositiveInt] = Field(default_factory=dict)
-    """By status: 休学 is granted for a semester as a rule, 延缓入学 for a school year, and then asked for anew."""
+    """The length in months by status: 休学 is usually granted for a semester, 延缓入学 for a school year, and then renewed."""
     lasting: tuple[str, ...] = ()
-    """The statuses that have no end (免学, 死亡): none is asked for."""
+    """The statuses without an end (免学, 死亡); none is asked for."""
     next_steps: dict[str, str] = Field(default_factory=dict)
-    """By status: what the unit is to do when its end is over; left out, to verify."""
+    """By status, what the unit must do when the leave is over; by default it must verify."""
     late_entry: str | None = None
     """The status of a child of age that is not yet in school (延缓入学)."""
 
@@ -85,32 +85,32 @@ class RollWords(FrozenModel):
     """Words in a line of 附件1/2 by which the child is not in school, and words that only look so (notice 六(三))."""
 
     school: tuple[str, ...] = ()
-    """Words on schooling: said of a child, or of its brothers and sisters."""
+    """Words on schooling, which are about a child, or its brothers and sisters."""
     home: tuple[str, ...] = ()
-    """Words on being ill at home or out of reach: said of whomever is named before them."""
+    """Words on being ill at home or unreachable, which are about the person named before them."""
     work: tuple[str, ...] = ()
     """Words on work."""
     learning: tuple[str, ...] = ()
-    """Words that say beside work that the child goes to school where that is."""
+    """Words beside work that say that the child goes to school at that place."""
     parents: tuple[str, ...] = ()
     siblings: tuple[str, ...] = ()
     others: tuple[str, ...] = ()
     """Words for other people."""
     child: tuple[str, ...] = ()
-    """Words that say that what another person is named before is said of the child."""
+    """Words after which a clause is about the child although another person is named before."""
     denied: tuple[Pattern, ...] = ()
-    """Regular expressions of what is no word of being out: 无辍学, 辍学风险."""
+    """Regular expressions for texts that do not mean out of school: 无辍学, 辍学风险."""
     back: tuple[str, ...] = ()
     """Words that say that the child is back."""
     settling: tuple[str, ...] = ()
-    """Words of a remark that may settle a case: it closes nothing, and is asked about."""
+    """Words of a remark that may settle a case; it closes nothing and becomes a question."""
     later_stages: tuple[str, ...] = ()
-    """Stages in which nobody has to be in school."""
+    """The stages of education that are not compulsory."""
     preschool_stages: tuple[str, ...] = ()
-    """Those of them that come before school."""
+    """Those of these stages that come before school."""
     severe_disability: tuple[Pattern, ...] = ()
-    """Regular expressions of a disability for which a placement is asked (not-placed)."""
+    """Regular expressions for a disability for which a placement is required (``not-placed``)."""
     lists: tuple[str, ...] = ()
-    """The modes of attendance of which a list is kept."""
+    """The modes of attendance for which a list of children is kept."""
     paired: tuple[str, ...] = ()
-    """The households whose children are on the list of 结对帮扶; left out, those that go first."""
+    """The kinds of household whose children are on the list of 结对帮扶; by default those with priority."""

@@ -1,4 +1,4 @@
-"""Holds the columns that forms may have: what each is called, holds and says of a person."""
+"""Holds the columns that forms may have: their headings, their content, and what they reveal of a person."""
 
 from typing import Literal
 
@@ -22,21 +22,21 @@ class FieldSpec(FrozenModel):
     synonyms: tuple[str, ...] = ()
     kind: FieldKind = "text"
     choices: str | None = None
-    """Name of the vocabulary, for kinds ``choice`` and ``choices``."""
+    """The name of the vocabulary, for kinds ``choice`` and ``choices``."""
     cells: Pattern | None = None
-    """Regular expression found in its cells, by which a heading nobody listed is known, where the kind tells too little."""
+    """A regular expression for its cells, by which a column with an unlisted heading is recognised if the kind is not enough."""
     says_of_person: Personal | None = None
-    """What it says of a person, where the kind does not tell: an address, the name of a guardian."""
+    """What it reveals of a person, if the kind does not imply it: an address, the name of a guardian."""
     unless: tuple[str, ...] = ()
-    """Words in a heading nobody listed that make it another field's, or a field's that no form has."""
+    """Words in an unlisted heading that show that it is another field, or one that no form has."""
     counts: Meaning | None = None
-    """Of a form of numbers: children of which meaning are counted below it."""
+    """For a form of counts: the meaning of the counted children's statuses."""
     counts_statuses: tuple[str, ...] = ()
-    """Likewise, where it counts some statuses of a meaning and not the others: 免学 beside 病休."""
+    """For a form of counts: the counted statuses, if only some of a meaning are counted (免学 beside 病休)."""
     new: bool = False
-    """Whether only those of the period are counted (新增)."""
+    """Whether only children who are new in the period are counted (新增)."""
 
     @property
     def personal(self) -> Personal | None:
-        """What it says of a person, by which it is masked."""
+        """What it reveals of a person, which decides how it is masked."""
         return self.says_of_person or _PERSONAL_KINDS.get(self.kind)

@@ -1,4 +1,4 @@
-"""Holds the forms of a notice: who owes each, when, with which columns and proofs, and what is asked of its rows."""
+"""Holds the forms of a notice: who owes each, when, with which columns and proofs, and how its rows are checked."""
 
 from collections.abc import Callable
 from datetime import date, datetime, time
@@ -15,10 +15,10 @@ from config.notice.sections.wording import Pattern
 CheckName = Literal[
     "required", "place-code", "birth-date", "sex", "age", "repetition", "date-order", "proof", "unit", "region", "future-date"
 ]  # fmt: skip
-"""What may be asked of a row; each is a function of :mod:`parsers.checks` with its spec."""
+"""The names of the checks of rows; each is a function of :mod:`parsers.checks` with its spec."""
 Role = Literal["roll", "register", "visits", "compare", "counts", "other"]
-"""What a form is for: children who go to school, children who do not, persuasion visits, another authority's list
-that is looked for on rolls and in cases, numbers, or nothing that is judged."""
+"""The purpose of a form: children in school, children out of school, persuasion visits, another authority's list that is
+compared with rolls and cases, counts, or nothing that is judged."""
 
 
 class FormTrigger(FrozenModel):
@@ -26,17 +26,17 @@ class FormTrigger(FrozenModel):
 
     form: str
     statuses: tuple[str, ...] = ()
-    """Left out, those who are to be persuaded."""
+    """The statuses of the rows; by default those that need persuasion visits."""
 
 
 class FormPart(FrozenModel):
-    """One of the documents that a form consists of, and by what it is known to have come."""
+    """One of the documents that a form consists of, and how it is recognised."""
 
     name: str
     fields: tuple[str, ...]
-    """A row with any of these filled in is of this document."""
+    """A row with any of these fields filled in is part of this document."""
     words: tuple[str, ...]
-    """So is a scan with any of these in its name."""
+    """A scan with any of these words in its name is this document."""
 
 
 class FormSpec(FrozenModel):
@@ -45,7 +45,7 @@ class FormSpec(FrozenModel):
     key: str
     title: str
     called: str = ""
-    """What it is called in a sentence to people; left out, its key."""
+    """Its name in sentences; by default its key."""
     title_patterns: tuple[Pattern, ...]
     """Regular expressions tried, in the notice's order, on the folded title."""
     name_words: tuple[str, ...] = ()
@@ -59,56 +59,56 @@ class FormSpec(FrozenModel):
     """The units that owe it, by their names on the roster; empty: every unit of the kinds."""
     due: date | None = None
     due_time: time | None = None
-    """The time of that day; left out, the whole day is in time."""
+    """The time of the due day; by default the whole day is in time."""
     rhythm: Rhythm | None = None
-    """A form that is owed again and again, in TOML also as ``due = "每月25日"``."""
+    """How often it is owed, for a recurring form; in TOML also as ``due = "每月25日"``."""
     dates: tuple[datetime, ...] = ()
-    """A form that is owed on several days, in TOML as a list ``due``; a day without a time is its last second."""
+    """The due instants of a form that is owed on several days, in TOML a list ``due``; a day without a time means its last second."""
     deduction: NonNegativeFloat | None = None
-    """Points of this form where they differ from those of the sender's kind."""
+    """The points for this form, if they differ from those of the sender's kind."""
     trigger: FormTrigger | None = None
     found_later: FoundLater = "third-visit"
-    """When a triggered form falls due for a child found after its trigger's form was, in TOML ``due = "discovery"``."""
+    """When a triggered form falls due for a child found after the form of its trigger was due; in TOML ``due = "discovery"``."""
     owed: bool = True
     enabled: bool = True
-    """Switched off, nobody owes it; what comes of it is still read and kept."""
+    """Whether units owe it; a form that is switched off is still read and kept."""
     nil_allowed: bool = False
-    """An empty one is a zero report (零报告)."""
+    """Whether an empty one is a zero report (零报告)."""
     fields: tuple[str, ...]
     template: tuple[str, ...] = ()
-    """The columns of the blank form that a unit gets (``kongchuo forms``), in their order; left out, all ``fields``."""
+    """The columns of the blank form for units (``kongchuo forms``), in order; by default all ``fields``."""
     headings: dict[str, tuple[str, ...]] = Field(default_factory=dict)
-    """By field, headings that mean it in this form alone: 姓名 in 附件7 is the responsible person's."""
+    """By field, headings that mean it in this form only: 姓名 in 附件7 is the responsible person's."""
     required: tuple[str, ...] = ()
     """Values that must not be blank."""
     implied: dict[str, str] = Field(default_factory=dict)
-    """What each row of it says without a column: whoever is on a list of 送教上门 is taught at home."""
+    """Values of every row that have no column: each child on a list of 送教上门 is taught at home."""
     columns: tuple[str, ...] = ()
-    """Headings that must be there (``heading-missing``)."""
+    """The headings that a table must have (``heading-missing``)."""
     fingerprint: tuple[str, ...] = ()
     """Columns that speak for this form."""
     foreign: tuple[str, ...] = ()
     """Columns that speak against it."""
     foreign_words: tuple[str, ...] = ()
-    """Words in headings that no table of this form has, unless its own title says that it is one."""
+    """Words in headings that show that a table is not this form, unless its title says that it is."""
     unit_field: str | None = None
     """The column that names the reporting unit in every row."""
     region: Literal["inside", "outside"] | None = None
-    """Where the schools of its rows are: inside or outside the county (``scope-mismatch``)."""
+    """The place of the schools in its rows: inside or outside the county (``scope-mismatch``)."""
     parts: tuple[FormPart, ...] = ()
-    """The documents of which each child needs every one; empty: the form is one."""
+    """The documents that every child needs; empty for a form that is one document."""
     paper: bool = False
-    """Whether its paper, signed and sealed, is asked for; never counted among what is missing by mail."""
+    """Whether the signed and sealed paper is required; missing paper is never counted as a missing form."""
     proof_statuses: tuple[str, ...] = ()
     """Rows with these statuses owe a proof."""
     proof_every: bool = False
-    """Each student in it owes one; of a roll, for being in school there (在读证明)."""
+    """Whether every student in it owes a proof; on a roll, one of being in school there (在读证明)."""
     proof_until: date | None = None
-    """The last day for which a proof of a roll is good; after it another is owed. A row's own ``until`` goes before."""
+    """The last day for which a proof of a roll is valid; afterwards another is owed. A row's own ``until`` has priority."""
     proof_words: tuple[str, ...] = ()
-    """Words in the name of a proof that say it belongs to this form and not to the unit's other ones."""
+    """Words in the name of a proof that assign it to this form and not to the unit's others."""
     checks: tuple[CheckName, ...] | None = None
-    """What is asked of each of its rows; None: what is asked of every form of its role."""
+    """The checks of its rows; None for the checks of its role."""
 
     @model_validator(mode="before")
     @classmethod

@@ -16,7 +16,7 @@ class Readings(BaseModel):
     due_day_counts: bool = True
     """Whether 9月25日前 includes the 25th."""
     prompt_days: int = Field(0, ge=0)
-    """How many days after its occasion a form without a date falls due (及时报送); it costs no points even then."""
+    """The number of days after its occasion when a form without a date falls due (及时报送); it costs no points even then."""
     returned_still_owe: bool = True
     """Whether a child who is back in school still needs its persuasion form."""
     waive_per_child: bool = True
@@ -24,8 +24,8 @@ class Readings(BaseModel):
     words_report_zero: bool = False
     """Whether a zero report in a mail's words alone stands for the form."""
     past_share: float = Field(0.2, gt=0, le=1)
-    """By what share a figure of a unit rises or falls against its own past to be told (附件2在册 312 → 240)."""
+    """The share (0..1) by which a unit's figure must change against its own past to be reported (附件2在册 312 → 240)."""
     past_least: int = Field(5, ge=1)
-    """And by how many children at least."""
+    """The number of children by which it must also change."""
     occasion: Occasion = "due-date"
-    """What is one 次 in 0.1/次: each date due, each form, each late mail, or the unit."""
+    """What counts as one 次 in 0.1/次: each due date, each form, each late mail, or the unit."""

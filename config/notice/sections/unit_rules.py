@@ -14,7 +14,7 @@ class UnitRules(FrozenModel):
 
 
 class CopyRule(FrozenModel):
-    """Who else reads a reminder from so many days after the date due; with ``zone``, of that zone's units only."""
+    """Further recipients of reminders from a number of days after the due date; with ``zone``, only for that zone's units."""
 
     from_day: int
     to: tuple[str, ...]
@@ -22,22 +22,22 @@ class CopyRule(FrozenModel):
 
 
 class ReminderPlan(FrozenModel):
-    """When units are reminded, in days around the date due; ``every`` so many working days after the last of them."""
+    """The days on which units are reminded, relative to the due date; afterwards again after each ``every`` working days."""
 
     before: tuple[int, ...] = (3, 2, 1)
     after: tuple[int, ...] = (1, 3)
     every: int = 3
     copies: tuple[CopyRule, ...] = ()
     off: frozenset[date] = frozenset()
-    """Days off beside the calendar's."""
+    """Days off besides the calendar's."""
     on: frozenset[date] = frozenset()
-    """Days that are worked beside the calendar's."""
+    """Working days besides the calendar's."""
 
 
 class SweepRules(FrozenModel):
-    """Notice 二(二): 每月…进行大走访、大排查. A duty without a form; silence in a month costs nothing."""
+    """The monthly duty without a form (notice 二(二): 每月…进行大走访、大排查); silence in a month costs nothing."""
 
     name: str = "排查"
-    """What the notice calls it."""
+    """The notice's name for it."""
     remind_on: int | None = Field(None, ge=1, le=28)
-    """The day of the month on which a unit of which nothing was heard in it is reminded; None: there is no such duty."""
+    """The day of the month on which a unit that reported nothing in it is reminded; None if there is no such duty."""

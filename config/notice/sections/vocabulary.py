@@ -11,7 +11,7 @@ Meaning = Literal[
     "out", "suspected", "excused", "moved", "placed", "supported", "in-school", "absent", "returned", "not-returned", "promised",
     "priority", "aided", "unknown",
 ]  # fmt: skip
-"""What a value says of a child, whatever its spelling: every judgement rests on these and on no word."""
+"""What a value says about a child, independent of its wording; judgements use only these meanings."""
 
 
 class FrozenModel(BaseModel):
@@ -27,7 +27,7 @@ class Vocabulary(FrozenModel):
     other: str | None = None
     meanings: dict[str, Meaning] = {}
     whole: tuple[str, ...] = ()
-    """Spellings that say it alone or after a date, but not in other words: 返校 is a return, 无法返校 is none."""
+    """Spellings that count only alone or after a date, not inside other words: 返校 is a return, 无法返校 is none."""
     _assumed: frozenset[str] = PrivateAttr(frozenset())
 
     @model_validator(mode="after")

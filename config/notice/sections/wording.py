@@ -19,7 +19,7 @@ def _compile_pattern(text: str) -> str:
 
 
 Pattern = Annotated[str, AfterValidator(_compile_pattern)]
-"""A regular expression: one that is none would stop the reading of every file."""
+"""A regular expression, checked when the notice is read, because a wrong one would stop the reading of every file."""
 
 
 class WordingModel(BaseModel):
@@ -32,45 +32,45 @@ class VisitPartWords(WordingModel):
     """The words for one part of a persuasion visit."""
 
     headings: tuple[str, ...]
-    """Words in the heading of a column that holds it."""
+    """Words in the headings of its columns."""
     labels: tuple[str, ...]
-    """What stands before it in a label–value grid, in full."""
+    """Its labels in a grid of labels and values, in full."""
     endings: tuple[str, ...]
-    """What does behind the name of a visit: 劝返时间."""
+    """The endings of its labels after the name of a visit: 劝返时间."""
 
 
 class VisitWords(WordingModel):
     """The words of persuasion visits (劝返)."""
 
     names: tuple[str, ...]
-    """What a visit is called."""
+    """The names of a visit."""
     about: tuple[str, ...]
-    """Words in a label or title of a grid that say that it is about visits."""
+    """Words in a label or title of a grid that show that it is about visits."""
     date: VisitPartWords
     place: VisitPartWords
     people: VisitPartWords
     result: VisitPartWords
     content: VisitPartWords
     other_labels: tuple[str, ...]
-    """Labels of a grid that tell nothing of a visit that is kept."""
+    """Labels of a grid whose values are not kept."""
     other_endings: tuple[str, ...]
-    """The same behind the name of a visit."""
+    """Endings of such labels after the name of a visit."""
     general_labels: tuple[str, ...]
-    """Those of them that before any visit are labels of something else."""
+    """Those of these labels that mean something else above the first visit."""
     number_endings: tuple[str, ...]
-    """What a label may say behind the number of a visit."""
+    """The endings of a label after the number of a visit."""
     people_endings: tuple[str, ...]
-    """What stands in running text before the people who made a visit."""
+    """Words in running text before the people who made a visit."""
     column_endings: tuple[str, ...]
-    """What makes a heading, behind the name of a visit, a part of one visit."""
+    """The endings after the name of a visit that make a heading a part of one visit."""
     bare_headings: tuple[str, ...]
-    """Headings that say little, and are parts of a visit where they stand beside columns that are."""
+    """General headings that are parts of a visit only beside columns that certainly are."""
     date_headings: tuple[str, ...]
-    """Those of them above dates."""
+    """Those of these headings above dates."""
     count_headings: tuple[str, ...]
-    """Those of them above the count of visits, which is no part of one."""
+    """Those of these headings above the number of visits, which is no part of one."""
     no_visit: tuple[str, ...]
-    """Words in the first cell of a row below visits that is none of them."""
+    """Words in the first cell of a row below visits that is not a visit."""
 
     @property
     def parts(self) -> tuple[tuple[str, VisitPartWords], ...]:
@@ -86,22 +86,22 @@ class LetterWords(WordingModel):
 
     titles: tuple[Pattern, ...]
     receipts: tuple[Pattern, ...]
-    """In the title of the part that comes back."""
+    """Words in the title of the part that is returned (回执)."""
     before_child: tuple[Pattern, ...]
     behind_child: tuple[Pattern, ...]
     no_name: tuple[Pattern, ...]
-    """In what stands where a name does and is none."""
+    """Words in the place of a name that show that it is not a name."""
     schools: tuple[Pattern, ...]
-    """Before the child's grade."""
+    """Words before the child's grade."""
     absent: tuple[Pattern, ...]
-    """Behind the day since which the child is absent."""
+    """Words after the day since which the child is absent."""
     served: tuple[Pattern, ...]
-    """Before the day on which it was served."""
+    """Words before the day on which it was served."""
     received: tuple[Pattern, ...]
-    """Before who signed for it."""
+    """Words before the person who signed for it."""
     behind_received: tuple[Pattern, ...]
     behind_guardian: tuple[Pattern, ...]
-    """Behind the name of whom it speaks to."""
+    """Words after the name of the addressee."""
 
 
 class StatedUnitWords(WordingModel):
@@ -109,60 +109,60 @@ class StatedUnitWords(WordingModel):
 
     verbs: tuple[Pattern, ...]
     labels: tuple[Pattern, ...]
-    """Behind one of the verbs, or alone."""
+    """Words after one of the verbs, or alone."""
     seals: tuple[Pattern, ...]
-    """What is asked for in brackets behind it, or behind the name of who signs."""
+    """Words in brackets after the label, or after the name of a signer."""
     behind: tuple[Pattern, ...]
-    """What the next label on the line begins with."""
+    """The beginnings of the next label on the line."""
     left_open: tuple[Pattern, ...]
-    """What a blank for the name says, and names nobody."""
+    """Texts of an unfilled blank for the name."""
     kinds: tuple[Pattern, ...]
-    """In a title, what says of which kind the unit is, beside the notice's kinds."""
+    """Words in a title for the kind of the unit, besides the notice's kinds."""
 
 
 class UnitNameWords(WordingModel):
     """Patterns of the text before and after the names of units in running text."""
 
     before: tuple[Pattern, ...]
-    """Right before a name, where it is no part of a longer word."""
+    """Text directly before a name that shows that the name is not part of a longer word."""
     after: tuple[Pattern, ...]
-    """Right behind one, where it is none."""
+    """Text directly after a name that shows that the name is not part of a longer word."""
     school_tails: tuple[Pattern, ...]
-    """What behind a township's name makes a school's of it: 沙子|中学, 沙子镇|盘龙村小学."""
+    """Text after a township's name that makes it a school's name: 沙子|中学, 沙子镇|盘龙村小学."""
     parts_of_schools: tuple[Pattern, ...]
-    """Behind a school's name, what speaks of something else: its kindergarten, its pupils."""
+    """Text after a school's name that shows that something else is meant: its kindergarten, its pupils."""
 
 
 class SignatureWords(WordingModel):
     """Patterns of the lines that units sign."""
 
     duties: tuple[Pattern, ...]
-    """What somebody did: 填表, 审核."""
+    """Words for what a signer did: 填表, 审核."""
     of_duty: tuple[Pattern, ...]
-    """Behind one of them: 人, 单位, 日期."""
+    """Words after one of these: 人, 单位, 日期."""
     alone: tuple[Pattern, ...]
-    """What is signed by without a duty: 校长, 联系电话."""
+    """Labels without a duty: 校长, 联系电话."""
     beside: tuple[Pattern, ...]
-    """Behind either: 填表人电话."""
+    """Words after either kind: 填表人电话."""
     seals: tuple[Pattern, ...]
     in_lines: tuple[Pattern, ...]
-    """Anywhere in a line that is signed."""
+    """Text anywhere in a line that is signed."""
     before_names: tuple[Pattern, ...]
     before_days: tuple[Pattern, ...]
     around: tuple[Pattern, ...]
-    """In a line that is no child's, though a name and a number stand in it."""
+    """Text in a line that is not a child's although it contains a name and a number."""
     below_lists: tuple[str, ...]
-    """What begins a row below a list that is no child; plain words."""
+    """Plain words at the beginning of rows below a list that are not children."""
 
 
 class DenialWords(WordingModel):
-    """Patterns of sentences that say that there are, or shall be, no children out of school."""
+    """Patterns for sentences that say that there are, or must be, no children out of school."""
 
     none: tuple[Pattern, ...]
-    """Before a status in the name of a file."""
+    """Words before a status in the name of a file."""
     in_cells: tuple[Pattern, ...]
     in_sentences: tuple[Pattern, ...]
-    """Before what is denied, in letters and mails, where more is wished for and prevented."""
+    """Words before the denied status in letters and mails, which also wish for and prevent things."""
     behind: Pattern
 
 
@@ -172,23 +172,23 @@ class AnswerWords(WordingModel):
     yes: tuple[str, ...]
     no: tuple[str, ...]
     ticks: tuple[str, ...]
-    """What stands in a column to say that its heading holds (four √ columns of which one is ticked)."""
+    """The texts of a cell that mean that its heading applies (one √ in four columns)."""
 
 
 class VersionWords(WordingModel):
     """Patterns for mails on which version of a form counts; ``<earlier>`` and ``<this>`` are replaced by the patterns of the two."""
 
     earlier: Pattern
-    """What was sent before."""
+    """Words for the earlier version."""
     this: Pattern
-    """What comes with the mail."""
+    """Words for the version in the mail."""
     keeps_earlier: tuple[Pattern, ...]
     replaces: tuple[Pattern, ...]
-    """May say that the mail replaces what was sent."""
+    """Sentences that may say that the mail replaces an earlier version."""
     plainly_replaces: tuple[Pattern, ...]
-    """Says so of a whole list."""
+    """Sentences that say so of a whole list."""
     doubts: tuple[Pattern, ...]
-    """Asks, denies or puts off what it says."""
+    """Sentences that ask about, deny or postpone the replacement."""
     withdraws: tuple[Pattern, ...]
 
 
@@ -196,40 +196,40 @@ class MailWords(WordingModel):
     """Patterns for the subjects of a mail's text."""
 
     material: tuple[Pattern, ...]
-    """Forms, lists, and what is done with them."""
+    """Words for forms and lists, and what is done with them."""
     absence: tuple[Pattern, ...]
-    """Children out of school and their return."""
+    """Words for children out of school and their return."""
     child: tuple[Pattern, ...]
-    """Any child."""
+    """Words for any child."""
     in_school: Pattern
-    """That all of them are in school."""
+    """Words that all children are in school."""
     every_child: Pattern
-    """All children, and nobody in particular."""
+    """Words for all children and no particular one."""
     not_all_unchanged: tuple[Pattern, ...]
-    """What makes 无变化 no plain word."""
+    """Words beside which 无变化 is not a clear statement."""
     link: tuple[Pattern, ...]
-    """A drive where a file lies."""
+    """Words for a cloud drive with a file."""
     link_key: tuple[Pattern, ...]
-    """What stands beside a link to a file."""
+    """Words beside a link to a file (提取码)."""
     of_a_part: tuple[Pattern, ...]
     explains: tuple[Pattern, ...]
-    """What a clerk writes of a row that was asked about and is right."""
+    """Words that say that a questioned row is right."""
     asks_extension: tuple[Pattern, ...]
-    """What a correction of a few values speaks of."""
+    """Words for the correction of a few values."""
     versions: VersionWords
 
 
 class InstructionWords(WordingModel):
-    """Patterns of an instruction, which says what is to be done and states no fact."""
+    """Patterns for instructions, which say what must be done and state no fact."""
 
     examples: tuple[Pattern, ...]
-    """Of an example or a condition."""
+    """Words of an example or a condition."""
     orders: tuple[Pattern, ...]
-    """Of what is to be done; none of them stands in a sentence on a child, as 请 does in 请假."""
+    """Words of an order; none of them occurs in a sentence about a child, as 请 does in 请假."""
     of_reports: tuple[Pattern, ...]
-    """The same in a text that speaks of reporting nothing, where 若 and 应 are never said of a child."""
+    """Words of an order in a text about zero reports, where 若 and 应 are never about a child."""
     courtesies: tuple[Pattern, ...]
-    """What is asked of the reader, and says nothing of the report: 请查收."""
+    """Polite requests to the reader, which are not about the report: 请查收."""
 
 
 class Wording(WordingModel):
@@ -245,40 +245,40 @@ class Wording(WordingModel):
     signatures: SignatureWords
     denials: DenialWords
     inside: tuple[str, ...]
-    """What stands for the county where the place of a school is asked for."""
+    """Words for the county in a cell for the place of a school."""
     outside: tuple[str, ...]
-    """What stands for any other place there."""
+    """Words for any other place in such a cell."""
     counts: tuple[str, ...]
-    """What headings of numbers end with."""
+    """The endings of headings of counts."""
     totals: tuple[str, ...]
-    """What a row of totals begins with."""
+    """The beginnings of a row of totals."""
     whole_county: tuple[str, ...]
-    """What stands before the total of a list of units."""
+    """Words before the total of a list of units."""
     zero_report: tuple[str, ...]
-    """What a report of nothing is called."""
+    """The names of a zero report."""
     none_of_kind: tuple[str, ...]
-    """The same in other words, in the name of a file."""
+    """Other words for a zero report, in the name of a file."""
     none_of_statuses: Pattern
-    """A pattern of a sentence that reports nothing; ``<statuses>`` stands for those of children out of school."""
+    """A pattern for a sentence that reports nothing; ``<statuses>`` is replaced by the statuses of children out of school."""
     unchanged_report: str
-    """What a report is called that says that nothing has changed."""
+    """The names of a report that nothing has changed."""
     no_change: tuple[Pattern, ...]
-    """Patterns that say that nothing has changed since the last report."""
+    """Patterns for the statement that nothing has changed since the last report."""
     back: tuple[str, ...]
-    """What is said of a child that was out of school and is back."""
+    """Words for a child that was out of school and is back."""
     all_back: Pattern
-    """A pattern that says it of everybody, and so of nobody in particular."""
+    """A pattern for the statement that all are back, which names no child."""
     notice_titles: Pattern
     """A pattern in the file name of a notice, which is no report."""
     placeholders: tuple[str, ...]
-    """What stands in a cell where there is nothing to say."""
+    """The texts of a cell that has no information."""
     no_proof: tuple[str, ...]
-    """What stands for a proof that there is none of."""
+    """The texts of a proof's cell that mean that there is no proof."""
     school_proofs: tuple[str, ...]
-    """What a proof is called, or says, that its child goes to another school."""
+    """Words in the name or text of a proof that its child goes to another school."""
     duties: tuple[Pattern, ...]
     """Patterns before the names of adults."""
     list_titles: tuple[str, ...]
-    """What titles of forms and lists end with."""
+    """The endings of titles of forms and lists."""
     student: tuple[Pattern, ...]
-    """Patterns before a heading that say that it is the student's (学生姓名)."""
+    """Patterns before a heading that show that it is about the student (学生姓名)."""
