@@ -13,13 +13,13 @@ from datetime import date
 from parsers.zip_files import share_zip_file
 
 NOTE_PREFIX = "【回执】"
-"""Our part of a comment on a cell begins with this, and so does the name of a sheet of ours in a unit's workbook.
+"""The beginning of our part of a cell's comment, and of the name of our sheet in a unit's workbook.
 
-A receipt takes off what an earlier one marked; readers pass over it.
+A receipt removes the marks of an earlier one; readers skip them.
 """
 PROPERTIES = "docProps/core.xml"
 _MOST_BYTES = 1 << 16
-"""Of the properties; a person's are some hundred."""
+"""The most bytes of the properties that are read; ordinary ones have some hundred."""
 _CHUNK = 1 << 18
 _MARK = re.compile(rb"kongchuo:([0-9]{4}-[0-9]{2}-[0-9]{2}):([0-9a-f]{64})")
 _KEYWORDS = re.compile(rb"<cp:keywords>([^<]*)</cp:keywords>|<cp:keywords\s*/>")

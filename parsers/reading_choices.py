@@ -1,4 +1,4 @@
-"""Holds what is chosen for reading a file beforehand, apart from its bytes and its mail."""
+"""Holds the choices for reading a file that depend neither on its bytes nor on its mail."""
 
 from dataclasses import dataclass
 from typing import Protocol
@@ -14,11 +14,11 @@ class ReadingChoices:
     """How one file is read; by default by the first reader, with its form recognised and its pictures read."""
 
     second_reader: bool = False
-    """Whether it is read with the other library, after the first one failed."""
+    """Whether it is read with the other library, because the first one failed."""
     decided_form: str | None = None
-    """The form that a person says it is."""
+    """The form that a person assigned."""
     read_scan: ScanReader | None = None
-    """What reads its pictures, if not the usual reader."""
+    """The function that reads its pictures, if not the usual one."""
 
 
 NO_CHOICES = ReadingChoices()

@@ -10,10 +10,10 @@ from parsers.mail_time import processor_seconds
 from parsers.records import FileKind
 
 Lines = tuple[str, ...] | None
-"""What stands on a picture; nothing where it has no words, or nobody can read it; None where there was no time."""
+"""The lines of text on a picture; none if it has no words or cannot be read; None if there was no time."""
 ScanReader = Callable[[bytes, FileKind], Lines]
 SCAN_SECONDS = 6.0
-"""Of a processor, for all the pictures of a mail."""
+"""The processor seconds for all pictures of a mail."""
 
 
 class ScanWanted(Exception):

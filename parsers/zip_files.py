@@ -6,9 +6,9 @@ import zipfile
 from functools import lru_cache
 
 MAX_DIRECTORY_BYTES = 4_000_000
-"""A hundred times what 500 members with long names need; the library makes an object of each."""
+"""The most bytes of a zip's directory, a hundred times what 500 members with long names need; the library makes an object of each member."""
 MAX_SHARED_BYTES = 1_000_000
-"""Of a file whose list of members is kept until another is asked for."""
+"""The most bytes of a file that stays open for its next reader."""
 _END = b"PK\x05\x06"
 _END_64 = b"PK\x06\x06"
 _END_SEARCHED = 65_557  # the end record with the longest comment

@@ -48,9 +48,9 @@ _EXIT_LOCKED, _EXIT_NO_TOOL, _EXIT_TOO_LARGE, _EXIT_BROKEN, _NO_LIBRARY, _EXIT_N
     9,
 )
 NOT_INSTALLED = "not-installed"
-"""The library for this kind of archive is an extra that this installation does without."""
+"""The code for a kind of archive whose library is an extra that is not installed."""
 _STARTED = b"started\n"
-"""First on the standard output: what goes wrong before it is no fault of the archive."""
+"""The first bytes on the standard output; a failure before them is not caused by the archive."""
 
 Members = Iterator[tuple[str, bytes]]
 
@@ -154,7 +154,7 @@ def _main() -> int:
 
 
 Opener = Callable[[bytes, Sequence[str]], Members]
-"""From a container's bytes and the passwords to try to its members."""
+"""A function from a container's bytes and the passwords to try to its members."""
 
 
 def _choose_opener(data: bytes) -> Opener:

@@ -34,7 +34,7 @@ _EXTENSIONS = {
     FileKind.ARCHIVE: ".rar",
     FileKind.MSG: ".msg",
 }
-"""Kinds that a person inserts; what else lies there (formulas, drawings) is no file."""
+"""Extensions by kind of file that people insert; other embedded objects (formulas, drawings) are no files."""
 _PACKAGED = "\x01Ole10Native"  # [MS-OLEDS] 2.3.6: a file of any kind behind an icon
 _WHOLE_FILES = ("Package", "CONTENTS")
 _BROKEN_OBJECT = (*BROKEN_PACKAGE, IndexError)

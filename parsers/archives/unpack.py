@@ -38,7 +38,7 @@ _WRONG_PASSWORD = (
 _BROKEN = ("unreadable", "压缩包已损坏,打不开:请对方重新压缩后重发,或直接发附件")
 _BROKEN_DOCUMENT = ("unreadable", "文件已损坏,打不开:请对方用WPS打开另存后重发")
 _PACKED_DOCUMENTS = (".xlsx", ".xlsm", ".xlsb", ".docx", ".et", ".wps", ".ods", ".odt", ".ofd")
-"""Documents that are zips inside: what its sender calls a table is not told to be an archive."""
+"""The kinds of documents that are zips, which are not reported to their sender as archives."""
 _NO_TIME = (
     "too-large",
     "这封邮件里要解压、解密的文件太多或太大,这个没有打开(原件已存档,未丢失):请人工查看,或请对方分几封邮件、直接发附件",

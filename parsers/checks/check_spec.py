@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from config.notice import CheckName, FormSpec, Role
 
 CHILDREN: frozenset[Role] = frozenset({"roll", "register", "visits", "compare", "other"})
-"""The roles of forms whose rows are children."""
+"""The roles of forms with one child per row."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -14,14 +14,14 @@ class CheckSpec:
 
     name: CheckName
     asks: str
-    """What is asked of each row, in Chinese."""
+    """The question that the check asks of each row, in Chinese."""
     fields: tuple[str, ...] = ()
-    """The columns that it looks at; a form without any of them has nothing to check."""
+    """The columns that it reads; it does not run on a form that has none of them."""
     setting: str | None = None
-    """The key of the form that says what is allowed; where it is not set there is nothing to check."""
+    """The key of the form's setting that says what is allowed; without the setting the check does not run."""
     raises: tuple[str, ...]
     roles: frozenset[Role]
-    """The roles of the forms that have it without listing any."""
+    """The roles of forms on which it runs if they list no checks."""
 
     def is_made_on(self, form: FormSpec) -> bool:
         """Returns whether the check runs on a form: the form lists it, or lists none and its role has it, and it has its columns."""

@@ -20,9 +20,9 @@ DATE_ORDER = (
     ("since", "returned_on"),
     ("notice_served_on", "returned_on"),
 )
-"""Dates of which the second is not before the first."""
+"""Pairs of dates of which the second must not be before the first."""
 _IMPLIED_BY = {"birth_date": "id_number", "until": "since"}
-"""Columns whose values another column gives, too: a number holds the birth date, a period its end."""
+"""Columns whose values another column also gives: a number contains the birth date, a period its end."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -65,12 +65,12 @@ class CheckedRows:
 
 
 _Found = Iterator[tuple[int, Problem]]
-"""Problems, each with the place of its row."""
+"""Problems, each with the index of its row."""
 _CheckRows = Callable[[CheckedRows], _Found]
 _PrepareCheck = Callable[[CheckedTable], _CheckRows]
 
 ROW_CHECKS: dict[CheckSpec, _PrepareCheck] = {}
-"""In the order in which they run."""
+"""All checks, in the order in which they run."""
 
 
 def _row_check(spec: CheckSpec) -> Callable[[_PrepareCheck], _PrepareCheck]:

@@ -16,12 +16,12 @@ from parsers.fields.dates import is_iso
 from parsers.problem_sentences import make_problem
 
 EVENT_DATES = ("since", "returned_on", "approved_on", "notice_served_on", "birth_date")
-"""Dates that lie in the past when they are told."""
+"""The fields of dates that must be in the past when they are reported."""
 _NAMES_OTHER_PLACE = re.compile(
     "(?:[\u4e00-\u9fff]{2,7}?(?:省|自治区)|(?:北京|天津|上海)市?|[\u4e00-\u9fff]{2,5}[市县区州])(?=[\u4e00-\u9fff])"
 )
 _MOST_SAYINGS = 4096
-"""Rows repeat the same schools and townships, so each saying is judged once."""
+"""The most cached results: rows repeat the same schools and townships, so each text is judged once."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -45,7 +45,7 @@ _CheckRows = Callable[[RowBlock], Iterator[tuple[int, Problem]]]
 _PrepareCheck = Callable[[SentForm], _CheckRows]
 
 UNIT_CHECKS: dict[CheckSpec, _PrepareCheck] = {}
-"""In the order in which they run."""
+"""All checks, in the order in which they run."""
 
 
 def _unit_check(spec: CheckSpec) -> Callable[[_PrepareCheck], _PrepareCheck]:

@@ -19,7 +19,7 @@ _FULL_BY_ANY_MARK = re.compile(
     r"(?<![0-9])(?P<y>(?:19|20)[0-9]{2})(?P<mark>[^0-9a-z\u4e00-\u9fff])(?P<m>0?[1-9]|1[0-2])(?P=mark)"
     r"(?P<d>3[01]|[12][0-9]|0?[1-9])(?![0-9])[日号]?"
 )
-"""2023、9、5: any single mark between three numbers that fit."""
+"""Matches 2023、9、5: three numbers that fit, with any single mark between them."""
 _COMPACT = re.compile(
     r"(?<![0-9])(?P<y>(?:19|20)[0-9]{2})(?P<m>0[1-9]|1[0-2])(?P<d>0[1-9]|[12][0-9]|3[01])(?![0-9])"
 )
@@ -30,11 +30,11 @@ _COMPACT_MONTH = re.compile(r"(?<![0-9])(?P<y>(?:19|20)[0-9]{2})(?P<m>0[1-9]|1[0
 _DOT_MISSING = re.compile(
     r"(?<![0-9])(?P<y>20[0-9]{2})(?P<m>1[0-2]|[1-9])[./](?P<d>3[01]|[12][0-9]|0?[1-9])(?![0-9.])"
 )
-"""20239.5: a dot was not struck."""
+"""Matches 20239.5, in which a dot is missing."""
 _DAY = re.compile(r"(?<![0-9])(?P<m>0?[1-9]|1[0-2])[月./](?P<d>3[01]|[12][0-9]|0?[1-9])(?![0-9.])[日号]?")
 _LOOSE_DAY = re.compile(r"(?<![0-9])(?P<d>3[01]|[12][0-9]|0?[1-9])[日号]")
 _YEAR_OF_ONE_DIGIT = re.compile("[0-9][./-][0-9]{1,2}[./-][0-9]{1,2}日?")
-"""6.8.8: 2006年8月8日 of a birth date, or number 6 and 8月8日."""
+"""Matches 6.8.8, which may be 2006年8月8日, or number 6 and 8月8日."""
 _TIME_OF_DAY = re.compile(r"[T\s]+[0-9]{1,2}:[0-9]{2}(?::[0-9]{2})?(?:\.[0-9]+)?")
 _BLANK_BETWEEN_NUMBERS = re.compile(r"(?<=[0-9])\s+(?=[0-9])")
 _ISO_DAY = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")

@@ -22,9 +22,9 @@ _PRESCHOOL = {
 }
 PRESCHOOL_GRADES = frozenset(_PRESCHOOL.values())
 LAST_GRADES = frozenset({_GRADES[9], "高三", "中职三年级"})
-"""Grades after which a child may leave school."""
+"""The grades after which a child may leave school."""
 LAST_OF_SCHOOL = frozenset({_GRADES[6], "大班"})
-"""Grades after which a child goes on in another school."""
+"""The grades after which a child changes to another school."""
 GRADES_IN_ORDER = (
     "托班", "小班", "中班", "大班", "学前", *_GRADES.values(),
     *(f"高{n}" for n in "一二三"), *(f"中职{n}年级" for n in "一二三"), "大学",

@@ -31,7 +31,7 @@ _NUMBERING = re.compile(
 _BRACKETED = re.compile(r"[(\[【〔]([^()\[\]【】〔〕]*)[)\]】〕]")
 _NUMBER_IN_NAME = re.compile(r"[:(\[,;、]*(?:身份证号?码?:?)?([0-9]{17}[0-9Xx])[)\]]?")
 DITTO = frozenset({"〃", "″", "同上", "同左", "“", "”", '"'})
-"""What stands for the cell above."""
+"""The texts that mean the cell above."""
 _MOBILE = re.compile(r"1[3-9][0-9]{9}")
 _LANDLINE = re.compile(r"(0[0-9]{2,3})[-—]?([0-9]{7,8})")
 _PHONE_SEPARATOR = re.compile(r"[、,;/\\\s|和或]+|(?<=[0-9])\(|\)")
@@ -47,7 +47,7 @@ class NormalisedValue(NamedTuple):
 
 BLANK_VALUE = NormalisedValue()
 FORMULA_ERROR = NormalisedValue(None, "formula-error")
-"""An error text where a table holds only text: a CSV, a page, a sheet pasted as values."""
+"""Matches the text of a formula's error in tables that contain only text: a CSV, a page, a sheet pasted as values."""
 Normaliser = Callable[[object], NormalisedValue]
 
 
@@ -303,7 +303,7 @@ _AROUND_A_FACT = re.compile(
     r"^(?:(?:该|学)生|孩子|本人|现|目前|已经?|[于在]|(?:20[0-9]{2}[-./年])?[0-9]{1,2}[-./月][0-9]{1,2}日?|[0-9]{1,2}月|[,:、])+"
     "|了$"
 )
-"""What may stand around a word that says what has happened: 已于9月20日返校, 返校了."""
+"""Matches the words around a fact that are ignored: 已于9月20日返校, 返校了."""
 
 
 class VocabularyMatcher:

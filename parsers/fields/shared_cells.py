@@ -11,7 +11,7 @@ _PATTERNS: dict[FieldKind, re.Pattern[str]] = {
     "student_number": re.compile(r"[GJL][0-9]{17}[0-9Xx]"),
 }
 EXTRACTABLE_KINDS = frozenset(_PATTERNS)
-"""Kinds whose text is told from any other by how it is made."""
+"""The kinds whose texts are recognisable by their pattern."""
 _LABEL = re.compile(r"(?:身份证号?码?|联系电话|电话|手机号?码?|学籍号)\s*:?")
 _EDGES = " \t\n,;:、/|()[]-"
 

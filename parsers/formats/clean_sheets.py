@@ -10,16 +10,16 @@ from parsers.formats.workbook import Cell, CellError, Sheet, Workbook
 from parsers.own_workbooks import NOTE_PREFIX
 
 MAX_CELL_LENGTH = 2_000
-"""The longest that clerks write into a cell is a few hundred characters."""
+"""The most characters of a cell that are kept; clerks write a few hundred at most."""
 _MOST_TOLD = 3
 _SEARCHED_AT_ONCE = 64
 _LIST_COLUMNS = 4
 _TABLE_CELLS = 3
-"""A line with as many cells filled may be a child's; a remark has fewer."""
+"""The number of filled cells from which a line may be a child's; a remark has fewer."""
 _PLACE = re.compile("![A-Z]{1,3}[0-9]{1,7}")
-"""Where a problem is, as a receipt writes it: Sheet1!D7."""
+"""Matches the place of a problem in a receipt: Sheet1!D7."""
 _NUMBER = re.compile("[0-9]{14}")
-"""Digits enough for an identity number, whole or shortened."""
+"""Matches so many digits that they may be an identity number, whole or shortened."""
 
 
 def clean_workbook(workbook: Workbook) -> Workbook:

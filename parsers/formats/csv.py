@@ -10,7 +10,7 @@ from parsers.formats.workbook import Cell, EmptyDocument, Sheet, UnreadableWorkb
 _DELIMITERS = ("\t", ",", ";", "|", "\uff0c", "\uff1b")
 _LINES_SAMPLED = 50
 _FEWEST_COLUMNS = 3
-"""Of a table among a mail's files; two are rather a sentence with a comma."""
+"""The fewest columns of a table among a mail's files; two are rather a sentence with a comma."""
 
 
 def decode_text(data: bytes) -> str:

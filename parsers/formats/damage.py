@@ -11,7 +11,7 @@ from parsers.records import FileKind
 from parsers.zip_files import open_zip_file
 
 WITH_SECOND_READER = frozenset({FileKind.XLSX, FileKind.XLS})
-"""The kinds that two libraries read: where both fail, the file is damaged."""
+"""The kinds of files that two libraries read; if both fail, the file is damaged."""
 
 _ZIP_STARTS = (b"PK\x03\x04", b"PK\x05\x06", b"PK\x07\x08")
 _END_OF_ARCHIVE = b"PK\x05\x06"  # APPNOTE 4.3.16: at most 64 KB from the end

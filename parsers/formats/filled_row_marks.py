@@ -16,10 +16,10 @@ HEADING = "行标记"
 _PREFIX = "kc:"
 _MARK = re.compile(r"kc:([0-9a-z]{6,40}-[0-9]{1,6})")
 _ROWS_LOOKED_AT = 120
-"""A mark stands in the first rows below the heading, or in none: rows that are filled in stand first."""
+"""The number of first rows that are searched for marks, as prefilled rows come first."""
 
 RowMarks = Mapping[tuple[str, int], str]
-"""By sheet and row, as the sheet shows it, the id of a recorded row."""
+"""By sheet and row number, the id of a recorded row."""
 
 
 def write_row_mark(record_id: str) -> str:

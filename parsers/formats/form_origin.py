@@ -30,14 +30,14 @@ _PART_BY_KIND = {
 _STREAM = "\x05DocumentSummaryInformation"  # [MS-OLEPS] 2.23: the property sets that users fill
 _COMPOUND = frozenset({FileKind.XLS, FileKind.DOC})
 _MOST_BYTES = 1 << 18
-"""Of the properties; a person's are some hundred."""
+"""The most bytes of the properties that are read; ordinary ones have some hundred."""
 _RTF_HEAD = 1 << 16
-"""Properties stand before the text of an RTF document."""
+"""The number of bytes at the beginning of an RTF document that contain its properties."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class FormOrigin:
-    """What a template of ours was made as: the id of its notice, the key of its form, the name of its unit.
+    """The origin of a form made by this program: the id of its notice, the key of its form, the name of its unit.
 
     ``period`` is the key of its period; None where the form is owed once.
     """

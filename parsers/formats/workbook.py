@@ -14,13 +14,13 @@ MAX_CELLS = 5_000_000
 MAX_EXACT_INTEGER = 2**53  # beyond it a float no longer tells neighbouring whole numbers apart
 EMPTY_ROW: tuple["Cell", ...] = ()
 PICTURE_TEXT = "表内图片"
-"""What is read of a cell that holds nothing but a picture."""
+"""The text that is read for a cell with only a picture."""
 
 ERROR_TEXTS = frozenset({"#N/A", "#REF!", "#VALUE!", "#DIV/0!", "#NAME?", "#NUM!", "#NULL!"})
 
 
 class CellError(str):
-    """The error value of a formula: ``#N/A``, ``#REF!``."""
+    """A cell with the error value of a formula: ``#N/A``, ``#REF!``."""
 
     __slots__ = ()
 
@@ -49,7 +49,7 @@ class LockedDocument(UnreadableWorkbook):
 
 
 Merged = tuple[int, int, int, int]
-"""First row, first column, last row, last column, from 1."""
+"""A merged area: first row, first column, last row, last column, counted from 1."""
 
 
 class NoReaderInstalled(UnreadableWorkbook):

@@ -17,7 +17,7 @@ from parsers.records import Signal
 
 TITLE, LABEL, FILE_NAME, SHEET, SUBJECT, COLUMN = 10.0, 4.0, 3.0, 2.0, 1.0, 1.0
 DECLARED_UNIT = 1.5
-"""Weight of the declared unit: for the forms that units of its kind send, and against all others."""
+"""The weight of the declared unit: for the forms that units of its kind send, and against all others."""
 FOREIGN_COLUMN, MISSING_COLUMN, FOREIGN_WORD = -3.0, -4.0, -12.0
 MIN_LEAD = 1.0
 _TABLE_NUMBER = re.compile("表\\s*([0-9]{1,2}|[一二三四五六七八九十]{1,3})")
@@ -28,7 +28,7 @@ _PARTS_OF_A_KIND = re.compile("[()、/]")
 _NAMING_SOURCES = frozenset({"title", "label", "sheet", "file", "subject"})
 _LEAST_TELLING = 2
 _LONGEST_TEXT = 80
-"""Characters of a signal's text; the rest is cut off."""
+"""The most characters of a signal's text; the rest is cut off."""
 DECIDED = 100.0
 """The weight of a form that a person assigned (``kongchuo assign --form``) or that our template's properties give."""
 

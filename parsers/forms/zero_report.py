@@ -12,7 +12,7 @@ from config.text.text_folding import fold_text
 from parsers.forms.instructions import is_instruction
 
 _SHORTEST_SENTENCE_PATTERN = 12
-"""Characters of a pattern: a longer one describes a sentence, a shorter one (无, 0, 没有) only a cell."""
+"""The length up to which a pattern describes only a cell (无, 0, 没有); a longer one describes a sentence."""
 _FULL_STOP = "[。.!]?"
 _LONGEST_NO_CHANGE = 40
 

@@ -20,7 +20,7 @@ _PASSED = {
     "dkim": ("header.d", "header.i"),
     "spf": ("smtp.mailfrom", "smtp.mail"),
 }
-"""What names the domain of which a method speaks (RFC 8601, 2.7; ``smtp.mail`` is Coremail's)."""
+"""The properties that give the domain that a method checked (RFC 8601, 2.7; ``smtp.mail`` is Coremail's)."""
 _FOLD = re.compile(rb"(?:\r\n|\r|\n)[ \t]+")
 
 

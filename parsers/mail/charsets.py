@@ -20,7 +20,7 @@ _HAN = re.compile("[\u3000-\u303f\u3400-\u9fff\uf900-\ufaff\uff00-\uffef]")
 _PAIR_OF_HIGH_BYTES = re.compile(rb"[\xa1-\xf7][\xa1-\xfe]")
 _HIGH_LATIN = re.compile("[\u0080-\u00ff]")
 _UNUSED_LETTERS = re.compile("[\u0180-\u036f\u0400-\u040f\u0450-\u07ff]")
-"""Two-byte UTF-8 that nobody in an office writes; Greek, Latin and plain Russian letters occur as list marks."""
+"""Matches characters of two bytes in UTF-8 that no office writes; Greek, Latin and basic Russian letters occur as list marks."""
 _LONGEST_CHARACTER = 3  # bytes of one that a cut may leave incomplete
 
 

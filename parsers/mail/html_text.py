@@ -41,7 +41,7 @@ _NAME_HEADING = re.compile(r"[姓名]\s*[名字]")
 _FORM_HEADING = re.compile(
     r"身\s*份\s*[证号]|证\s*件\s*号|学\s*籍\s*号|[辍失休]\s*学|劝\s*返|[0-9]{17}[0-9Xx]"
 )
-"""What a form of students says beside their names."""
+"""Matches a heading that forms of students have besides their names."""
 
 
 def html_to_text(html: str) -> tuple[str, tuple[str, ...]]:

@@ -9,11 +9,11 @@ from dataclasses import dataclass
 MAX_ENTRIES = 500
 MAX_UNFOLDED_BYTES = 100_000_000
 CONTAINER_SECONDS = 3.0
-"""Of a processor, for everything that another process has to unpack or unlock."""
+"""The processor seconds for everything that another process unpacks or unlocks."""
 MAX_BODY_LENGTH = 200_000
-"""Of the words of a mail, in characters; an expression sees no more."""
+"""The most characters of a mail's text; regular expressions see no more."""
 MAX_BODY_BYTES = 2_000_000
-"""Of one part of a body, with its markup."""
+"""The most bytes of one part of a body, with its markup."""
 BODY_TOO_LONG = (
     "too-large",
     "正文超过200KB,后面的没有读(原件已存档,未丢失):请人工查看,或请对方把表格作为附件重发",

@@ -24,7 +24,7 @@ class MailHead:
     references: tuple[str, ...] = ()  # Message-IDs of the mails that it answers or forwards
     author: str = ""  # the only address in From; empty where there is not exactly one
     authentication: tuple[AuthenticationResult, ...] = ()
-    """What servers say of the author, in the mail's order."""
+    """The servers' results on the author, in the mail's order."""
 
     @property
     def clean_subject(self) -> str:
@@ -33,14 +33,14 @@ class MailHead:
 
 
 EMPTY_HEAD = MailHead(sender="", sender_name="", subject="", message_id=None, automatic=False)
-"""Of a mail whose headers cannot be read."""
+"""The head of a mail whose headers cannot be read."""
 WHOLE_MAIL = ("整封邮件.eml",)
 """The path of the one file of a mail that could not be taken apart."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class AttachmentPlace:
-    """The position of a file in a message, and what is known of it without its bytes."""
+    """The position of a file in a message, and its description without its bytes."""
 
     path: tuple[str, ...]  # ("材料.zip", "附件4.xlsx"), outermost first, as written; searched as clean_path
     inline: bool  # shown inside the body (cid:), not attached
@@ -111,9 +111,9 @@ class Mail:
     inner: tuple[InnerMail, ...] = ()
     delivery_report: DeliveryReport | None = None
     shown: str = ""
-    """Its own words as a person sees them, cleaned; what is quoted without a mark is still in it."""
+    """Its own text as a person sees it, cleaned; unmarked quotations are still in it."""
     hides_words: bool = False
-    """Whether its page holds words that a person does not see."""
+    """Whether its HTML contains words that a person does not see."""
 
     @property
     def whole_body(self) -> str:

@@ -80,9 +80,9 @@ _EXTENSIONS_OF_BYTES = {
     FileKind.ARCHIVE: ".rar",
     FileKind.XML_SHEET: ".xml",
 }
-"""Kinds that bytes are known by beyond doubt; their label has nothing to add."""
+"""The extensions of kinds that the bytes alone identify, whatever the label says."""
 _CONTROL_SHARE = 200
-"""One control character in so many bytes, or a zero byte, and it is not text."""
+"""The number of bytes in which more than one control character, or any zero byte, shows that they are not text."""
 
 
 def parse_mail(raw: bytes, budget: MailBudget | None = None) -> LoadedMail:

@@ -24,9 +24,9 @@ _QUOTING = re.compile(
     re.IGNORECASE,
 )
 QUOTATION = "> [原文]"
-"""Stands for what an element quotes."""
+"""The line that replaces the quoted text of an element."""
 _WITHOUT_END = re.compile("divrplyfwdmsg|appendonsend", re.IGNORECASE)
-"""Only the head of a quotation, or what stands before one."""
+"""Matches elements that are only the head of a quotation, or come before one."""
 _LEADS_IN = re.compile("moz-cite-prefix|gmail_attr", re.IGNORECASE)
 _MOST_LINES_BELOW = 40
 _CLASS = re.compile(r"\bclass\s*=\s*(?:\"([^\"]{0,200})\"|'([^']{0,200})'|([^\s\"'>]{1,200}))", re.IGNORECASE)
@@ -61,7 +61,7 @@ class _ShownPage(HtmlPage):
         super().__init__(html)
         self.hides_words = False
         self.parts: list[list[str]] = []
-        """What stands above each quotation that has ended."""
+        """The text above each quotation that has ended."""
         self.ends_unsurely = False
         """Whether the last quotation is an element that any text in it may have ended."""
         self._quoted_in: tuple[str, int] | None = None

@@ -3,7 +3,7 @@
 import re
 
 MAX_PASSWORDS = 8
-"""Each is tried on each locked file, at a fifth of a second and more."""
+"""The most passwords that are tried; each takes at least a fifth of a second on each locked file."""
 _WORD = "(?:密码|密碼|口令|pass ?word|passwd|pwd)"
 _LINK = r"(?:统一|一[律致]|都|均|就)?(?:设置|设定|设)?(?:是|为|成)?[\s:=,、\-\u201c\u201d\"'\u2018\u2019\u300c\u300e(\[\u3010]*"
 _PATTERNS = tuple(
@@ -16,7 +16,7 @@ _PATTERNS = tuple(
     )
 )
 _RUNS = (re.compile("[!-~]+"), re.compile("[0-9A-Za-z]+"))
-"""What stands at the beginning of a candidate, before Chinese words, or before marks of a file's name."""
+"""Match the beginning of a candidate, before Chinese words or before marks of a file's name."""
 _TRAILING_MARKS = ".,;:!?)]}>\"'"
 
 

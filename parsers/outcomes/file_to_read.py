@@ -1,4 +1,4 @@
-"""Holds a file with what its mail and people's decisions say about it, before it is read."""
+"""Holds a file with the information from its mail and from people's decisions, before it is read."""
 
 from dataclasses import dataclass
 from functools import cached_property
@@ -13,7 +13,7 @@ from parsers.scan_readers import ScanReader
 
 @dataclass(frozen=True, kw_only=True)
 class FileToRead:
-    """A file to be read, with what its mail and people's decisions say about it."""
+    """A file to be read, with the information from its mail and from people's decisions."""
 
     data: bytes
     kind: FileKind
@@ -23,7 +23,7 @@ class FileToRead:
     choices: ReadingChoices
     read_scan: ScanReader
     origin: FormOrigin | None = None
-    """As which form of this notice this program made it."""
+    """The form of this notice that this program made it as, or None."""
 
     @property
     def made_as(self) -> str | None:

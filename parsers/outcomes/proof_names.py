@@ -1,4 +1,4 @@
-"""Says from a file's name whether it is a proof, a form, or a form's letter."""
+"""Decides by a file's name whether it is a proof, a form, or a form's letter."""
 
 import re
 

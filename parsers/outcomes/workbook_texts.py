@@ -8,7 +8,7 @@ from parsers.forms.left_over.child_sentences import find_child_sentences
 from parsers.forms.sheet_rows import row_text
 
 MIN_LISTED = 3
-"""So many identity numbers make a list; a certificate may hold the child's and a guardian's."""
+"""The number of identity numbers that make a list; a certificate may have the child's and a guardian's."""
 _IDENTITY_NUMBER = re.compile("(?<![0-9])[1-9][0-9]{16}[0-9Xx]")
 
 

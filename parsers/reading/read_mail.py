@@ -40,24 +40,24 @@ class Ending(Enum):
     """How a reading process ended its work on a mail."""
 
     READY = "ready"
-    """It has started, and takes its first mail."""
+    """The process has started and can take its first mail."""
     DONE = "done"
     PAUSED = "paused"
-    """Its time for one go is over; it takes the mail up again where the journal ends."""
+    """Its time for one turn is over; it continues the mail later where the journal ends."""
     SCANS_LEFT = "scans-left"
-    """All is read but the pictures, which have a time of their own."""
+    """Everything is read except the pictures, which have a time limit of their own."""
     OUT_OF_MEMORY = "out-of-memory"
     FAILED = "failed"
-    """It raised an error, outside of any file's reader."""
+    """It raised an error outside the readers of files."""
     NOT_STARTED = "not-started"
-    """It, or a program that it needs for a mail, does not start: a fault of this machine."""
+    """The process, or a program that it needs for a mail, does not start, which is a fault of this machine."""
 
 
 class Turn(Enum):
     """Which parts of a mail are read in one turn."""
 
     HEAD = 1
-    """Only who sent it, and its subject: nothing in it is opened."""
+    """Only the sender and the subject; nothing in the mail is opened."""
     FILES = 2
     PICTURES = 3
     """The files that wait for a reader of pictures."""
@@ -68,9 +68,9 @@ class Attempt(Enum):
 
     FIRST_READER = 1
     SECOND_READER = 2
-    """After the first reader failed, or its process died."""
+    """The attempt after the first reader failed, or its process died."""
     EXPLAIN = 3
-    """After both did: its bytes are only asked why."""
+    """The attempt after both failed: only the reason is found from the bytes."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -80,14 +80,14 @@ class ReadingOrder:
     message_id: str
     notice: str
     decided_forms: Mapping[str, str]
-    """By file id, the form that a person says a file is."""
+    """By file id, the form that a person assigned."""
     failed_attempts: Mapping[int, Attempt]
-    """By position, what is to be tried on a file at which a reading process died."""
+    """By position, the next attempt on a file at which a reading process died."""
     seconds: float
-    """After so much time no further file is begun, and no further picture read."""
+    """The seconds after which no further file is begun and no further picture read."""
     turn: Turn
     passwords: tuple[str, ...] = field(default=(), repr=False)
-    """Told by other mails of the same sender."""
+    """The passwords in other mails of the same sender."""
 
 
 def take_apart(raw: bytes, passwords: Sequence[str] = ()) -> LoadedMail:
@@ -149,14 +149,14 @@ class _FilesOfMail:
     order: ReadingOrder
     mail: LoadedMail
     forms: Mapping[int, str]
-    """By position, the form that a person says a file is."""
+    """By position, the form that a person assigned."""
     notice: Notice
     names: UnitNames
     read_file: FileReader
     read_scan: ScanReader
 
     def read(self, position: int) -> bool:
-        """Reads a file into the journal; returns False where a picture in it is to be read in a later go."""
+        """Reads a file into the journal; returns False if a picture in it must be read in a later turn."""
         self.journal.append(Begun(position))
         attachment = self.mail.attachments[position]
         try:

@@ -38,15 +38,15 @@ from parsers.scan_readers import SCAN_SECONDS
 log = logging.getLogger(__name__)
 
 MAIL_SECONDS = 10.0
-"""Of one reader's time for a mail, over all attempts."""
+"""The seconds that one reader may use for a mail, over all attempts."""
 MEMORY_MEGABYTES = 448
-"""Above what a process has when it starts: the largest mail that providers take is read in 350."""
+"""The megabytes that a process may use above its memory at the start; the largest mail that providers take needs 350."""
 _FIRST_GO = 0.6
-"""The share of its time in which a mail is first tried; the rest is for the second reader."""
+"""The share of the time that the first turn on a mail may use; the rest is for the second reader."""
 _BEGIN_FILES = 0.2
-"""The share after which a process begins no further file, so that each has a fair time."""
+"""The share of the time after which a process begins no further file, so that each file has enough time."""
 _SCAN_GO = 0.8
-"""The share of the same time, once more, in which the pictures of a mail are first tried."""
+"""The share of the time that the first turn on a mail's pictures may use."""
 _LEAST_SECONDS = 0.5
 _PRELOADED = ("parsers.read_file", "parsers.reading.reader_process")
 _START_SECONDS = 60.0
@@ -84,12 +84,12 @@ class _Job:
     future: Future[MailReading] = field(default_factory=Future)
     failed_attempts: dict[int, Attempt] = field(default_factory=dict)
     exceeded: set[int] = field(default_factory=set)
-    """Positions of files at which a reader ran out of time or memory."""
+    """The positions of files at which a reader ran out of time or memory."""
     seconds: float = 0.0
-    """Used by its files, or by its pictures once it is their turn."""
+    """The seconds used by its files, or later by its pictures."""
     turn: Turn = Turn.FILES
     why_closed: tuple[str, str] | None = None
-    """Why nothing in it is to be opened."""
+    """The reason why nothing in it may be opened."""
     alone: bool = False
     tries_apart: int = 0
 

@@ -14,7 +14,7 @@ from parsers.formats.workbook import Cell, EmptyDocument, UnreadableWorkbook, Wo
 
 _OBJECTS = "ObjectPool"  # [MS-DOC] 2.1.5
 _FILES = frozenset({"Workbook", "Book", "WordDocument", "Package", "CONTENTS", "\x01Ole10Native"})
-"""Streams that hold what a person inserts: workbooks, documents, files behind an icon."""
+"""The streams with objects that people insert: workbooks, documents, files behind an icon."""
 
 
 def read_doc(data: bytes) -> Workbook:

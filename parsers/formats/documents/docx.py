@@ -48,7 +48,7 @@ _HEX = re.compile("[0-9A-Fa-f]{1,6}")
 _TRANSPARENT = frozenset(
     _W + name for name in ("sdt", "sdtContent", "customXml", "smartTag", "ins", "moveTo", "hyperlink", "fldSimple", "ruby", "rubyBase", "dir", "bdo")
 ) | {_COMPATIBILITY + "AlternateContent", _COMPATIBILITY + "Choice", _COMPATIBILITY + "Fallback"}  # fmt: skip
-"""Elements around content that change nothing about it."""
+"""The elements around content that do not change it."""
 _UNSEEN = frozenset(
     _W + name for name in ("del", "moveFrom", "delText", "instrText", "delInstrText", "rt", "sdtPr", "pPr", "rPr", "tblPr", "trPr", "tcPr")
 )  # fmt: skip

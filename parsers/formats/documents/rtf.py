@@ -29,9 +29,9 @@ _SKIPPED = frozenset({
     "themedata", "xmlnstbl", "latentstyles", "datastore", "pgptbl", "filetbl", "template", "annotation",
     "nesttableprops", "bkmkstart", "bkmkend", "comment", "keywords", "title", "author", "operator",
 })  # fmt: skip
-"""Destinations whose text is not shown."""
+"""The destinations whose text is not shown."""
 _READ_THOUGH_OPTIONAL = frozenset({"shpinst", "shptxt", "shppict"})
-r"""Destinations behind ``\*`` that hold what is shown."""
+r"""The destinations after ``\*`` whose text is shown."""
 _CHARACTERS = {
     "tab": " ", "line": "\n", "page": "\n", "sect": "\n", "emdash": "—", "endash": "–", "bullet": "·", "lquote": "‘",
     "rquote": "’", "ldblquote": "“", "rdblquote": "”", "emspace": " ", "enspace": " ", "nestcell": " ", "nestrow": "\n",
@@ -39,7 +39,7 @@ _CHARACTERS = {
 _CODECS = {
     0: "cp1252", 77: "mac_roman", 128: "cp932", 129: "cp949", 134: "gb18030", 136: "big5hkscs", 161: "cp1253", 204: "cp1251",
 }  # fmt: skip
-"""By the character set of a font (``fcharset``)."""
+"""The codecs by the character set of a font (``fcharset``)."""
 _SYMBOL_CHARSET = 2
 _EDGE_TOLERANCE = 60  # twips, a millimetre: edges of one column that two rows place a little apart
 _MAX_COLUMNS, _MAX_ROWS = 512, 60_000

@@ -34,7 +34,7 @@ _BETWEEN_HAN = re.compile(r"(?<=[\u4e00-\u9fff]) +(?=[\u4e00-\u9fff])")
 _NOT_READ = (
     OSError, ValueError, SyntaxError, Image.DecompressionBombError, pypdfium2.PdfiumError,
 )  # fmt: skip
-"""A picture that cannot be opened has no text: what is said of it is that it was not read."""
+"""The errors of a picture that cannot be opened, which is then reported as not read."""
 
 
 class _NoTimeError(Exception):

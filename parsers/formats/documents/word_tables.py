@@ -12,7 +12,7 @@ _MAX_LINES_ABOVE = 12
 _LONGEST_TITLE = 50
 _PAGE_MARK = re.compile("第?[0-9一二三四五六七八九十]{1,3}页.{0,8}|[(]?续表?[)]?|[-—·]? ?[0-9]{1,3} ?[-—·]?")
 _MOST_RUNS = 6
-"""Of sub-headings side by side; a heading of more is not taken apart."""
+"""The most runs of sub-headings side by side; a heading with more is not taken apart."""
 _TITLE = re.compile(
     f"附[件表] ?[1-9一二三四五六七八九]|(?:{'|'.join((*LETTER_TITLES, *LIST_TITLES))})[^,。;]{{0,12}}$"
 )

@@ -19,7 +19,7 @@ _SHEET = re.compile(r"xl/worksheets/[^/]{1,100}\.xml")
 _END_OF_DATA = re.compile(rb"</(?:\w{1,20}:)?sheetData>")
 _END_OF_ROW = re.compile(rb"</(?:\w{1,20}:)?row>")
 _FILLED = (b"</v>", b":v>", b"</is>", b":is>", b"<f", b":f>", b":f ")
-"""Of which a cell with a value, a text or a formula has one; a cell of style alone has none."""
+"""The elements of which a cell with a value, text or formula has one, and a cell with only a style none."""
 
 
 def without_blank_rows(data: bytes) -> bytes:

@@ -14,10 +14,10 @@ from xml.sax.saxutils import unescape
 from parsers.zip_files import share_zip_file
 
 UNCALCULATED = "公式未计算"
-"""What is shown for a formula that the program which wrote the file never worked out."""
+"""The text for a formula whose result is not in the file."""
 
 LostCell = int | str
-"""A whole number with all its digits, or the text of an error."""
+"""The value of a lost cell: a whole number with all its digits, or the text of an error."""
 
 Position = tuple[int, int]
 FindIds = Callable[[bytes], Iterable[bytes]]
@@ -48,7 +48,7 @@ BROKEN_PACKAGE = (
 _ERROR_TEXTS_BY_CODE = {
     0x00: "#NULL!", 0x07: "#DIV/0!", 0x0F: "#VALUE!", 0x17: "#REF!", 0x1D: "#NAME?", 0x24: "#NUM!", 0x2A: "#N/A",
 }  # fmt: skip
-"""[MS-XLSB] 2.5.97.2, the same codes as [MS-XLS] 2.5.10."""
+"""The texts of errors by code ([MS-XLSB] 2.5.97.2, the same codes as [MS-XLS] 2.5.10)."""
 BRT_ROW, _BRT_CELL_ERROR, _BRT_FORMULA_ERROR, _BRT_SHEET = 0, 3, 11, 156
 
 

@@ -32,7 +32,7 @@ _BROKEN = (
 _XLS_ERROR_RECORD = re.compile(
     rb"\x05\x02\x08\x00.{7}\x01|\x02\x00[\x00\x07\x0f\x17\x1d\x24\x2a]\x00\x00\x00\xff\xff", re.DOTALL
 )
-"""A BOOLERR record that holds an error, or a formula's cached error ([MS-XLS] 2.4.24, 2.5.133)."""
+"""Matches a BOOLERR record with an error, or a formula's cached error ([MS-XLS] 2.4.24, 2.5.133)."""
 
 
 _HIDDEN_ROW = re.compile(
@@ -43,9 +43,9 @@ _STRUCK_FONT = re.compile(
     % b"".join(b"\\x%02x" % n for n in range(256) if n & 8),
     re.DOTALL,
 )
-"""A ROW record with fDyZero and a FONT record with fStrikeOut ([MS-XLS] 2.4.221, 2.4.122).
+"""Match a ROW record with fDyZero, and a FONT record with fStrikeOut ([MS-XLS] 2.4.221, 2.4.122).
 
-Weight and position behind the flags are part of the pattern: else the numbers of a cell of row 49 look like a font.
+Weight and position after the flags are part of the pattern, as otherwise the numbers of a cell of row 49 look like a font.
 """
 
 

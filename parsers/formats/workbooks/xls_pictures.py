@@ -21,7 +21,7 @@ _WORKSHEET = 0
 BROKEN_XLS = (OSError, ValueError, IndexError, TypeError, StopIteration, struct.error)
 
 Record = tuple[int, bytes]
-"""Number and body of one record of an .xls."""
+"""One record of an .xls: its number and its body."""
 _HALF_A_ROW = 128  # [MS-XLS] 2.5.193: the offset is in 1/256 of the row's height
 
 

@@ -25,7 +25,7 @@ _KEYS_BESIDE_SCHOOL = ("grade", "class_name", "stage")
 _TICK_KEYS = ("status", "household_category", "sex", "outcome", "attendance_mode")
 _NO_TICK_HEADINGS = frozenset({"是", "否", "无", "其他"})
 _LONGEST_PART_NAME = 2
-"""时间, 结果, 人员: below 劝返情况 a word so short is a part of the visit."""
+"""The most characters of a heading below 劝返情况 that is taken as a part of the visit (时间, 结果, 人员)."""
 _MAX_BINDINGS = 2_000
 _MAX_FOUND_KEYS = 20_000
 
@@ -324,7 +324,7 @@ class Headings:
 
 
 _MULTI_COLUMN_KEYS = frozenset({"guardian", "guardian_phone", "school_region"})
-"""Keys that several columns may fill together (父亲姓名, 母亲姓名; 省, 市, 县)."""
+"""The keys that several columns may fill together (父亲姓名, 母亲姓名; 省, 市, 县)."""
 
 
 def _without_second_columns(columns: Sequence[Column]) -> list[Column]:

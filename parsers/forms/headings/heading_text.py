@@ -12,7 +12,7 @@ _MARKS = re.compile(r"[*★☆▲:;、,。.?!#\"'“”‘’_|~—-]+")
 _BRACKETED = re.compile(r"[(\[【{〔<《][^()\[\]【】{}〔〕<>《》]*[)\]】}〕>》]")
 _BRACKETS = re.compile(r"[()\[\]【】{}〔〕<>《》]")
 _GROUP_WORDS = re.compile("基本信息|基本情况|相关信息|有关情况|详细信息|信息|情况|资料|基本")
-"""Empty words of group heads: 监护人基本情况 over 姓名 is 监护人姓名."""
+"""Matches words of group heads without meaning: 监护人基本情况 over 姓名 is 监护人姓名."""
 
 
 @lru_cache(maxsize=1 << 13)

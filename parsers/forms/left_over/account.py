@@ -33,7 +33,7 @@ _CHINESE = re.compile("[\u4e00-\u9fff]")
 _NUMBER = re.compile(r"[0-9]{7,}")
 _DATE = re.compile(r"(?:19|20)[0-9]{2}[-./年][0-9]{1,2}")
 _LEAST_CHINESE = 6
-"""Characters, about three words."""
+"""The fewest Chinese characters of a text with substance, about three words."""
 _LONGEST_QUOTE = 24
 _SHORTEST_SENTENCE = 6
 

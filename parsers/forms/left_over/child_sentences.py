@@ -22,7 +22,7 @@ from parsers.forms.left_over.child_mentions import (
 
 _SENTENCE_END = re.compile("[。;!?\n]+")
 _GOES_ON = re.compile("(?:该生|她|他|其(?![他余中])|一直|至今|现在?|目前|已经?|仍|还|未|没|不|因|自)")
-"""The beginning of a sentence on a child that the sentence before names."""
+"""Matches the beginning of a sentence about a child that the sentence before names."""
 _TITLE_WORDS = "学生|儿童|少年|适龄|人员|人数|情况|现象|问题"
 _ONE_OR_MORE = "(?:[1-9][0-9]*|[一二两三四五六七八九十几多]|个别|部分|有)(?:多|余)?(?:[名位个]|人)?"
 _PUPILS = "(?:学生|孩子|同学|女生|男生|儿童|少年|娃|人)"
@@ -40,7 +40,7 @@ class ChildSentence:
     names: frozenset[ChildMention] = frozenset()
     numbers: frozenset[ChildMention] = frozenset()
     is_absence: bool = True
-    """False where it only says that a child came back."""
+    """False if it only says that a child came back."""
 
     def is_told_by(self, children: Collection[str]) -> bool:
         """Returns whether all its children have rows; ``children`` are the names and numbers of the rows."""

@@ -16,7 +16,7 @@ _FITTING_SHARE = 0.8
 _LEAST_WORD = 2
 _LEAST_PHRASE = 3
 _TELLING_KINDS = frozenset({"grade", "class", "phone", "id", "student_number"})
-"""Kinds of field with unmistakable cells, for which a short matching word in the heading is enough."""
+"""The kinds of fields with unmistakable cells, for which a short matching word in the heading is enough."""
 _LEAST_DIGITS = 15
 _NAME = re.compile("[\u4e00-\u9fff]{2,4}|[\u4e00-\u9fff]{1,8}(?:·[\u4e00-\u9fff]{1,8})+")
 

@@ -13,7 +13,7 @@ from parsers.fields.plain_texts import are_plain
 from parsers.formats.workbook import Cell, CellError
 
 _NUMBERS = frozenset({bool, int, float})
-"""Types with equal values that are read differently (1, 1.0 and True)."""
+"""The types whose values can be equal and are still read differently (1, 1.0 and True)."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

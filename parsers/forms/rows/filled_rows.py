@@ -25,7 +25,7 @@ _KEYS_OF_A_VISIT = frozenset({"visits_made", "outcome", "remark"})
 """The keys that a row of one more visit may have beside the visit."""
 _DIGITS_OF_A_NUMBER = 18
 _LEAST_ROWS_OF_ONE_UNIT = 3
-"""With fewer rows a blank cell may have been forgotten."""
+"""The fewest rows in which the unit of the first row counts for all; with fewer, a blank cell may have been forgotten."""
 
 
 class RowFiller:

@@ -31,7 +31,7 @@ class StudentRow:
     """The index into the rows of the sheet."""
     cells: Sequence[Cell]
     told_once: Mapping[str, Json]
-    """Values written once for many rows; a cell of the row wins over them."""
+    """Values written once for many rows; a cell of the row has priority."""
     continues: bool = False
     """Whether it is one more visit to the student above."""
 

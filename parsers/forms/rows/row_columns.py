@@ -28,7 +28,7 @@ _PREPRINTED_KEYS = frozenset(
         "outcome",
     }
 )
-"""Keys that templates have filled in already: a row with only these is empty."""
+"""The keys that templates have filled in already; a row with only these is empty."""
 
 
 class RowColumns:

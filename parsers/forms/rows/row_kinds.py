@@ -30,7 +30,7 @@ _NOTE_LABEL = re.compile("(?:填[表报写])?(?:说明|要求|注意|须知|备�
 _LONGEST_NAME = 4
 _DIGITS_OF_A_NUMBER = 18
 _LEAST_DIGITS = 10
-"""Digits that make a cell an identity number, even a wrong one."""
+"""The fewest digits that make a cell an identity number, even a wrong one."""
 _END = re.compile("以下空白|以下无正文|此表完|表完|完毕|以下为空|[—-]{2,}.*空白.*")
 _EXAMPLE = re.compile("(?:例|示例|样例|举例|范例|样表|模板):?[0-9]?|\\(例\\).*|示例.*|例如.*|填写示例.*")
 _EXAMPLE_MARK = re.compile("[例样模]")
@@ -64,7 +64,7 @@ _HINTS = frozenset(
     {"必填", "必填项", "选填", "选填项", "非必填", "可不填", "可选", "文本", "文本格式", "文字", "字符", "常规", "下拉", "下拉选择", "单选",
      "手填", "手工填写", "自动生成", "同户口簿", "与户口簿一致", "与身份证一致", "学生姓名全称", "真实姓名"}
 )  # fmt: skip
-"""Texts below 姓名 in templates that explain how to fill it in."""
+"""The texts below 姓名 in templates that explain how to fill it in."""
 
 
 @dataclass(frozen=True, slots=True)

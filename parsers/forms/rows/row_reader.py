@@ -24,7 +24,7 @@ _LEAST_SIGNERS = 2
 _ENDS_WITH_ITS_BLOCK = "status"
 """The key that a line gives only to the rows right below it, so that a missed line gives no child a wrong status."""
 _LONGEST_FILLER = 2
-"""Characters: 无 and / fill empty lines below the students, a longer text is a statement."""
+"""The most characters of a text that only fills an empty line below the students (无, /); a longer one is a statement."""
 
 
 @dataclass(slots=True)

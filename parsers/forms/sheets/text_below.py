@@ -16,7 +16,7 @@ from parsers.forms.sheet_rows import count_filled, row_text
 
 _TEXT_SHEET = "正文"
 _MOST_LINES = 12
-"""A longer text is a text of its own."""
+"""The most lines of a closing text; a longer one is a text of its own."""
 
 
 def join_text_below(sheets: Sequence[Sheet], headings: Headings, notice: Notice) -> Sequence[Sheet]:
