@@ -8,7 +8,6 @@ import errno
 import hashlib
 import logging
 import os
-import zlib
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from pathlib import Path
 from typing import IO, TYPE_CHECKING, BinaryIO, TypeVar
@@ -19,6 +18,7 @@ from config.errors import DamagedMailError, StoreError
 from config.installation.operating_system import move_over, sync_folder
 from config.text.os_reasons import reason_of
 from store.sealing.file_mark import MAGICS, SEALED_MAGIC
+from store.sealing.packed_mail import UNREADABLE, pack, unpack
 
 if TYPE_CHECKING:  # an archive without a key does without the library of ciphers
     from store.sealing.seal import Seal
@@ -35,7 +35,7 @@ Blob = bytes | BinaryIO
 
 
 class Archive:
-    """A folder of zlib-compressed blobs, ``ab/cdef….z``, encrypted ("sealed") if the store has a key.
+    """A folder of compressed blobs (:mod:`store.sealing.packed_mail`), ``ab/cdef….z``, encrypted ("sealed") if the store has a key.
 
     A blob that was archived before the store had a key may still be unencrypted, and is read as it is.
     """
@@ -63,7 +63,7 @@ class Archive:
                     if not target.parent.exists():
                         target.parent.mkdir(parents=True, exist_ok=True)
                         folders.add(self.root)
-                    _write_synced(target, self._closed(digest, _compress(_pieces_of(blob))))
+                    _write_synced(target, self._closed(digest, pack(_pieces_of(blob))))
                     folders.add(target.parent)
             for folder in folders:
                 sync_folder(folder)
@@ -91,20 +91,15 @@ class Archive:
             return take(self._pieces(digest))  # retried once: a disk error may be transient
 
     def _pieces(self, digest: str) -> Iterator[bytes]:
-        hashed, unpack = hashlib.sha256(), zlib.decompressobj()
+        hashed = hashlib.sha256()
         try:
             with self._path_of(digest).open("rb") as file:
-                opened = self._opened(digest, file)
-                while packed := unpack.unconsumed_tail or next(opened, b""):
-                    piece = unpack.decompress(packed, _PIECE)
+                for piece in unpack(self._opened(digest, file)):
                     hashed.update(piece)
                     yield piece
-            rest = unpack.flush()
-            hashed.update(rest)
-            yield rest
-        except (OSError, zlib.error, ValueError) as error:  # a ValueError of what cannot be unsealed
+        except (OSError, *UNREADABLE, ValueError) as error:  # a ValueError of what cannot be unsealed
             raise self._damaged(digest) from error
-        if not unpack.eof or hashed.hexdigest() != digest:
+        if hashed.hexdigest() != digest:
             raise self._damaged(digest)
 
     def _opened(self, digest: str, file: IO[bytes]) -> Iterator[bytes]:
@@ -271,13 +266,6 @@ def _pieces_of(blob: Blob) -> Iterator[bytes | memoryview]:
 def _begin_of(file: Path, length: int) -> bytes:
     with file.open("rb") as opened:
         return opened.read(length)
-
-
-def _compress(pieces: Iterable[bytes | memoryview]) -> Iterator[bytes]:
-    compressor = zlib.compressobj(1)
-    for piece in pieces:
-        yield compressor.compress(piece)
-    yield compressor.flush()
 
 
 def _write_synced(target: Path, pieces: Iterable[bytes]) -> None:

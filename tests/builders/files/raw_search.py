@@ -2,13 +2,15 @@
 
 import json
 import re
-import zlib
 from collections.abc import Iterable, Iterator
+
+from store.sealing.packed_mail import UNREADABLE, unpack
 
 _ENCODINGS = ("utf-8", "gb18030", "utf-16-le")
 _SHORTEST = 6
 """Bytes; shorter texts occur in a megabyte of noise by chance."""
-_ZLIB_BEGINS = re.compile(rb"\x78[\x01\x5e\x9c\xda]")
+_BEGINS = re.compile(rb"\x78[\x01\x5e\x9c\xda]|\x28\xb5\x2f\xfd")
+"""Of streams of zlib and of Zstandard."""
 
 
 def find_texts(texts: Iterable[str], raw: bytes) -> set[str]:
@@ -25,10 +27,10 @@ def _written(text: str) -> Iterator[bytes]:
 
 
 def _inflated(raw: bytes) -> Iterator[bytes]:
-    for begin in _ZLIB_BEGINS.finditer(raw):
+    for begin in _BEGINS.finditer(raw):
         try:
-            stream = zlib.decompressobj().decompress(raw[begin.start() :], 1 << 20)
-        except zlib.error:
+            stream = next(unpack(iter((raw[begin.start() :],))))
+        except UNREADABLE:
             continue
         if len(stream) > _SHORTEST:
             yield stream

@@ -13,7 +13,6 @@ import subprocess
 import sys
 import tarfile
 import unicodedata
-import zlib
 from collections.abc import Iterator
 from datetime import datetime
 from pathlib import Path
@@ -22,6 +21,7 @@ from typing import Any
 import pytest
 
 from config.text.output_mask import mask_telephone
+from store.sealing.packed_mail import unpack
 from tests.builders.offices.installed_office import InstalledOffice
 
 OFFICES = Path(__file__).parent / "offices"
@@ -177,7 +177,7 @@ def test_it_reads_as_a_fresh_office_reads_the_same_mails(upgraded: InstalledOffi
     for message_id, at in arrivals.items():
         packed = office.folder / "archive" / message_id[:2] / f"{message_id[2:]}.z"
         mail = fresh.folder / "mail" / f"{message_id}.eml"
-        mail.write_bytes(zlib.decompress(packed.read_bytes()))
+        mail.write_bytes(b"".join(unpack(iter((packed.read_bytes(),)))))
         os.utime(mail, (at.timestamp(), at.timestamp()))
     fresh.ask("poll")
 

@@ -1,5 +1,6 @@
 import errno
 import random
+import zlib
 from collections.abc import Callable
 from pathlib import Path
 from typing import IO, Any
@@ -96,3 +97,17 @@ def test_pieces_of_a_damaged_mail_end_in_an_error(tmp_path: Path, damage: Callab
 
     with pytest.raises(DamagedMailError):
         archive.read_with(digest, list)
+
+
+def test_a_mail_archived_before_zstandard_is_read(tmp_path: Path) -> None:
+    archive = Archive(tmp_path)
+    content = random.Random(1).randbytes(3 << 20)
+    (digest,) = archive.put([content])
+    blob = next(tmp_path.rglob("*.z"))
+    blob.write_bytes(zlib.compress(content, 1))
+
+    assert archive.get(digest) == content
+
+    blob.write_bytes(zlib.compress(content, 1)[:-1])
+    with pytest.raises(DamagedMailError):
+        archive.get(digest)
