@@ -13,6 +13,12 @@ from config.text.text_folding import clean_text
 _WEIGHTS = (7, 9, 10, 5, 8, 4, 2, 1, 6, 3, 7, 9, 10, 5, 8, 4, 2)  # GB 11643-1999, 4.2
 _CHECK_CHARACTERS = "10X98765432"
 _ZERO = ord("0") * sum(_WEIGHTS)
+_PRODUCTS = [
+    bytes((char - ord("0")) * weight % 11 if char in b"0123456789" else 0 for char in range(256))
+    for weight in _WEIGHTS
+]
+"""For each weight, by a digit's byte its product modulo 11: seventeen of them are less than a byte holds."""
+_CHECK_BYTES = bytes(ord(_CHECK_CHARACTERS[total % 11]) for total in range(256))
 _NUMBER = re.compile(r"[0-9]{17}[0-9X]")
 _PLACE = re.compile("1[1-5]|2[1-3]|3[1-7]|4[1-6]|5[0-4]|6[1-5]|71|8[1-3]|9")
 """Matches the beginning of a number: a province (GB/T 2260-2007), 81 to 83 for residents of 港澳台, or 9 for foreigners who settled."""
@@ -130,6 +136,21 @@ def _clean(raw: str) -> str:
 def is_valid_number(text: str) -> bool:
     """Returns whether a text is 18 characters with a date and the check digit that belongs to them."""
     return len(text) == 18 and _is_date(text[6:14]) and text[17] == check_digit(text[:17])
+
+
+def are_valid_numbers(texts: Collection[str]) -> bool:
+    """Returns whether all of these texts, each 17 digits and a digit or X, are valid numbers.
+
+    They are checked a place at a time: the bytes of one place of all numbers are one long integer, and the sum of such
+    integers has the sum of each number in a byte of its own.
+    """
+    columns = "".join(texts).encode()
+    totals = sum(
+        int.from_bytes(columns[place::18].translate(products)) for place, products in enumerate(_PRODUCTS)
+    )
+    return totals.to_bytes(len(texts)).translate(_CHECK_BYTES) == columns[17::18] and all(
+        map(_is_date, {text[6:14] for text in texts})
+    )
 
 
 @lru_cache(maxsize=1 << 13)

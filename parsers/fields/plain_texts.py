@@ -5,10 +5,12 @@ normalised. The result is the same as that of :mod:`parsers.fields.normalise`, o
 """
 
 import re
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Mapping, Sequence, Set
+from typing import cast
 
-from config.identity_numbers import is_valid_number
+from config.identity_numbers import are_valid_numbers
 from config.notice import FieldKind
+from parsers.formats.workbook import Cell
 
 _PLAIN: Mapping[FieldKind, re.Pattern[str]] = {
     "name": re.compile("(?:[\u4e00-\u9fff]{2,4}+\n)*+"),
@@ -17,6 +19,27 @@ _PLAIN: Mapping[FieldKind, re.Pattern[str]] = {
     "student_number": re.compile("(?:[0-9A-Z]{2,30}+\n)*+"),
     "phone": re.compile("(?:1[3-9][0-9]{9}\n)*+"),
 }
+
+
+_INTEGERS = re.compile("(?:[0-9]{1,9}+\n)*+")
+_END_OF_INTEGERS = 10**9
+
+
+def read_plain_integers(cells: Sequence[Cell], types: Set[type]) -> Sequence[int] | None:
+    """Returns the cells of a column as a field of whole numbers stores them; None if one of them needs normalising.
+
+    Args:
+        types: the types of the cells.
+    """
+    if types == {int}:
+        numbers = cast(Sequence[int], cells)
+        return numbers if min(numbers) >= 0 and max(numbers) < _END_OF_INTEGERS else None
+    if types == {str}:
+        texts = cast(Sequence[str], cells)
+        joined = "\n".join(texts) + "\n"
+        if joined.count("\n") == len(texts) and _INTEGERS.fullmatch(joined):
+            return [*map(int, texts)]
+    return None
 
 
 def are_plain(texts: Collection[str], kind: FieldKind, placeholders: frozenset[str]) -> bool:
@@ -33,4 +56,4 @@ def are_plain(texts: Collection[str], kind: FieldKind, placeholders: frozenset[s
         return False
     if not (placeholders.isdisjoint(texts) and placeholders.isdisjoint(map(str.lower, texts))):
         return False
-    return kind != "id" or all(map(is_valid_number, texts))
+    return kind != "id" or are_valid_numbers(texts)

@@ -9,6 +9,7 @@ is, never a proof (``ledger/children/match_rules.py``).
 import re
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
+from itertools import chain
 
 from parsers.formats.workbook import Cell, Sheet, Workbook
 
@@ -35,9 +36,12 @@ def take_row_marks(workbook: Workbook) -> tuple[Workbook, RowMarks]:
 
 
 def _take_marks(sheet: Sheet, marks: dict[tuple[str, int], str]) -> Sheet:
+    looked_at = sheet.rows[:_ROWS_LOOKED_AT]
+    if _PREFIX not in "\n".join(map(str, chain.from_iterable(looked_at))):  # as in nearly every file
+        return sheet
     columns = {
         place
-        for row in sheet.rows[:_ROWS_LOOKED_AT]
+        for row in looked_at
         for place, cell in enumerate(row)
         if type(cell) is str and cell.startswith(_PREFIX) and _MARK.fullmatch(cell)
     }

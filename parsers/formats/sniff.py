@@ -13,6 +13,7 @@ from parsers.formats.compound import CompoundFile
 from parsers.records import FileKind
 from parsers.zip_files import MAX_SHARED_BYTES, open_zip_file, share_zip_file
 
+_BLANKS = b"\x00 \t\r\n"
 _IMAGES = (b"\xff\xd8\xff", b"\x89PNG\r\n\x1a\n", b"GIF87a", b"GIF89a", b"II*\x00", b"MM\x00*")
 _HEIF_BRANDS = (b"heic", b"heix", b"hevc", b"hevx", b"heim", b"heis", b"mif1", b"msf1", b"avif")
 _ARCHIVES = (b"Rar!\x1a\x07", b"7z\xbc\xaf\x27\x1c", b"\x1f\x8b\x08", b"BZh", b"\xfd7zXZ\x00")
@@ -53,7 +54,7 @@ _MAIN_CONTENT_TYPES = (
 
 def sniff(data: bytes) -> FileKind:
     """Returns the kind of ``data``; ``UNKNOWN`` if it is not recognised."""
-    if not data.strip(b"\x00 \t\r\n"):
+    if not data[:64].strip(_BLANKS) and not data.strip(_BLANKS):  # the second strip copies the file
         return FileKind.EMPTY
     if data[:4] in (b"PK\x03\x04", b"PK\x05\x06", b"PK\x07\x08"):
         return _zip_kind(data)
@@ -140,11 +141,19 @@ def _broken_zip_kind(data: bytes) -> FileKind:
 
 
 def _ole_kind(data: bytes) -> FileKind:
-    """Returns the kind of an OLE file by the root's streams; if its directory is broken, by the names found in the bytes."""
+    """Returns the kind of an OLE file by the root's streams; if its directory is broken, by the names found in the bytes.
+
+    Small ones are cached, as small zips are.
+    """
     try:
-        return _whole_ole_kind(data)
+        return _kind_of_small_ole(data) if len(data) <= MAX_SHARED_BYTES else _whole_ole_kind(data)
     except Exception:  # noqa: BLE001  as for a zip
         return _broken_ole_kind(data)
+
+
+@lru_cache(maxsize=1)
+def _kind_of_small_ole(data: bytes) -> FileKind:
+    return _whole_ole_kind(data)
 
 
 def _whole_ole_kind(data: bytes) -> FileKind:

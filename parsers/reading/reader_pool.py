@@ -106,6 +106,16 @@ class _Reader:
     ready: bool = False
     job: _Job | None = None
     limit: float = 0.0
+    looked: float = 0.0
+    """When its time was last looked at."""
+
+    def is_over_limit(self) -> bool:
+        """Returns whether it has used more time than its job may; looked at so seldom since most jobs are done before."""
+        now = time.monotonic()
+        if now - self.looked < _LOOK_EVERY:
+            return False
+        self.looked = now
+        return self.stopwatch.seconds() > self.limit
 
 
 class ReaderPool:
@@ -265,7 +275,7 @@ class ReaderPool:
         remaining = max(self._seconds - job.seconds, _LEAST_SECONDS)
         reader.job = job
         reader.limit = min(self._seconds * (_SCAN_GO if job.turn is Turn.PICTURES else _FIRST_GO), remaining)
-        reader.stopwatch = Stopwatch(reader.process.pid)
+        reader.stopwatch, reader.looked = Stopwatch(reader.process.pid), time.monotonic()
         order = ReadingOrder(
             message_id=job.message_id,
             notice=job.notice,
@@ -298,7 +308,7 @@ class ReaderPool:
             self._take_report(reader, report)
         elif not reader.process.is_alive():
             self._take_death(reader)
-        elif reader.job is not None and reader.stopwatch.seconds() > reader.limit:
+        elif reader.job is not None and reader.is_over_limit():
             job, reader.job = reader.job, None
             job.seconds += reader.limit
             self._end(reader)
@@ -316,12 +326,13 @@ class ReaderPool:
             self._end(reader)
             self._count_failed_start(report.error)
             return
+        if report.ending is Ending.DONE:
+            self._finish(job)
+            return
         job.seconds += reader.stopwatch.seconds()
         if report.ending is Ending.NOT_STARTED:
             job.future.set_exception(WorkerError(report.error))
             self._forget(job)
-        elif report.ending is Ending.DONE:
-            self._finish(job)
         elif report.ending is Ending.SCANS_LEFT:
             job.turn, job.seconds = Turn.PICTURES, 0.0
             self._queue_again(job)

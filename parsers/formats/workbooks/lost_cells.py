@@ -38,6 +38,7 @@ _RELATION = re.compile(rb"<%bRelationship\b[^>]*>" % PREFIX)
 _TYPE = re.compile(rb'\sType="([^"]+)"')
 _TARGET = re.compile(rb'\sTarget="([^"]+)"')
 _MIN_FILLED = 3  # below it a row of formulas is a row of the template that waits for its student
+_LETTERS_LOOKED_AT = 100
 _MAX_PART_BYTES = 200_000_000
 
 BROKEN_PACKAGE = (
@@ -75,12 +76,24 @@ def find_lost_xlsx_cells(xml: bytes, *, long_numbers: bool) -> dict[Position, Lo
     if long_numbers:
         for attributes, digits in _LONG_NUMBER.findall(xml):
             _set(cells, attributes, int(digits))
-    if b"f>" in xml or b"f t=" in xml:
+    if _has_formulas(xml):
         for row in _ROW.findall(xml):
             if (bare := _BARE_FORMULA.findall(row)) and len(_FILLED_CELL.findall(row)) >= _MIN_FILLED:
                 for attributes in bare:
                     _set(cells, attributes, UNCALCULATED)
     return cells
+
+
+def _has_formulas(xml: bytes) -> bool:
+    """Returns whether a sheet's XML may hold a formula; a search for one byte is a hundred times as quick as for two."""
+    place = -1
+    for _ in range(_LETTERS_LOOKED_AT):
+        place = xml.find(b"f", place + 1)
+        if place < 0:
+            return False
+        if xml.startswith((b"f>", b"f t="), place):
+            return True
+    return xml.find(b"f>", place + 1) >= 0 or xml.find(b"f t=", place + 1) >= 0
 
 
 def read_binary_sheet(data: bytes, position: int) -> bytes:

@@ -9,7 +9,7 @@ from typing import cast
 from config.notice import FieldKind
 from config.records.record import Json
 from parsers.fields.normalise import NormalisedValue, Normaliser
-from parsers.fields.plain_texts import are_plain
+from parsers.fields.plain_texts import are_plain, read_plain_integers
 from parsers.formats.workbook import Cell, CellError
 
 _NUMBERS = frozenset({bool, int, float})
@@ -86,16 +86,20 @@ def _read_column(
         texts = cast(Sequence[str], cells)
         if are_plain(texts, column.kind, placeholders):
             return _ReadColumn(texts)
+    if column.kind == "int" and (numbers := read_plain_integers(cells, types)) is not None:
+        return _ReadColumn(numbers)
     if len(types & _NUMBERS) > 1:
         each = [column.normalise(cell) for cell in cells]
         odd = [place for place, one in enumerate(each) if _is_odd(one)]
         return _ReadColumn([one.value for one in each], odd, is_filled=False)
     by_cell = {cell: column.normalise(cell) for cell in set(cells)}
+    if types == {str} and all(one == (cell, None, None) for cell, one in by_cell.items()):
+        return _ReadColumn(cast(Sequence[str], cells))
     values = {cell: one.value for cell, one in by_cell.items()}
     odd_cells = {cell for cell, one in by_cell.items() if _is_odd(one)}
     blanks = sum(value is None for value in values.values())
     return _ReadColumn(
-        [values[cell] for cell in cells],
+        [*map(values.__getitem__, cells)],
         [place for place, cell in enumerate(cells) if cell in odd_cells] if odd_cells else (),
         is_filled=not blanks,
         is_blank=blanks == len(values),

@@ -4,7 +4,13 @@ from hypothesis import strategies as st
 from stdnum.cn import ric
 from stdnum.exceptions import ValidationError
 
-from config.identity_numbers import check_digit, is_valid_number, read_identity, valid_id_number
+from config.identity_numbers import (
+    are_valid_numbers,
+    check_digit,
+    is_valid_number,
+    read_identity,
+    valid_id_number,
+)
 
 
 def whole(first17: str) -> str:
@@ -100,3 +106,24 @@ def test_a_number_is_valid_where_python_stdnum_says_so(birth: str, rest: str, is
         has_date = False
 
     assert is_valid_number(number) == (has_date and number[17] == ric.calc_check_digit(number))
+
+
+@given(
+    st.lists(
+        st.tuples(
+            st.sampled_from(["20120304", "20230229", "00000101", "20121301"]),
+            st.integers(0, 999),
+            st.integers(0, 40),
+        )
+    ),
+    st.booleans(),
+)
+def test_numbers_are_valid_together_where_each_is(parts: list[tuple[str, int, int]], all_sound: bool):
+    numbers = []
+    for birth, serial, check in parts:
+        first17 = f"110101{'20120304' if all_sound else birth}{serial:03}"
+        sound = all_sound or check > 10
+        numbers.append(first17 + (check_digit(first17) if sound else "0123456789X"[check]))
+
+    assert are_valid_numbers(numbers) == all(map(is_valid_number, numbers))
+    assert not all_sound or are_valid_numbers(numbers)

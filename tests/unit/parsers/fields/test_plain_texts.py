@@ -6,7 +6,7 @@ import pytest
 
 from config.notice import FieldKind
 from parsers.fields.normalise import NormalisedValue, build_normalisers
-from parsers.fields.plain_texts import are_plain
+from parsers.fields.plain_texts import are_plain, read_plain_integers
 from tests.builders.values.form_tables import NAMES, NOTICE, id_number
 
 NORMALISERS = build_normalisers(NOTICE, NAMES)
@@ -58,3 +58,35 @@ def test_what_stands_for_nothing_is_not_plain():
     assert are_plain(["G0000000"], "student_number", frozenset())
     assert not are_plain(["G0000000"], "student_number", frozenset({"g0000000"}))
     assert not are_plain(["待补"], "text", frozenset({"待补"}))
+
+
+def test_plain_integers_are_what_their_normaliser_makes_of_them():
+    random = Random(1)
+    texts = [
+        "1",
+        "007",
+        "0",
+        "123456789",
+        "1234567890",
+        "-1",
+        "",
+        "\u4e00",
+        " 3",
+        "3\n",
+        "\u00b2",
+        *map(str, range(50)),
+    ]
+    numbers = [*range(50), -1, 10**9 - 1, 10**9, 10**12, *(random.randrange(-5, 10**10) for _ in range(300))]
+    cells: list[tuple[str | int, type]] = [
+        *((text, str) for text in texts),
+        *((number, int) for number in numbers),
+    ]
+
+    plain = [
+        (cell, read) for cell, kind in cells if (read := read_plain_integers([cell], {kind})) is not None
+    ]
+
+    assert {1, 0, "1", "007", "123456789", 10**9 - 1} <= {cell for cell, _ in plain}
+    assert [NORMALISERS["seq"](cell) for cell, _ in plain] == [NormalisedValue(read[0]) for _, read in plain]
+    assert read_plain_integers([1, 2, -3], {int}) is None
+    assert read_plain_integers(["1", "2", "3a"], {str}) is None

@@ -337,6 +337,15 @@ def test_a_formula_that_was_never_worked_out_says_so(formula):
     assert list(row)[3:] == [CellError(UNCALCULATED)]
 
 
+def test_a_formula_behind_many_words_is_found():
+    words = '<c r="B1" t="inlineStr"><is><t>of of</t></is></c>' * 100
+    cells = f'<c r="A1"><v>1</v></c>{words}<c r="C1"><v>7</v></c><c r="D1"><f>MID(C1,7,8)</f></c>'
+
+    row = read_workbook(written(f'<row r="1">{cells}</row>'), FileKind.XLSX).sheets[0].rows[0]
+
+    assert row[3] == CellError(UNCALCULATED)
+
+
 def test_formulas_of_a_row_that_waits_for_its_student_say_nothing():
     cells = '<c r="A1"><v>1</v></c><c r="D1"><f>MID(C1,7,8)</f></c>'
 
