@@ -5,13 +5,13 @@ from dataclasses import dataclass
 from datetime import date
 from enum import StrEnum
 
-from notify.digest.lines.case_lines import CaseLine
+from notify.digest.lines.children.case_lines import CaseLine
+from notify.digest.lines.children.suspected_lines import SuspectedLine
 from notify.digest.lines.file_lines import FileLine
 from notify.digest.lines.finding_lines import FindingLine
 from notify.digest.lines.question_lines import QuestionLine
-from notify.digest.lines.suspected_lines import SuspectedLine
 from notify.digest.lines.unconfirmed_lines import UnconfirmedLine
-from notify.digest.lines.unit_lines import UnitLine
+from notify.digest.lines.units.unit_lines import UnitLine
 
 MOST_ACTION_ITEMS = 15
 

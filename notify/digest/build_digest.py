@@ -21,18 +21,18 @@ from notify.county_course import trace_course
 from notify.digest.action_items import ActionItemSection, WaitingLines, build_action_item_sections
 from notify.digest.digest import Digest
 from notify.digest.group_message import build_group_message
-from notify.digest.lines.case_lines import CaseLine, build_case_lines
-from notify.digest.lines.deduction_lines import build_deduction_lines
+from notify.digest.lines.children.case_lines import CaseLine, build_case_lines
+from notify.digest.lines.children.observed_lines import build_observed_lines
+from notify.digest.lines.children.suspected_lines import SuspectedLine, build_suspected_lines
 from notify.digest.lines.file_lines import FileLine, build_file_lines
 from notify.digest.lines.finding_lines import FindingLine, build_finding_lines
-from notify.digest.lines.observed_lines import build_observed_lines
-from notify.digest.lines.paper_lines import build_paper_lines
-from notify.digest.lines.past_lines import build_past_lines
 from notify.digest.lines.problem_lines import build_problem_lines
 from notify.digest.lines.question_lines import QuestionLine, build_question_lines, by_key
-from notify.digest.lines.suspected_lines import SuspectedLine, build_suspected_lines
 from notify.digest.lines.unconfirmed_lines import UnconfirmedLine, build_unconfirmed_lines
-from notify.digest.lines.unit_lines import UnitLine, build_unit_lines
+from notify.digest.lines.units.deduction_lines import build_deduction_lines
+from notify.digest.lines.units.paper_lines import build_paper_lines
+from notify.digest.lines.units.past_lines import build_past_lines
+from notify.digest.lines.units.unit_lines import UnitLine, build_unit_lines
 from notify.form_labels import form_order, recent_titles
 from notify.obligation_lines import (
     ObligationCounts,

@@ -11,18 +11,18 @@ from ledger.results import CaseState
 from ledger.state_words import CASE_STATE_WORDS
 from notify.county_course import CountyCourse
 from notify.digest.action_items import ActionItemSection
-from notify.digest.lines.case_lines import CaseLine
-from notify.digest.lines.deduction_lines import DeductionLine
+from notify.digest.lines.children.case_lines import CaseLine
+from notify.digest.lines.children.observed_lines import ObservedLine
+from notify.digest.lines.children.suspected_lines import SuspectedLine
 from notify.digest.lines.file_lines import FileLine
 from notify.digest.lines.finding_lines import FindingLine
-from notify.digest.lines.observed_lines import ObservedLine
-from notify.digest.lines.paper_lines import PaperLine
-from notify.digest.lines.past_lines import PastLine
 from notify.digest.lines.problem_lines import ProblemLine
 from notify.digest.lines.question_lines import QuestionLine
-from notify.digest.lines.suspected_lines import SuspectedLine
 from notify.digest.lines.unconfirmed_lines import UnconfirmedLine
-from notify.digest.lines.unit_lines import UnitLine
+from notify.digest.lines.units.deduction_lines import DeductionLine
+from notify.digest.lines.units.paper_lines import PaperLine
+from notify.digest.lines.units.past_lines import PastLine
+from notify.digest.lines.units.unit_lines import UnitLine
 from notify.obligation_lines import (
     ObligationCounts,
     ObligationLine,

@@ -19,8 +19,8 @@ from config.text.punctuation import set_punctuation
 from ledger.results import CaseState
 from ledger.state_words import CASE_STATE_WORDS
 from notify.digest.digest import Digest
-from notify.digest.lines.past_lines import PAST_SHEET
 from notify.digest.lines.question_lines import QuestionLine
+from notify.digest.lines.units.past_lines import PAST_SHEET
 from notify.digest.question_sheet import add_question_sheet
 from notify.digest.roll_sheets import build_roll_sheets
 from notify.form_labels import form_order, recent_titles

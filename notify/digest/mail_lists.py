@@ -13,13 +13,13 @@ from ledger.results import CaseState
 from ledger.state_words import CASE_STATE_WORDS
 from notify.digest.action_items import ActionKind
 from notify.digest.digest import Digest
-from notify.digest.lines.case_lines import CaseLine
+from notify.digest.lines.children.case_lines import CaseLine
 from notify.digest.lines.file_lines import FileLine
 from notify.digest.lines.finding_lines import FindingLine
-from notify.digest.lines.past_lines import PAST_SHEET
 from notify.digest.lines.question_lines import QuestionLine
 from notify.digest.lines.unconfirmed_lines import UnconfirmedLine
-from notify.digest.lines.unit_lines import UnitLine
+from notify.digest.lines.units.past_lines import PAST_SHEET
+from notify.digest.lines.units.unit_lines import UnitLine
 
 MOST_LINES = 10
 """Lines of one list in the mail; a list that is one line too long is shown whole."""

@@ -1,0 +1,1 @@
+"""Builds the digest's lines about units."""
