@@ -83,7 +83,10 @@ class KeyGroup(LazyGroup):
 class ChildGroup(LazyGroup):
     """``kongchuo child``"""
 
-    places = _places("safekeeping.child_commands", "export", "correct")
+    places: ClassVar[Mapping[str, Place]] = {
+        **_places("safekeeping.child_commands", "export", "correct"),
+        **_places("safekeeping.child_forget", "forget"),
+    }
 
 
 class AllCommands(LazyGroup):
@@ -135,7 +138,7 @@ GROUPS: dict[str, tuple[type[LazyGroup], str]] = {
     "platform": (PlatformGroup, "三统一:录入国家平台的数字和名单,与登记的对照。"),
     "paper": (PaperGroup, "纸质件:记下哪个单位哪张附件签字盖章的纸质件已收到。"),
     "config": (ConfigGroup, "设置:每一项的值和来处;供编辑器用的 JSON Schema。"),
-    "child": (ChildGroup, "一名学生的数据:监护人要查、要更正。"),
+    "child": (ChildGroup, "一名学生的数据:监护人要查、要更正、要删除。"),
     "key": (KeyGroup, "封存:数据加密用的密钥,做一把、再看恢复码、检查。"),
     "notice": (NoticeGroup, "通知:查看一份通知的意思,检查写得对不对;写出下一学期的。"),
 }

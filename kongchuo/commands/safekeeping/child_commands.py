@@ -13,7 +13,6 @@ from kongchuo.office import open_office
 from kongchuo.output.answers_json import to_json
 from kongchuo.output.kept_files import tell_written, write_beside
 from kongchuo.output.terminal_tables import print_line
-from store.audit.audit_line import SeenChild
 
 Child = Annotated[str, typer.Argument(help="身份证号、个案编号,或没有重名的姓名", metavar="学生")]
 WORKBOOK = "child.xlsx"
@@ -34,12 +33,9 @@ def export(
     now = datetime.now(UTC)
     with open_office(config) as office:
         held = find_held(office, child, now)
-        seen = [
-            SeenChild(number, name) for number in held.numbers or (None,) for name in held.names or (None,)
-        ]
-        mask = audited_mask(office, reveal, "child export", why, seen)
+        mask = audited_mask(office, reveal, "child export", why, held.children)
         if not reveal:
-            audit_files(office, "child export", why, seen)
+            audit_files(office, "child export", why, held.children)
         if as_json:
             print(to_json(child_json(office, held, mask)))
             return

@@ -81,30 +81,39 @@ def _plan_json(plan: PurgePlan, zone: ZoneInfo) -> dict[str, object]:
     }
 
 
+def backups_json(plan: PurgePlan, zone: ZoneInfo) -> list[dict[str, str | None]]:
+    """Returns the backups that still hold what a plan removes."""
+    return [
+        {"file": str(backup.file), "made_at": iso_time(backup.made_at, zone), "until": day.isoformat()}
+        for backup, day in plan.stale_backups.items()
+    ]
+
+
 def _show(plan: PurgePlan, dry_run: bool) -> None:
     done = "会清理" if dry_run else "已清理"
     print_line(
-        f"{done}{_format_day(plan.mails_before)}以前收到的邮件{len(plan.mails)}封(连同登记的行和附件)、"
+        f"{done}{format_day(plan.mails_before)}以前收到的邮件{len(plan.mails)}封(连同登记的行和附件)、"
         f"发出的信{len(plan.bodies)}封的正文、改名留下的旧副本{len(plan.copies)}份、备份{len(plan.backups)}份、程序出错的记录{len(plan.traces)}份"
     )
     for reason, count in plan.stays.items():
         print_line(f"留下{count}封:{reason}")
     if plan.too_young:
         print_line(f"另有{plan.too_young}封还没有满保存期([retention] mail_months),没有动")
-    for path in plan.younger_copies:
-        print_line(f"旧副本还在:{path}(里面有清理前的数据,不用的请删掉)")
-    _show_backups(plan)
+    show_what_holds_it(plan)
     if not dry_run and not plan.is_empty:
         print_line(
             "以前导出的表、简报文件和拷到别处的备份不在内:不用的请删掉,再做一份新备份(kongchuo backup)"
         )
 
 
-def _show_backups(plan: PurgePlan) -> None:
+def show_what_holds_it(plan: PurgePlan) -> None:
+    """Shows the copies and backups that still hold what a plan removes."""
+    for path in plan.younger_copies:
+        print_line(f"旧副本还在:{path}(里面有清理前的数据,不用的请删掉)")
     if plan.stale_backups:
         print_line(
             f"以前的备份还有{len(plan.stale_backups)}份,里面还有清理掉的内容:"
-            f"最晚一份到{_format_day(max(plan.stale_backups.values()))}满保存期,以后清理时删除"
+            f"最晚一份到{format_day(max(plan.stale_backups.values()))}满保存期,以后清理时删除"
             + (",但最新的一份要等有了新备份" if plan.newest_backup in plan.stale_backups else "")
         )
     if plan.backups_elsewhere:
@@ -113,7 +122,8 @@ def _show_backups(plan: PurgePlan) -> None:
         )
 
 
-def _format_day(day: date) -> str:
+def format_day(day: date) -> str:
+    """Returns a day as 2026年9月28日."""
     return f"{day.year}年{day.month}月{day.day}日"
 
 

@@ -11,6 +11,7 @@ from kongchuo.office import Office
 from ledger.assessment import Judgements
 from ledger.children.columns.child_columns import number_of
 from ledger.results import Case
+from store.audit.audit_line import SeenChild
 from store.audit.audit_trail import AuditEntry
 from store.audit.child_marks import speaks_of
 from store.questions.stored_rows import StoredRows
@@ -34,6 +35,13 @@ class HeldOfChild:
     decisions: tuple[StoredDecision, ...]
     seen: tuple[AuditEntry, ...]
     """The audit entries on who saw the child's data and what was done with it."""
+
+    @property
+    def children(self) -> tuple[SeenChild, ...]:
+        """The child under each of its numbers and names, for the audit trail."""
+        return tuple(
+            SeenChild(number, name) for number in self.numbers or (None,) for name in self.names or (None,)
+        )
 
 
 def find_held(office: Office, text: str, now: datetime) -> HeldOfChild:

@@ -72,6 +72,16 @@ class KeptMails:
     def _held_subjects(self) -> frozenset[str]:
         return frozenset(one.subject for one in self._judged.snapshot.decisions if one.kind == HOLD)
 
+    def mails_of_case(self, case: Case) -> set[str]:
+        """Returns the mails with rows on which a case depends."""
+        return self._mails_with(self._submissions_of(lambda one: one.case_id == case.case_id))
+
+    def kept_until(self, case: Case) -> date | None:
+        """Returns the day on which the child of a case reaches the age until which its mails stay; None while it is open."""
+        if case.state in _ALWAYS_KEPT:
+            return None
+        return _years_later(self._birth_of(case), self.office.settings.retention.case_until_age)
+
     def find_holds(self) -> dict[str, Hold]:
         """Returns by message the reason why it stays; the other messages may be purged.
 
@@ -159,8 +169,10 @@ class KeptMails:
 
     def _stays(self, case: Case) -> bool:
         """Returns whether a case is open, or its child is below the age until which cases are kept."""
-        birth = self._births.get(case.case_id, _years_later(case.opened_on, -_YOUNGEST))
-        return case.state in _ALWAYS_KEPT or not self._is_of_age(birth)
+        return case.state in _ALWAYS_KEPT or not self._is_of_age(self._birth_of(case))
+
+    def _birth_of(self, case: Case) -> date:
+        return self._births.get(case.case_id, _years_later(case.opened_on, -_YOUNGEST))
 
     def _is_dispute(self, finding: Finding) -> bool:
         """Returns whether a finding is an error on a child outside the compulsory age, or of unknown age."""

@@ -5,7 +5,7 @@ import shutil
 from collections import Counter
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
-from datetime import date, datetime, time, timedelta
+from datetime import UTC, date, datetime, time, timedelta
 from pathlib import Path
 
 from config.errors import DamagedMailError, StoreError
@@ -25,8 +25,8 @@ from store.audit.audit_line import AuditLine, Door
 from store.retention.purged_mails import PurgeReason
 
 _PERSONAL_KINDS = frozenset({"name", "id", "student_number", "phone"})
-_LISTS = (HANDED_LIST, PLATFORM_CHILDREN)
-"""Kinds of decisions that are lists of children; they are removed whole, since without names they would ask for unknown children."""
+LISTS = (HANDED_LIST, PLATFORM_CHILDREN)
+"""Kinds of decisions that are lists of children; they stay as they are, since without names they would ask for unknown children."""
 _MAILS_AT_ONCE = 5
 """The most mails per transaction: its entries must be within the end of the journal that is read after a crash."""
 _SET_ASIDE = re.compile(r"\.old-([0-9]{8})-[0-9]{6}(?:-wal|-shm|-journal)?$")
@@ -60,6 +60,7 @@ class PurgePlan:
     """Of the program's own errors."""
     is_unfinished: bool
     """Whether a purge was begun and did not end."""
+    reason: PurgeReason = PurgeReason.RETENTION
 
     @property
     def is_empty(self) -> bool:
@@ -113,6 +114,28 @@ def plan_purge(office: Office, now: datetime, before: date | None = None) -> Pur
     return replace(plan, stale_backups=_stale_backups(office, plan, backups, now))
 
 
+def plan_request(office: Office, mails: tuple[str, ...], now: datetime) -> PurgePlan:
+    """Returns the plan that removes these mails alone, at a request; what else holds them is told."""
+    backups = find_backups(office.store.jobs.statuses(), datetime.min.replace(tzinfo=UTC))
+    plan = PurgePlan(
+        mails_before=now.astimezone(office.zone).date(),
+        mails=mails,
+        stays={},
+        too_young=0,
+        bodies=(),
+        copies=(),
+        younger_copies=tuple(_copies_set_aside(office)),
+        backups=(),
+        stale_backups={},
+        newest_backup=backups.staying[-1] if backups.staying else None,
+        backups_elsewhere=backups.elsewhere,
+        traces=(),
+        is_unfinished=office.store.purging.has_begun(),
+        reason=PurgeReason.REQUEST,
+    )
+    return replace(plan, stale_backups=_stale_backups(office, plan, backups, now))
+
+
 def _stale_backups(
     office: Office, plan: PurgePlan, backups: MadeBackups, now: datetime
 ) -> dict[MadeBackup, date]:
@@ -142,10 +165,10 @@ def purge(
     with store.jobs.hold_lease(INGEST_LEASE), store.jobs.hold_lease(BACKUP_LEASE):
         store.purging.begin()
         store.audit.record(line)
-        store.purging.hide_children_of(plan.mails, _personal_keys(office), _LISTS)
+        store.purging.hide_children_of(plan.mails, _personal_keys(office), LISTS)
         for start in range(0, len(plan.mails), _MAILS_AT_ONCE):
             batch = plan.mails[start : start + _MAILS_AT_ONCE]
-            store.purging.purge({one: _size_of(office, one) for one in batch}, PurgeReason.RETENTION, line.at)
+            store.purging.purge({one: _size_of(office, one) for one in batch}, plan.reason, line.at)
             if progress is not None:
                 progress(start + len(batch), len(plan.mails))
         store.purging.forget_bodies(plan.bodies)

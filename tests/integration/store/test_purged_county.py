@@ -3,8 +3,9 @@ for in the raw bytes, on both databases. Cases, counts, verification and everyth
 
 import json
 import os
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
+from datetime import UTC, datetime
 from pathlib import Path
 
 import psycopg
@@ -13,7 +14,9 @@ from pyzipper.zipfile_aes import AESZipFile
 
 from config.settings import load_settings
 from kongchuo.demo.county import make_county
-from kongchuo.office import open_store
+from kongchuo.office import open_office, open_store
+from kongchuo.usecases.retention.child_forgetting import plan_forgetting
+from kongchuo.usecases.retention.held_of_child import find_held
 from kongchuo.usecases.retention.kept_mails import _END_OF_TIME
 from store import Store
 from tests.builders.files.raw_search import find_texts
@@ -61,7 +64,8 @@ def purged(
         yield make_purged_office(folder, url)
 
 
-def make_purged_office(folder: Path, url: str) -> PurgedOffice:
+def make_old_office(folder: Path, url: str) -> InstalledOffice:
+    """Polls a county of 2023, on this database."""
     county = make_county(11, schools=5, mails=45, rows=250)
     mails = write_mails(folder / "mail", county.mails)
     office = write_office(folder / "office", county, f'maildir = "{mails}"')
@@ -80,6 +84,11 @@ dry_run = "{folder / "written"}"
         "utf-8",
     )
     run(office, "poll")
+    return office
+
+
+def make_purged_office(folder: Path, url: str) -> PurgedOffice:
+    office = make_old_office(folder, url)
     run(office, "digest", "--send", "--as-of", "2023-09-28", "--out", str(folder / "digest"))
     before = texts_of(office)
     a_name = min(name for name in before if len(name) == 3)
@@ -185,3 +194,38 @@ def test_a_store_made_anew_of_the_archive_tells_the_same(purged: PurgedOffice) -
     assert purged.office.ask("status", "--as-of", "2023-10-30") == purged.status
     assert json.loads(run(purged.office, "verify", "--json")) == []
     assert found_in(stored_bytes(purged.office), purged.gone) == set()
+
+
+def find_free_child(config: Path) -> str:
+    """Returns the number of a child whose mails nothing keeps."""
+    now = datetime.now(UTC)
+    with open_office(config) as office:
+        rows = office.store.submissions.records(office.store.submissions.arrived(None, _END_OF_TIME))
+        numbers = [number for number in dict.fromkeys(rows.column("id_number")) if isinstance(number, str)]
+        for number in numbers[::7]:
+            if plan_forgetting(office, find_held(office, number, now), now).going:
+                return number
+    raise AssertionError("everything is kept")
+
+
+def test_a_child_is_forgotten_and_nothing_else_changes(fresh_url: Callable[[], str], tmp_path: Path) -> None:
+    url = fresh_url()
+    beside = f"sqlite:///{tmp_path}/office/kongchuo.db"
+    office = make_old_office(tmp_path, beside if url.startswith("sqlite") else url)
+    number = find_free_child(office.folder / "kongchuo.toml")
+    cases = office.ask("cases", "--all", "--as-of", _NOW)
+    status = office.ask("status", "--as-of", "2023-10-30")
+    assert found_in(stored_bytes(office), frozenset({number})) == {number}
+    forget = ("--quiet", "child", "forget", number)  # a group takes no --config itself
+
+    code, out, err = office.run(*forget, "--why", "监护人申请", "--json")
+
+    assert code == 0, err
+    answer = json.loads(out)
+    assert answer["purged_mails"] >= len(answer["mails"]) >= 1
+    assert found_in(stored_bytes(office), frozenset({number})) == set()
+    assert office.ask("cases", "--all", "--as-of", _NOW) == cases
+    assert office.ask("status", "--as-of", "2023-10-30") == status
+    assert json.loads(run(office, "verify", "--json")) == []
+    assert json.loads(run(office, "audit", "verify", "--json"))["faults"] == []
+    assert office.run(*forget, "--dry-run")[0] == 2

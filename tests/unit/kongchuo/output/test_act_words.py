@@ -88,6 +88,8 @@ def test_each_kind_of_mail_that_is_written_down_has_words() -> None:
             "purge before 2023-09-01: 3 mails, 2 bodies, 0 copies, 4 backups, 1 traces",
             "清理早于 2023-09-01的邮件3封、发出的信2封、旧副本0份、备份4份、出错记录1份",
         ),
+        ("child forget: 2 mails", "删除一名学生的信息 邮件2封"),
+        ("child forget refused", "要删除一名学生的信息,现在不能删"),
         ("decide close 0a1b2c3d4e5f #7", "决定\u300c结案\u300d 0a1b2c3d4e5f(第7号决定)"),
         ("export", "导出全部数据"),
         ("key export 0a1b", "看恢复码,密钥编号 0a1b"),
