@@ -10,7 +10,7 @@ from config.errors import ConfigError
 from config.settings import AccessSettings, Role
 from kongchuo.access import command_roles
 from kongchuo.access.command_roles import require_role
-from kongchuo.usecases import doctor
+from kongchuo.usecases.doctor_checks import people_checks
 from tests.builders.offices.office_folder import an_office, run_kongchuo
 
 ACCESS = AccessSettings(view_group="kan", handle_group="ban", manage_group="guan")
@@ -165,7 +165,7 @@ def test_doctor_says_who_may_what(
 ) -> None:
     belong_to(monkeypatch, "kan")
     members = {"kan": ("zhang",), "ban": (), "guan": ("li", "wang")}
-    monkeypatch.setattr(doctor, "members_of_group", members.get)
+    monkeypatch.setattr(people_checks, "members_of_group", members.get)
 
     run_kongchuo(monkeypatch, "doctor", "--config", config)
 
@@ -178,7 +178,7 @@ def test_doctor_says_which_group_there_is_not(
     config: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
     belong_to(monkeypatch, "kan")
-    monkeypatch.setattr(doctor, "members_of_group", {"kan": (), "ban": ()}.get)
+    monkeypatch.setattr(people_checks, "members_of_group", {"kan": (), "ban": ()}.get)
 
     assert run_kongchuo(monkeypatch, "doctor", "--config", config) != 0
     assert "用户组“guan”这台电脑上没有" in "".join(capsys.readouterr().out.split())
