@@ -3,14 +3,10 @@
 Zstandard takes a tenth of zlib's time for a mail, most of which is zips in base64, and makes it a twentieth smaller.
 """
 
-import sys
 import zlib
 from collections.abc import Iterable, Iterator
 
-if sys.version_info >= (3, 14):
-    from compression import zstd
-else:
-    from backports import zstd
+from config.installation.zstandard import zstd
 
 _LEVEL = 1
 _ZSTD_MAGIC = b"\x28\xb5\x2f\xfd"  # RFC 8878, 3.1.1

@@ -1,10 +1,13 @@
 """What is kept of rows is all of them, and what is no block is refused."""
 
+import zlib
+
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from config.errors import StoreError
+from config.installation.zstandard import zstd
 from config.records.record import Problem, Record
 from config.records.row_block import RowBlock
 from store.blocks import open_block, seal_block
@@ -39,10 +42,16 @@ def test_a_changed_byte_is_noticed(place: int):
         open_block(bytes(body))
 
 
-@pytest.mark.parametrize("body", [b"", b"\x02", b"\x01", b"\x01x"])
+@pytest.mark.parametrize("body", [b"", b"\x03", b"\x02", b"\x02x", b"\x01", b"\x01x"])
 def test_what_is_no_block_is_refused(body: bytes):
     with pytest.raises(StoreError, match="kongchuo"):
         open_block(body)
+
+
+def test_a_block_of_before_zstandard_is_opened():
+    block = RowBlock.of([A_ROW])
+    content = zstd.decompress(seal_block(block)[1:])
+    assert open_block(b"\x01" + zlib.compress(content, 1)) == block
 
 
 def test_like_rows_take_few_bytes():
