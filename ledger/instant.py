@@ -1,5 +1,6 @@
-"""The notice, the roster and the day of a judgement, and what follows from these alone."""
+"""The notice, the roster and the day of a judgement, and the files that had arrived by then."""
 
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
 from functools import cached_property
@@ -7,8 +8,17 @@ from zoneinfo import ZoneInfo
 
 from config.notice import BirthDateRange, FormSpec, Notice
 from config.notice.rhythm import Period
+from config.problem_codes import WORDS_OF_UNITS
 from config.units.roster import Roster, Unit
-from store.stored_values import ObligationKey, StoredRecord, StoredSubmission
+from store.questions.recorded import Recorded
+from store.stored_values import (
+    Disposition,
+    ObligationKey,
+    StoredFile,
+    StoredProof,
+    StoredRecord,
+    StoredSubmission,
+)
 
 
 @dataclass(frozen=True)
@@ -116,3 +126,46 @@ class Instant:
     def unit(self, name: str) -> Unit | None:
         """Returns the roster's unit of this name, or None."""
         return self.roster.get(name)
+
+
+@dataclass(frozen=True)
+class Arrivals(Instant):
+    """The files that had arrived by an instant, whoever sent them."""
+
+    recorded: Recorded
+    notice_id: str | None
+    """The notice whose submissions these are; None for those of every notice."""
+
+    def arrived_files(self) -> tuple[StoredFile, ...]:
+        """Returns every file that had arrived, of every notice."""
+        return self.recorded.files(self.as_of, None)
+
+    @cached_property
+    def quarantined(self) -> tuple[StoredFile, ...]:
+        """Files that wait for a person, of every notice."""
+        return self.recorded.files(self.as_of, Disposition.QUARANTINED)
+
+    @cached_property
+    def unread(self) -> int:
+        """The number of mails that had arrived and are unread; they may contain what a unit seems to owe."""
+        return self.recorded.count_unread(self.as_of)
+
+    @cached_property
+    def under_review(self) -> dict[str, tuple[StoredFile, ...]]:
+        """By unit, quarantined files that probably belong to it, without mails of mere text."""
+        result: dict[str, list[StoredFile]] = {}
+        for file in self.quarantined:
+            if file.reason_code in WORDS_OF_UNITS:
+                continue
+            for unit in {file.unit_hint, *(link.unit for link in file.links)} - {None}:
+                result.setdefault(str(unit), []).append(file)
+        return {unit: tuple(files) for unit, files in result.items()}
+
+    def file_paths(self, file_ids: Collection[str]) -> Mapping[str, str]:
+        """Returns by file id the file's path, with the archives around it."""
+        return self.recorded.file_paths(file_ids)
+
+    @cached_property
+    def arrived_proof_documents(self) -> tuple[StoredProof, ...]:
+        """Certificates and photographs, whoever sent them."""
+        return self.recorded.proofs(self.notice_id, self.as_of)

@@ -6,9 +6,8 @@ from datetime import date
 from functools import cached_property
 
 from config.notice import end_of_day
-from config.problem_codes import WORDS_OF_UNITS
 from ledger.children.columns.child_columns import ChildColumns
-from ledger.instant import Instant
+from ledger.instant import Arrivals
 from ledger.officer_decisions import OfficerDecisions, decisions_in_force, read_officer_decisions
 from ledger.senders import Senders, split_by_sender
 from ledger.versions.corrected_numbers import unify_corrected_keys, versions_to_compare
@@ -18,6 +17,7 @@ from ledger.versions.current_versions import (
     RowParts,
     entries_by_submission,
     find_superseded_rows,
+    group_by_obligation,
     select_current_versions,
     select_earlier_versions,
 )
@@ -26,14 +26,11 @@ from ledger.versions.row_parts import parts_of_row
 from ledger.versions.same_filing import Overlaps, compare_files, find_shared_rows
 from ledger.versions.short_absences import find_short_absences, list_periods
 from store.answers.overruled_values import OverruledValue, read_overruled
-from store.questions.recorded import Recorded
 from store.questions.stored_rows import StoredRows
 from store.stored_values import (
-    Disposition,
     ObligationKey,
     RowStudents,
     StoredDecision,
-    StoredFile,
     StoredProblem,
     StoredProof,
     StoredRecord,
@@ -45,12 +42,9 @@ _SUBMISSIONS_AT_A_TIME = 100
 
 
 @dataclass(frozen=True)
-class Snapshot(Instant):
+class Snapshot(Arrivals):
     """Everything that had arrived by ``as_of``, and the decisions made by then; rows are read on first use."""
 
-    recorded: Recorded
-    notice_id: str | None
-    """The notice whose submissions these are; None for those of every notice."""
     submissions: tuple[StoredSubmission, ...]
     """Those from proven senders, or accepted by an officer; only these can close a case or meet an obligation.
 
@@ -103,12 +97,12 @@ class Snapshot(Instant):
     @cached_property
     def versions(self) -> dict[ObligationKey, tuple[StoredSubmission, ...]]:
         """By obligation, all submissions from proven senders, in order of arrival."""
-        return _by_key(self.submissions)
+        return group_by_obligation(self.submissions)
 
     @cached_property
     def unconfirmed_versions(self) -> dict[ObligationKey, tuple[StoredSubmission, ...]]:
         """By obligation, all submissions from unproven senders, in order of arrival."""
-        return _by_key(self.unconfirmed)
+        return group_by_obligation(self.unconfirmed)
 
     @cached_property
     def histories(self) -> dict[ObligationKey, tuple[StoredSubmission, ...]]:
@@ -170,7 +164,9 @@ class Snapshot(Instant):
     def current_versions(self) -> dict[ObligationKey, tuple[StoredSubmission, ...]]:
         """By obligation, the submissions that no later one has replaced; a list replaces none of another period."""
         return self._select_current(
-            versions for facts in self._last_semester.values() for versions in _by_key(facts).values()
+            versions
+            for facts in self._last_semester.values()
+            for versions in group_by_obligation(facts).values()
         )
 
     @cached_property
@@ -414,23 +410,15 @@ class Snapshot(Instant):
         """Returns every row of these submissions, superseded ones included."""
         return self._rows.records(submissions)
 
-    def file_paths(self, file_ids: Collection[str]) -> Mapping[str, str]:
-        """Returns by file id the file's path, with the archives around it."""
-        return self.recorded.file_paths(file_ids)
-
-    @cached_property
-    def _all_proof_documents(self) -> tuple[StoredProof, ...]:
-        return self.recorded.proofs(self.notice_id, self.as_of)
-
     @cached_property
     def proof_documents(self) -> tuple[StoredProof, ...]:
         """Certificates and photographs from proven senders, or accepted by an officer."""
-        return tuple(one for one in self._all_proof_documents if self._counts(one))
+        return tuple(one for one in self.arrived_proof_documents if self._counts(one))
 
     @cached_property
     def unconfirmed_proof_documents(self) -> tuple[StoredProof, ...]:
         """Certificates and photographs whose sender is not proven and that no officer has accepted."""
-        return tuple(one for one in self._all_proof_documents if not self._counts(one))
+        return tuple(one for one in self.arrived_proof_documents if not self._counts(one))
 
     def _counts(self, proof_document: StoredProof) -> bool:
         return self.senders.counts(proof_document.sent_by, proof_document.unit, proof_document.file_id)
@@ -445,31 +433,6 @@ class Snapshot(Instant):
         """The extensions, exemptions and explanations under this notice."""
         return read_officer_decisions(self.decisions, self.notice.id, self.roster.current_name)
 
-    @cached_property
-    def quarantined(self) -> tuple[StoredFile, ...]:
-        """Files that wait for a person, of every notice."""
-        return self.recorded.files(self.as_of, Disposition.QUARANTINED)
-
-    @cached_property
-    def unread(self) -> int:
-        """The number of mails that had arrived and are unread; they may contain what a unit seems to owe."""
-        return self.recorded.count_unread(self.as_of)
-
-    def arrived_files(self) -> tuple[StoredFile, ...]:
-        """Returns every file that had arrived, of every notice."""
-        return self.recorded.files(self.as_of, None)
-
-    @cached_property
-    def under_review(self) -> dict[str, tuple[StoredFile, ...]]:
-        """By unit, quarantined files that probably belong to it, without mails of mere text."""
-        result: dict[str, list[StoredFile]] = {}
-        for file in self.quarantined:
-            if file.reason_code in WORDS_OF_UNITS:
-                continue
-            for unit in {file.unit_hint, *(link.unit for link in file.links)} - {None}:
-                result.setdefault(str(unit), []).append(file)
-        return {unit: tuple(files) for unit, files in result.items()}
-
     def current_children(self) -> ChildColumns:
         """Returns the rows of all rolls, registers and forms about visits that give the present state, by form."""
         return ChildColumns(StoredRows.joined(map(self.latest_rows, self.child_forms)))
@@ -481,15 +444,6 @@ class Snapshot(Instant):
         return ChildColumns(
             StoredRows.joined(self.latest_rows(form) for form in self.child_forms if form in forms)
         )
-
-
-def _by_key(
-    submissions: Iterable[StoredSubmission],
-) -> dict[ObligationKey, tuple[StoredSubmission, ...]]:
-    result: dict[ObligationKey, list[StoredSubmission]] = {}
-    for fact in submissions:
-        result.setdefault(fact.key, []).append(fact)
-    return {key: tuple(facts) for key, facts in result.items()}
 
 
 def _keys_of(keys: Iterable[ObligationKey], form: str, unit: str | None) -> list[ObligationKey]:

@@ -7,14 +7,14 @@ too if its mail says so (以此为准). A child left out of it stays a case, as 
 submission.
 """
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from itertools import groupby
 from operator import attrgetter
 from types import MappingProxyType
 
-from store.stored_values import RowStudents, StoredSubmission, record_id, student_by_row
+from store.stored_values import ObligationKey, RowStudents, StoredSubmission, record_id, student_by_row
 
 RowParts = Mapping[str, frozenset[str]]
 """By row id, the documents that the row belongs to (:mod:`ledger.versions.row_parts`)."""
@@ -27,6 +27,16 @@ EntriesBySubmission = Mapping[str, Entries]
 _ONE = ("",)
 _NOBODY: frozenset[str] = frozenset()
 _EMPTY: Entries = MappingProxyType({})
+
+
+def group_by_obligation(
+    submissions: Iterable[StoredSubmission],
+) -> dict[ObligationKey, tuple[StoredSubmission, ...]]:
+    """Returns the submissions of each obligation, in the order in which they are given."""
+    result: dict[ObligationKey, list[StoredSubmission]] = {}
+    for fact in submissions:
+        result.setdefault(fact.key, []).append(fact)
+    return {key: tuple(facts) for key, facts in result.items()}
 
 
 def entries_by_submission(keys: RowStudents, parts: RowParts = ONE_DOCUMENT) -> EntriesBySubmission:
