@@ -1,59 +1,33 @@
 """Builds reminders (催报): which unit gets one on which day, its list, and the copies."""
 
 from collections import Counter
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
-from enum import StrEnum
 from functools import cached_property, partial
 
 from config.notice import Notice, ReminderPlan
-from config.notice.rhythm import due_in_words, title_in
-from config.text.output_mask import TextFilter, build_name_masker, mask_name
+from config.notice.rhythm import due_in_words
+from config.text.output_mask import TextFilter, mask_name
 from config.units.roster import Unit
 from config.workdays import add_workdays, nearest_workday
-from ledger.results import Case, CaseState, FormState, FormStatus, Gap, GapKind, Status, UnitStatus
-from notify.form_labels import MOST_NAMED, format_titles
-from notify.shown_dates import format_day
-from store.stored_values import ObligationKey
+from ledger.results import Case, CaseState, FormState, FormStatus, Gap, Status, UnitStatus
+from notify.units.demands import (
+    Demand,
+    FindErrors,
+    ItemKind,
+    demand_forms,
+    demand_papers,
+    demand_visits,
+    describe_incomplete_form,
+    due_in_office_time,
+    is_owed,
+    is_waiting,
+    title_of_form,
+)
 
-FindErrors = Callable[[ObligationKey, TextFilter], Sequence[str]]
-"""Returns the current errors of an obligation, one sentence per kind; its second argument names children."""
-
-_MOST_SENTENCES = 3  # of one form; all stood in the receipt
-_MOST_VISITS = 10
-_GENTLE_DAYS = 3
 _MOST_ROUNDS = 60
 """The most reminders to a unit after the date due: half a year."""
-
-
-class ItemKind(StrEnum):
-    """The kinds of request in a reminder; the value is the word for the subject."""
-
-    TO_SEND = "项未报"
-    TO_MEND = "项请更正"
-    PROOF = "项缺证明材料"
-
-
-@dataclass(frozen=True, slots=True)
-class Item:
-    """One line that requests a form."""
-
-    kind: ItemKind
-    text: str
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Demand:
-    """Lines of a reminder under one heading."""
-
-    opening: str
-    items: tuple[str, ...]
-    kinds: tuple[ItemKind, ...] = ()
-    """The kinds of the lines that request a form."""
-    due: datetime | None = None
-    """When these forms are due, in office time; None if the notice gives no day."""
-    days_late: int = 0
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -232,7 +206,7 @@ def _is_planned_for(unit: UnitStatus, sources: ReminderSources) -> bool:
     return any(
         is_planned(sources.as_of.date(), due.date(), sources.notice.reminders)
         for form in asked
-        if (due := _due(form, sources.as_of))
+        if (due := due_in_office_time(form, sources.as_of))
     )
 
 
@@ -240,10 +214,12 @@ def _remind(unit: UnitStatus, on_roster: Unit, sources: ReminderSources) -> Remi
     """Returns the mail to one unit; None if nothing is to be requested."""
     notice, today, called = sources.notice, sources.as_of.date(), sources.called
     name_child = mask_name if _may_be_copied(on_roster, notice.reminders) else sources.show_name
-    to_mend = partial(_incomplete_item, find_errors=sources.find_errors, name_child=name_child, called=called)
+    to_mend = partial(
+        describe_incomplete_form, find_errors=sources.find_errors, name_child=name_child, called=called
+    )
     own_gaps = sources.gaps_by_unit.get(unit.unit, ())
-    forms = _demand_forms(unit, own_gaps, sources.as_of, notice.title, to_mend, called)
-    papers = _demand_papers(_paperless(unit, sources), notice.title)
+    forms = demand_forms(unit, own_gaps, sources.as_of, notice.title, to_mend, called)
+    papers = demand_papers(_paperless(unit, sources), notice.title)
     if not forms and not papers:
         return None
     visits = sources.visits_by_unit.get(unit.unit, ()) if forms else ()
@@ -258,10 +234,10 @@ def _remind(unit: UnitStatus, on_roster: Unit, sources: ReminderSources) -> Remi
         zero_report_forms=() if unit.unit in sources.with_children else _zero_report_forms(unit, notice),
         today=today,
         forms=forms,
-        visits=_demand_visits(visits, today, name_child),
+        visits=demand_visits(visits, today, name_child),
         papers=papers,
-        waiting_forms=tuple(_title(form, called) for form in unit.forms if _is_waiting(form)),
-        form_keys=tuple(dict.fromkeys(form.form for form in unit.forms if _is_owed(form))),
+        waiting_forms=tuple(title_of_form(form, called) for form in unit.forms if is_waiting(form)),
+        form_keys=tuple(dict.fromkeys(form.form for form in unit.forms if is_owed(form))),
         form_periods={
             form.form: form.period.key for form in _newest_owed(unit.forms) if form.period is not None
         },
@@ -278,24 +254,14 @@ def _zero_report_forms(unit: UnitStatus, notice: Notice) -> tuple[str, ...]:
     not_sent = {
         form.form
         for form in unit.forms
-        if _is_owed(form) and form.state in (FormState.MISSING, FormState.PENDING)
+        if is_owed(form) and form.state in (FormState.MISSING, FormState.PENDING)
     }
     return tuple(key for key in notice.zero_report_forms if key in not_sent)
 
 
-def _title(of_form: FormStatus | Gap, called: Mapping[str, str]) -> str:
-    """Returns the form with its name: 附件5劝返登记表; with its period if it has one."""
-    return title_in(called.get(of_form.form, of_form.form), of_form.period)
-
-
-def _is_owed(form: FormStatus) -> bool:
-    open_states = (FormState.MISSING, FormState.PENDING, FormState.INCOMPLETE)
-    return form.owed and form.state in open_states and not _is_waiting(form)
-
-
 def _newest_owed(forms: Sequence[FormStatus]) -> list[FormStatus]:
     """Returns the owed forms; of a form with periods only the newest due one and those not yet due."""
-    owed = [form for form in forms if _is_owed(form)]
+    owed = [form for form in forms if is_owed(form)]
     pending = [form for form in owed if form.state is FormState.PENDING]
     return [*pending, *_newest(form for form in owed if form.state is not FormState.PENDING)]
 
@@ -308,144 +274,6 @@ def _newest(forms: Iterable[FormStatus]) -> list[FormStatus]:
 def _lacks_paper(form: FormStatus, as_of: datetime) -> bool:
     """Returns whether a form came by mail, and its signed and sealed paper had not when the form was due (五(三))."""
     return form.lacks_only_paper and form.due is not None and form.due < as_of
-
-
-def _is_waiting(form: FormStatus) -> bool:
-    """Returns whether a file that may be this form has come and waits in quarantine."""
-    return form.owed and form.under_review > 0 and form.state in (FormState.MISSING, FormState.PENDING)
-
-
-def _due(form: FormStatus, as_of: datetime) -> datetime | None:
-    """Returns when a form is due, in office time."""
-    return form.due.astimezone(as_of.tzinfo) if form.due is not None else None
-
-
-def _demand_forms(
-    unit: UnitStatus,
-    gaps: Sequence[Gap],
-    as_of: datetime,
-    notice: str,
-    to_mend: Callable[[Gap], Item],
-    called: Mapping[str, str],
-) -> tuple[Demand, ...]:
-    """Returns a unit's owed forms grouped by due date, those without a date last."""
-    dues = {form.key_of(unit.unit): _due(form, as_of) if form.dated else None for form in unit.forms}
-    items: dict[datetime | None, list[Item]] = {}
-    missing = [gap for gap in gaps if gap.gap is GapKind.MISSING and not gap.under_review]
-    count = Counter(gap.form for gap in missing)
-    many = {form: [gap for gap in missing if gap.form == form] for form in count if count[form] > MOST_NAMED}
-    for gap in gaps:
-        if gap.gap in (GapKind.INCOMPLETE, GapKind.PROOF):
-            items.setdefault(dues[gap.key], []).append(to_mend(gap))
-        elif gap.gap is GapKind.MISSING and not gap.under_review and gap.form not in many:
-            items.setdefault(dues[gap.key], []).append(
-                Item(ItemKind.TO_SEND, f"{_title(gap, called)}还没有报")
-            )
-    for form in unit.forms:
-        if form.state is FormState.PENDING and form.due is not None and _is_owed(form):
-            items.setdefault(dues[form.key_of(unit.unit)], []).append(
-                Item(ItemKind.TO_SEND, f"{_title(form, called)}还没有报")
-            )
-    today = as_of.date()
-    dated = [(due, _demand_dated(due, today, notice, items[due])) for due in items if due is not None]
-    for own in many.values():
-        first = min(due for gap in own if (due := dues[gap.key]) is not None)
-        dated.append((first, _demand_periods(first, today, notice, own)))
-    return (
-        *(demand for _, demand in sorted(dated, key=lambda one: one[0])),
-        *([_demand_undated(notice, items[None])] if None in items else ()),
-    )
-
-
-def _demand(opening: str, items: Sequence[Item], due: datetime | None = None, days_late: int = 0) -> Demand:
-    return Demand(
-        opening=opening,
-        items=tuple(item.text for item in items),
-        kinds=tuple(item.kind for item in items),
-        due=due,
-        days_late=days_late,
-    )
-
-
-def _have_come(items: Iterable[Item]) -> bool:
-    """Returns whether of all these forms something has come."""
-    return all(item.kind is not ItemKind.TO_SEND for item in items)
-
-
-def _demand_dated(due: datetime, today: date, notice: str, items: Sequence[Item]) -> Demand:
-    day, days_late = due_in_words(due), max((today - due.date()).days, 0)
-    if _have_come(items):
-        by = f"请于{day}前" if not days_late else _today(days_late)
-        late = f"截止时间已过{days_late}天," if days_late else ""
-        opening = f"{notice}材料已收到,{late}以下各项{by}补正后重报:"
-    elif not days_late:
-        opening = f"{notice}材料请于{day}前报送。截至今天,贵单位还差:"
-    else:
-        opening = (
-            f"{notice}材料应于{day}前报送,已过{days_late}天。贵单位还差以下各项,{_today(days_late)}报送:"
-        )
-    return _demand(opening, items, due, days_late)
-
-
-def _demand_periods(first: datetime, today: date, notice: str, missing: Sequence[Gap]) -> Demand:
-    """Returns one line for a form with many missing periods, since a line for each day would fill a page."""
-    days_late = max((today - first.date()).days, 0)
-    opening = f"{notice}材料自{due_in_words(first)}起按期应报,已过{days_late}天。贵单位还差以下各期,{_today(days_late)}报送:"
-    item = Item(ItemKind.TO_SEND, f"{format_titles(missing)}还没有报")
-    return _demand(opening, [item], first, days_late)
-
-
-def _today(days_late: int) -> str:
-    return "请今天" if days_late <= _GENTLE_DAYS else "请务必今天"
-
-
-def _demand_undated(notice: str, items: Sequence[Item]) -> Demand:
-    """Returns the request for forms without a due date (五(二)3: 有新变化则及时报送)."""
-    if _have_come(items):
-        return _demand(f"{notice}材料已收到,以下各项请尽快补正后重报:", items)
-    return _demand(f"{notice}材料有新变化的应及时报送。贵单位还差以下各项,请尽快报送:", items)
-
-
-def _demand_visits(cases: Sequence[Case], today: date, show_name: TextFilter) -> tuple[Demand, ...]:
-    """Returns the children with a visit due, the longest overdue first."""
-    if not cases:
-        return ()
-    waiting = sorted(cases, key=lambda case: (case.next_visit_due or today, case.case_id))
-    items = [_visit_item(case, today, show_name) for case in waiting[:_MOST_VISITS]]
-    more = len(waiting) - len(items)
-    items += [f"另有{more}名学生也到了劝返时间"] if more else []
-    opening = f"有{len(waiting)}名学生到了劝返时间,请入户劝返并补报记录:"
-    return (Demand(opening=opening, items=tuple(items)),)
-
-
-def _visit_item(case: Case, today: date, show_name: TextFilter) -> str:
-    """Returns the line of one child: 谭**(七年级):第2次劝返应在9月20日前,已过6天."""
-    due = case.next_visit_due or today
-    late = (today - due).days
-    grade = f"({case.details['grade']})" if case.details.get("grade") else ""
-    when = f"应在{format_day(due)}前,已过{late}天" if late else "今天到期"
-    return f"{show_name(case.name)}{grade}:第{len(case.visits) + 1}次劝返{when}"
-
-
-def _demand_papers(forms: Sequence[FormStatus], notice: str) -> tuple[Demand, ...]:
-    """Returns the missing paper as a line of its own, because it is no gap and costs no points."""
-    opening = f"{notice}材料的以下纸质件还没有登记收到,请签字盖章后交来:"
-    item = f"{'、'.join(form.title for form in forms)}的纸质件"
-    return (Demand(opening=opening, items=(item,)),) if forms else ()
-
-
-def _incomplete_item(
-    gap: Gap, *, find_errors: FindErrors, name_child: TextFilter, called: Mapping[str, str]
-) -> Item:
-    """Returns the line of an incomplete form: 附件4有3处错误,请更正后重报:第5行(D5):身份证号不是18位;…."""
-    kind = ItemKind.PROOF if gap.gap is GapKind.PROOF else ItemKind.TO_MEND
-    detail = build_name_masker(gap.names, name_child)(gap.detail)
-    item = f"{_title(gap, called)}{detail.replace(':', ',')}"
-    sentences = find_errors(gap.key, name_child) if gap.gap is GapKind.INCOMPLETE else ()
-    if not sentences:
-        return Item(kind, item)
-    remaining = f";另有{len(sentences) - _MOST_SENTENCES}类" if len(sentences) > _MOST_SENTENCES else ""
-    return Item(kind, f"{item}:{';'.join(sentences[:_MOST_SENTENCES])}{remaining}")
 
 
 def _copies(unit: Unit, plan: ReminderPlan, days_late: int) -> tuple[str, ...]:

@@ -13,7 +13,8 @@ from config.text.output_mask import TextFilter, mask_name
 from config.text.text_folding import fold_text
 from config.units.roster import Unit
 from ledger.results import Case, FormState, GapKind, Status
-from notify.units.reminders import FindErrors, Reminder, ReminderSources, build_reminders, is_planned
+from notify.units.demands import FindErrors
+from notify.units.reminders import Reminder, ReminderSources, build_reminders, is_planned
 from notify.units.render_unit_mail import render_reminder
 from store.stored_values import ObligationKey
 from tests.builders.values.form_tables import NOTICE
