@@ -17,7 +17,7 @@ from collections.abc import Iterator, Sequence
 from random import Random
 from unittest.mock import patch
 
-from ingest.draft_message import draft_message
+from ingest.drafting.draft_message import draft_message
 from parsers.archives import unpack
 from parsers.archives.containers import ContainerError
 from parsers.mail.mail_contents import WHOLE_MAIL

@@ -8,12 +8,18 @@ from dataclasses import dataclass, replace
 from datetime import date
 
 from config.mail.file_ids import file_ids
-from config.notice import Notice
-from config.text.document_words import without_names_by_programs
 from config.units.roster import Unit
 from ingest.attribution import Attribution, attribute
 from ingest.context import IngestContext
-from ingest.draft_submissions import draft_submissions, split_by_rows
+from ingest.drafting.draft_submissions import draft_submissions, split_by_rows
+from ingest.drafting.proof_files import (
+    find_supported_form,
+    find_unit_in_picture,
+    is_explanation,
+    is_proof,
+    owes_proof,
+    proof_text,
+)
 from ingest.unit_signals import signal_of_assignment
 from ingest.unread_files import draft_empty_file, draft_received_unread, file_draft, signals_as_json
 from ingest.words.body_reports import (
@@ -25,15 +31,12 @@ from ingest.words.body_reports import (
 from ingest.words.office_replies import draft_reply
 from ingest.words.submission_periods import add_periods, names_around
 from ingest.words.told_children import ToldChildren, find_told_children, hold_contradicted_nils, is_settled
-from parsers.forms.stated_unit import find_stated_unit
 from parsers.mail.mail_contents import Attachment, Mail, is_from_kongchuo
-from parsers.records import FileKind, ParsedFile, ParsedForm, Signal
+from parsers.records import ParsedFile, ParsedForm, Signal
 from store.drafts import BounceDraft, FileDraft, MessageDraft
 from store.stored_values import StoredAssignment
 
 _OFFICE_REPLY = "办公室的答复,不是报送(答复了什么请用 kongchuo decisions 查看)"
-_EXPLANATION = "说明"
-_MAX_PROOF_TEXT = 2_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -121,7 +124,7 @@ def _draft_files(
             file.attachment.containers,
             table.reading.form,
             table.unit,
-            _owes_proof(table.reading, context.notice),
+            owes_proof(table.reading, context.notice),
         )
         for file, tables in zip(sent, attributed, strict=True)
         for table in tables
@@ -155,7 +158,7 @@ def _draft_tables(
             file,
             None,
             "报称无变化:沿用上次报送的数据",
-            (first.unit.name, first.reading.form, _proof_text(file.attachment, mail, file.reading)),
+            (first.unit.name, first.reading.form, proof_text(file.attachment, mail, file.reading)),
             first.attribution.signals,
         )
     return _draft_with_forms(file, tables, names_around(file.attachment, mail), received_on, context)
@@ -303,15 +306,15 @@ def _draft_without_forms(
     if reading.outcome == "evidence":
         of_unit = [table for table in recorded if unit is None or table.unit.name == unit.name]
         forms = [table.form for table in sorted(of_unit, key=lambda table: not table.owes_proof)]
-        if _is_explanation(reading, attachment, context.notice):
+        if is_explanation(reading, attachment, context.notice):
             code, reason = "no-table", "是文字说明,不是表格,也不作证明材料:请人工查看"
         elif unit is None:
             code, reason = attribution.code or "unknown-unit", attribution.reason
-        elif not _is_proof(reading, attachment, mail, forms, context.notice):
+        elif not is_proof(reading, attachment, mail, forms, context.notice):
             code, reason = "scanned-only", "只来了照片,看不出是证明还是表格:请人工查看"
         else:
-            form = _supported_form(reading, attachment, unit, forms, context.notice)
-            proof_for = (unit.name, form, _proof_text(attachment, mail, reading))
+            form = find_supported_form(reading, attachment, unit, forms, context.notice)
+            proof_for = (unit.name, form, proof_text(attachment, mail, reading))
             return _draft_proof(file, code, reason or "证明材料,已归入该单位", proof_for, attribution.signals)
     return _draft_unread(file, "quarantined", code, reason, hint=unit, signals=attribution.signals)
 
@@ -326,7 +329,7 @@ def _draft_assigned(file: _SentFile, unit: Unit, mail: Mail) -> FileDraft:
         file,
         None,
         "由人工归入该单位,作为材料留存",
-        (unit.name, form or reading.form_hint, _proof_text(file.attachment, mail, reading)),
+        (unit.name, form or reading.form_hint, proof_text(file.attachment, mail, reading)),
         signals,
     )
 
@@ -347,7 +350,7 @@ def _unit_beside(
     if len(units_beside) == 1 and (attribution.unit is None or not is_named):
         (unit,) = units_beside.values()
         return unit
-    return attribution.unit or _unit_in_picture(file.reading, context)
+    return attribution.unit or find_unit_in_picture(file.reading, context)
 
 
 def _draft_unread(
@@ -385,71 +388,3 @@ def _draft_proof(
     """
     draft = _draft_unread(file, "evidence", code, reason, signals=signals)
     return replace(draft, form_hint=proof_for[1] or file.reading.form_hint, proof_for=proof_for)
-
-
-def _is_proof(
-    reading: ParsedFile, attachment: Attachment, mail: Mail, forms: Sequence[str], notice: Notice
-) -> bool:
-    """Returns whether a file is a proof document; a lone picture must say so in its name, as it may be a photograph of the form."""
-    if reading.kind is not FileKind.IMAGE or forms:
-        return True
-    names = without_names_by_programs(_names_and_subject(attachment, mail))
-    return any(word in names for word in notice.proof_words)
-
-
-def _is_explanation(reading: ParsedFile, attachment: Attachment, notice: Notice) -> bool:
-    """Returns whether a file is only an explanation in words, which is no proof."""
-    if reading.kind is FileKind.TEXT:
-        return True
-    name = attachment.path[-1]
-    return _EXPLANATION in name and not any(
-        word in name for word in notice.proof_words if _EXPLANATION not in word
-    )
-
-
-def _supported_form(
-    reading: ParsedFile, attachment: Attachment, unit: Unit, forms: Sequence[str], notice: Notice
-) -> str | None:
-    """Returns the form that a certificate supports: one named in it, one in its mail, or a form of its unit that needs proofs."""
-    if reading.form_hint and unit.kind in notice.form(reading.form_hint).senders:
-        return reading.form_hint
-    name = attachment.clean_path[-1]
-    matching_forms = [
-        form.key
-        for form in notice.forms
-        if unit.kind in form.senders and any(word in name for word in form.proof_words)
-    ]
-    if len(matching_forms) == 1:
-        return matching_forms[0]
-    forms_with_proofs = [form.key for form in notice.forms if form.proof_statuses or form.proof_every]
-    if forms_in_mail := [form for form in forms if form in forms_with_proofs]:
-        return forms_in_mail[0]
-    forms_of_unit = [
-        form.key for form in notice.forms if form.key in forms_with_proofs and unit.kind in form.senders
-    ]
-    return forms_of_unit[0] if forms_of_unit else None
-
-
-def _owes_proof(table: ParsedForm, notice: Notice) -> bool:
-    form = notice.form(table.form)
-    if form.proof_every:
-        return bool(table.rows)
-    return any(status in form.proof_statuses for status in table.rows.column("status"))
-
-
-def _proof_text(attachment: Attachment, mail: Mail, reading: ParsedFile) -> str:
-    """Returns the text in which names are looked up: path, subject, and the text recognised in the picture."""
-    return f"{_names_and_subject(attachment, mail)} {reading.text[:_MAX_PROOF_TEXT]}".strip()
-
-
-def _names_and_subject(attachment: Attachment, mail: Mail) -> str:
-    return " ".join((*attachment.clean_path, mail.head.clean_subject))
-
-
-def _unit_in_picture(reading: ParsedFile, context: IngestContext) -> Unit | None:
-    """Returns the unit written after 填报单位 in a picture, or else the only unit named in it."""
-    stated = find_stated_unit(reading.text.splitlines(), context.notice)
-    if stated is not None and (unit := context.names.resolve(stated)) is not None:
-        return unit
-    units = context.names.find(reading.text) if reading.text else ()
-    return units[0] if len(units) == 1 else None

@@ -12,7 +12,7 @@ from config.errors import UnreachableError
 from config.notices_in_force import NoticesInForce
 from config.units.resolve_unit_names import UnitNames
 from ingest.context import IngestContext, ReadingRules
-from ingest.draft_message import draft_message
+from ingest.drafting.draft_message import draft_message
 from ingest.processing.arriving import RawMessage
 from ingest.unread_files import draft_failed_message
 from ledger.take_snapshot import find_senders

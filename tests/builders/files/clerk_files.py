@@ -13,7 +13,7 @@ import xlwt
 
 from config.records.row_block import RowBlock
 from ingest.context import IngestContext
-from ingest.draft_message import draft_message
+from ingest.drafting.draft_message import draft_message
 from parsers.mail.mail_contents import LoadedAttachment
 from parsers.read_file import read_file
 from parsers.reading.read_mail import take_apart

@@ -13,7 +13,7 @@ from config.notice import CheckName
 from config.problem_codes import Level, codes_of
 from config.read_notice import load_notice
 from ingest.context import IngestContext
-from ingest.draft_submissions import draft_submissions
+from ingest.drafting.draft_submissions import draft_submissions
 from parsers.formats.clean_sheets import clean_workbook
 from parsers.formats.workbook import CellError, Workbook
 from parsers.formats.workbooks.spreadsheets import read_workbook

@@ -9,7 +9,7 @@ from email.policy import default
 import pytest
 
 from config.mail.file_ids import file_ids
-from ingest.draft_message import draft_message
+from ingest.drafting.draft_message import draft_message
 from parsers.mail.mime import parse_mail
 from parsers.records import FileKind, ParsedFile
 from store.stored_values import StoredAssignment

@@ -8,7 +8,7 @@ from config.records.row_block import RowBlock
 from config.units.resolve_unit_names import UnitNames
 from config.units.roster import Roster, Unit
 from ingest.context import IngestContext
-from ingest.draft_submissions import draft_submissions
+from ingest.drafting.draft_submissions import draft_submissions
 from parsers.records import ParsedForm
 from store.blocks import open_block
 from tests.builders.values.form_tables import NOTICE

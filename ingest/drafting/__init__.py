@@ -1,0 +1,1 @@
+"""Drafts what the store records of a mail that was read: files, submissions, proofs."""
