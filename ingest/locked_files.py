@@ -11,7 +11,7 @@ from datetime import datetime, timedelta
 from config.mail.file_ids import file_ids
 from config.passwords import find_file_passwords
 from parsers.mail.stated_passwords import MAX_PASSWORDS
-from parsers.reading.reader_pool import MailReading
+from parsers.reading.reading_job import MailReading
 from store import Store
 from store.drafts import MessageDraft
 

@@ -19,7 +19,8 @@ from ledger.take_snapshot import find_senders
 from parsers.mail.mail_contents import Mail
 from parsers.mail.mime import parse_mail
 from parsers.reading.mail_journal import MailJournal
-from parsers.reading.reader_pool import MailReading, ReaderPool
+from parsers.reading.reader_pool import ReaderPool
+from parsers.reading.reading_job import MailReading
 from store import Store
 from store.drafts import MessageDraft
 from store.stored_values import StoredAssignment

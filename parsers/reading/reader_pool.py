@@ -16,7 +16,7 @@ import time
 from collections import deque
 from collections.abc import Mapping, Sequence
 from concurrent.futures import Future
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass
 from multiprocessing.connection import Connection, wait
 from multiprocessing.process import BaseProcess
 from types import TracebackType
@@ -26,13 +26,13 @@ from config.installation.bounded_process import BoundedProcess
 from config.installation.operating_system import send_open_file, was_killed_by_system
 from config.notice import Notice
 from config.units.roster import Roster
-from parsers.mail.mail_contents import EMPTY_HEAD, WHOLE_MAIL, Attachment, LoadedAttachment, Mail, MailHead
 from parsers.mail_time import Stopwatch
-from parsers.reading.mail_journal import Begun, FileReading, MailJournal, MailParts
+from parsers.reading.mail_journal import Begun, FileReading, MailJournal
 from parsers.reading.read_mail import TOO_LARGE, Attempt, Ending, ReadingOrder, Turn, quarantined
 from parsers.reading.reader_process import ProcessSetup, Report, read_file_here, serve
+from parsers.reading.reading_job import MailReading, ReadingJob, read_journal
 from parsers.reading_choices import FileReader
-from parsers.records import FileKind, ParsedFile
+from parsers.records import FileKind
 from parsers.scan_readers import SCAN_SECONDS
 
 log = logging.getLogger(__name__)
@@ -53,45 +53,12 @@ _START_SECONDS = 60.0
 _MAX_FAILED_STARTS = 3
 _LOOK_EVERY = 0.1  # at the time that a process has used
 
-_LEFT_OUT_PATH = ("其余没有读取的文件",)
-_LEFT_OUT_CODE = "too-large"
-_LEFT_OUT = "这封邮件的文件太多或太大,还有{}个没有读取(原件已存档,未丢失):请人工查看,或请对方分几封邮件重发"
 _UNREADABLE_MAIL = ("unreadable", "这封邮件拆不开(原件已存档,未丢失):请人工查看,或请对方重发")
 _TOO_LARGE_MAIL = (
     "too-large",
     "这封邮件太大或太复杂,拆不开(原件已存档,未丢失):请人工查看,或请对方精简后重发",
 )
 _UNREADABLE_FILE = ("unreadable", "这个文件程序打不开:请人工查看,或请对方用WPS另存为xlsx后重发")
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class MailReading:
-    """The contents of one mail, before it is attributed to a unit; one reading for each attachment."""
-
-    parts: MailParts
-    readings: tuple[ParsedFile, ...]
-
-
-@dataclass(slots=True, eq=False)
-class _Job:
-    """A mail that is being read, with the attempts so far."""
-
-    journal: MailJournal
-    message_id: str
-    notice: str
-    decided_forms: Mapping[str, str]
-    passwords: tuple[str, ...] = field(default=(), repr=False)
-    future: Future[MailReading] = field(default_factory=Future)
-    failed_attempts: dict[int, Attempt] = field(default_factory=dict)
-    exceeded: set[int] = field(default_factory=set)
-    """The positions of files at which a reader ran out of time or memory."""
-    seconds: float = 0.0
-    """The seconds used by its files, or later by its pictures."""
-    turn: Turn = Turn.FILES
-    why_closed: tuple[str, str] | None = None
-    """The reason why nothing in it may be opened."""
-    alone: bool = False
-    tries_apart: int = 0
 
 
 @dataclass(slots=True, eq=False)
@@ -104,7 +71,7 @@ class _Reader:
     started: float
     stopwatch: Stopwatch
     ready: bool = False
-    job: _Job | None = None
+    job: ReadingJob | None = None
     limit: float = 0.0
     looked: float = 0.0
     """When its time was last looked at."""
@@ -140,9 +107,9 @@ class ReaderPool:
         self._seconds = seconds
         self._max_readers = workers or _count_workers()
         self._readers: list[_Reader] = []
-        self._queue: deque[_Job] = deque()
-        self._queue_of_alone: deque[_Job] = deque()
-        self._open_jobs: set[_Job] = set()
+        self._queue: deque[ReadingJob] = deque()
+        self._queue_of_alone: deque[ReadingJob] = deque()
+        self._open_jobs: set[ReadingJob] = set()
         self._failed_starts = 0
         self._broken: WorkerError | None = None
         self._closing = self._stopping = False
@@ -177,7 +144,7 @@ class ReaderPool:
         Raises:
             WorkerError: the reading processes do not start; the future may raise it too.
         """
-        return self._submit(_Job(journal, message_id, notice, decided_forms, tuple(passwords)))
+        return self._submit(ReadingJob(journal, message_id, notice, decided_forms, tuple(passwords)))
 
     def submit_closed(
         self, journal: MailJournal, message_id: str, notice: str, why: tuple[str, str]
@@ -190,9 +157,9 @@ class ReaderPool:
         Raises:
             WorkerError: as in :meth:`submit`.
         """
-        return self._submit(_Job(journal, message_id, notice, {}, turn=Turn.HEAD, why_closed=why))
+        return self._submit(ReadingJob(journal, message_id, notice, {}, turn=Turn.HEAD, why_closed=why))
 
-    def _submit(self, job: _Job) -> Future[MailReading]:
+    def _submit(self, job: ReadingJob) -> Future[MailReading]:
         if self._broken is not None:
             raise self._broken
         self._open_jobs.add(job)
@@ -271,7 +238,7 @@ class ReaderPool:
             _Reader(child, child.process, child.connection, time.monotonic(), Stopwatch(child.pid))
         )
 
-    def _hand_over(self, reader: _Reader, job: _Job) -> None:
+    def _hand_over(self, reader: _Reader, job: ReadingJob) -> None:
         remaining = max(self._seconds - job.seconds, _LEAST_SECONDS)
         reader.job = job
         reader.limit = min(self._seconds * (_SCAN_GO if job.turn is Turn.PICTURES else _FIRST_GO), remaining)
@@ -295,7 +262,7 @@ class ReaderPool:
             self._queue.appendleft(job)
             self._end(reader)
 
-    def _time_for_scans(self, job: _Job) -> float:
+    def _time_for_scans(self, job: ReadingJob) -> float:
         """Returns seconds for reading pictures; some are kept back for opening files and for crashes."""
         left_over = self._seconds * (1 - _SCAN_GO)
         return max(
@@ -364,7 +331,7 @@ class ReaderPool:
             job.alone = True
             self._queue_of_alone.append(job)
 
-    def _after_failure(self, job: _Job, of_file: tuple[str, str], of_mail: tuple[str, str]) -> None:
+    def _after_failure(self, job: ReadingJob, of_file: tuple[str, str], of_mail: tuple[str, str]) -> None:
         """Starts the next attempt on the file at which a process failed; records the reason if none is left."""
         last = job.journal.entries()[-1:]
         position = last[0].position if last and isinstance(last[0], Begun) else None
@@ -385,7 +352,7 @@ class ReaderPool:
             job.failed_attempts[position] = Attempt(attempt.value + 1)
         self._queue_again(job)
 
-    def _queue_again(self, job: _Job) -> None:
+    def _queue_again(self, job: ReadingJob) -> None:
         if job.seconds >= self._seconds:
             self._finish(job)
         elif job.alone:
@@ -393,22 +360,22 @@ class ReaderPool:
         else:
             self._queue.appendleft(job)
 
-    def _finish(self, job: _Job, failure: tuple[str, str] = _TOO_LARGE_MAIL) -> None:
+    def _finish(self, job: ReadingJob, failure: tuple[str, str] = _TOO_LARGE_MAIL) -> None:
         """Completes the future with the journal's results; files without a result become one entry with their number."""
         try:
-            job.future.set_result(_read_journal(job, job.why_closed or failure))
+            job.future.set_result(read_journal(job, job.why_closed or failure))
         except Exception as error:  # noqa: BLE001  whoever waits for the answer must get one
             job.future.set_exception(error)
         self._forget(job)
 
-    def _abandon(self, job: _Job) -> None:
+    def _abandon(self, job: ReadingJob) -> None:
         if self._broken is not None:
             job.future.set_exception(self._broken)
         else:
             job.future.cancel()
         self._forget(job)
 
-    def _forget(self, job: _Job) -> None:
+    def _forget(self, job: ReadingJob) -> None:
         self._open_jobs.discard(job)
         job.journal.close()
 
@@ -431,37 +398,6 @@ def _receive(connection: Connection) -> Report | None:
     except (EOFError, OSError):
         return None
     return report
-
-
-def _read_journal(job: _Job, failure: tuple[str, str]) -> MailReading:
-    entries = job.journal.entries()
-    parts = next((entry for entry in entries if isinstance(entry, MailParts)), None)
-    if parts is None:
-        head = next((entry for entry in entries if isinstance(entry, MailHead)), EMPTY_HEAD)
-        whole = Attachment(
-            path=WHOLE_MAIL,
-            inline=False,
-            failure=failure,
-            size=job.journal.mail_size,
-            sha256=job.message_id,
-        )
-        parts = MailParts(mail=Mail(head=head, body=""), attachments=(whole,))
-        return MailReading(parts=parts, readings=(quarantined(FileKind.UNKNOWN, failure),))
-    read = {entry.position: entry.reading for entry in entries if isinstance(entry, FileReading)}
-    for position in job.exceeded.intersection(read):
-        if read[position].reason_code == "unreadable":  # by the other reader, which knows fewer kinds
-            read[position] = quarantined(read[position].kind, TOO_LARGE)
-    readings = tuple(
-        read.get(position) or quarantined(FileKind.UNKNOWN, TOO_LARGE)
-        for position in range(max(read, default=-1) + 1)
-    )
-    left_out = parts.left_out + len(parts.attachments) - len(readings)
-    if not left_out:
-        return MailReading(parts=parts, readings=readings)
-    rest = LoadedAttachment(path=_LEFT_OUT_PATH, data=b"", inline=False).describe()
-    attachments = (*parts.attachments[: len(readings)], rest)
-    reading = quarantined(FileKind.UNKNOWN, (_LEFT_OUT_CODE, _LEFT_OUT.format(left_out)))
-    return MailReading(parts=replace(parts, attachments=attachments), readings=(*readings, reading))
 
 
 def _count_workers() -> int:

@@ -7,7 +7,8 @@ import pytest
 from bench.bombs import archives, documents, mails, words, workbooks
 from parsers.mail.mail_budget import MAX_ENTRIES
 from parsers.reading.mail_journal import MailJournal
-from parsers.reading.reader_pool import MailReading, ReaderPool
+from parsers.reading.reader_pool import ReaderPool
+from parsers.reading.reading_job import MailReading
 from tests.builders.files.clerk_files import SCHOOL, mail, pupil_row, roll2, xlsx
 from tests.builders.values.form_tables import NOTICE, ROSTER
 
