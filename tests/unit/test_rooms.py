@@ -21,6 +21,7 @@ MOST_IN_A_FOLDER = 12
 GROWING = "store/migrations/versions"
 """A folder that gets a file with each change of the schema, and loses none."""
 DEEPEST_LEDGER = 8
+MOST_LINES_OF_A_MODULE = 460
 DATABASE = "sqlalchemy"
 
 
@@ -98,6 +99,20 @@ def test_the_ledger_judges_values_and_holds_no_store():
 def test_a_dozen_files_at_most_lie_flat_in_a_folder():
     flat = Counter(str(path.parent) for path in modules() if str(path.parent) != GROWING)
     assert {folder: count for folder, count in flat.items() if count > MOST_IN_A_FOLDER} == {}
+
+
+def test_a_module_has_at_most_460_lines_beside_its_tables():
+    """Past that it holds two things, or steps of a way that are modules of their own; a table is data, and may be long."""
+    lengths = {str(path): _count_lines(path) for path in of_the_program() if not path.is_relative_to(GROWING)}
+    assert {path: lines for path, lines in lengths.items() if lines > MOST_LINES_OF_A_MODULE} == {}
+
+
+def _count_lines(path: PurePosixPath) -> int:
+    """Counts the lines of a module without those of tables: tuples, lists, sets and dicts that have a name of their own."""
+    text = (ROOT / path).read_text("utf-8")
+    named = (node for node in ast.parse(text).body if isinstance(node, ast.Assign | ast.AnnAssign))
+    tables = (node for node in named if isinstance(node.value, ast.Tuple | ast.List | ast.Set | ast.Dict))
+    return len(text.splitlines()) - sum((node.end_lineno or node.lineno) - node.lineno + 1 for node in tables)
 
 
 def test_no_two_modules_share_a_name():
