@@ -14,13 +14,7 @@ from lxml import etree
 from lxml.etree import _Element as Element
 
 from parsers.formats.documents.symbol_fonts import BOX, TICK, read_letters, read_symbol
-from parsers.formats.documents.word_tables import (
-    WordTable,
-    as_sheet,
-    continues,
-    split_lines,
-    text_sheet,
-)
+from parsers.formats.documents.word_tables import DocumentSheets, WordTable
 from parsers.formats.workbook import (
     PICTURE_TEXT,
     Cell,
@@ -138,36 +132,17 @@ class _Reader:
     def read(self, body: Element, headers: Sequence[Element]) -> Iterator[Sheet]:
         lines = [line for header in headers for line in self._lines_of(header)]
         lines = list(dict.fromkeys(line.strip() for line in lines))
-        number = texts = 0
-        previous: WordTable | None = None
-        above: list[str] = []
+        sheets = DocumentSheets()
+        sheets.add_lines(lines)
         for block in _blocks(body):
             if block.tag == f"{_W}p":
-                lines += self._paragraph_lines(block)
+                sheets.add_lines(self._paragraph_lines(block))
                 continue
-            table = self._table(block)
-            if previous is not None and continues(previous, table, lines):
-                previous.append_lines(lines)
-                previous.append(table)
-                lines = []
-                continue
-            if previous is not None:
-                number += 1
-                yield as_sheet(previous, f"表{number}", above)
-            text, above = split_lines(lines)
-            if text:
-                texts += 1
-                yield text_sheet(f"正文{texts}", text)
-            previous, lines = table, []
+            table, inner = self._table(block), []
             while self._inner_tables:
-                inner = self._table(self._inner_tables.pop(0))
-                number += 1
-                yield as_sheet(previous, f"表{number}", above)
-                previous, above = inner, []
-        if previous is not None:
-            yield as_sheet(previous, f"表{number + 1}", above)
-        if lines:
-            yield text_sheet("正文", lines)
+                inner.append(self._table(self._inner_tables.pop(0)))
+            yield from sheets.add_table(table, inner)
+        yield from sheets.finish()
 
     def _lines_of(self, root: Element) -> list[str]:
         return [line for paragraph in root.iter(f"{_W}p") for line in self._paragraph_lines(paragraph)]

@@ -169,33 +169,75 @@ def as_sheet(table: WordTable, name: str, above: Sequence[str]) -> Sheet:
     )
 
 
+class DocumentSheets:
+    """The tables of a document as sheets, in their order, each with the lines before it.
+
+    Texts after the last table, and long ones between tables, are sheets of their own.
+    """
+
+    def __init__(self) -> None:
+        self._tables = self._texts = 0
+        self._lines: list[str] = []
+        self._table: WordTable | None = None
+        self._above: list[str] = []
+        self._inner: list[WordTable] = []
+
+    def add_lines(self, lines: Iterable[str]) -> None:
+        """Adds the lines of a paragraph."""
+        self._lines += lines
+
+    def add_table(self, table: WordTable, inner: Iterable[WordTable] = ()) -> Iterator[Sheet]:
+        """Adds a table, and yields what is complete before it; a table that continues the one before is joined to it.
+
+        Args:
+            inner: the tables in its cells, each a sheet of its own after it.
+        """
+        self._inner += inner
+        if self._table is not None and continues(self._table, table, self._lines):
+            self._table.append_lines(self._lines)
+            self._table.append(table)
+            self._lines = []
+            return
+        yield from self._complete_table()
+        text, above = split_lines(self._lines)
+        if text:
+            self._texts += 1
+            yield text_sheet(f"正文{self._texts}", text)
+        self._table, self._above, self._lines = table, above, []
+        yield from self._add_inner_tables()
+
+    def _add_inner_tables(self) -> Iterator[Sheet]:
+        for table in self._inner:
+            yield from self._complete_table()
+            self._table, self._above = table, []
+        self._inner = []
+
+    def join_to_heading(self, table: WordTable) -> bool:
+        """Returns whether a table was joined to the one before, which is the row of group heads over it."""
+        if self._table is None or self._lines or not is_heading_of(self._table, table):
+            return False
+        put_heading_above(self._table, table)
+        return True
+
+    def finish(self) -> Iterator[Sheet]:
+        """Yields the last table, with those in its cells, and the lines after it."""
+        yield from self._add_inner_tables()
+        yield from self._complete_table()
+        if self._lines:
+            yield text_sheet("正文", self._lines)
+
+    def _complete_table(self) -> Iterator[Sheet]:
+        if self._table is not None:
+            self._tables += 1
+            yield as_sheet(self._table, f"表{self._tables}", self._above)
+
+
 def as_sheets(blocks: Iterable[str | WordTable]) -> Iterator[Sheet]:
     """Yields the tables of a document with the lines before them; texts after the last table are sheets of their own."""
-    lines: list[str] = []
-    above: list[str] = []
-    number = texts = 0
-    previous: WordTable | None = None
+    sheets = DocumentSheets()
     for block in blocks:
         if isinstance(block, str):
-            lines += [line for line in block.splitlines() if line.strip()]
-            continue
-        if previous is not None and not lines and is_heading_of(previous, block):
-            put_heading_above(previous, block)
-            continue
-        if previous is not None and continues(previous, block, lines):
-            previous.append_lines(lines)
-            previous.append(block)
-            lines = []
-            continue
-        if previous is not None:
-            number += 1
-            yield as_sheet(previous, f"表{number}", above)
-        text, above = split_lines(lines)
-        if text:
-            texts += 1
-            yield text_sheet(f"正文{texts}", text)
-        previous, lines = block, []
-    if previous is not None:
-        yield as_sheet(previous, f"表{number + 1}", above)
-    if lines:
-        yield text_sheet("正文", lines)
+            sheets.add_lines(line for line in block.splitlines() if line.strip())
+        elif not sheets.join_to_heading(block):
+            yield from sheets.add_table(block)
+    yield from sheets.finish()

@@ -131,6 +131,20 @@ def test_rows_in_a_second_table_belong_to_the_heading_in_the_first(between):
     assert rest == []
 
 
+@pytest.mark.parametrize("after", ["", table(HEAD)], ids=["last", "not last"])
+def test_a_table_in_a_cell_of_a_second_table_is_read(after):
+    number = "509999201203041235"
+    inner = table(texts("3", "丙三", "509999201203041236"))
+    second = row(
+        cell(paragraph(run("2"))), cell(paragraph(run("乙二")) + inner), cell(paragraph(run(number)))
+    )
+
+    (grid, *rest) = grids(table(HEAD, FIRST) + table(second) + after)
+
+    assert grid == [*EXPECTED, ["2", "乙二", number]]
+    assert [["3", "丙三", "509999201203041236"]] in rest
+
+
 def test_tables_about_one_student_each_stay_apart():
     grid = [texts("姓名", "甲一", "性别", "男"), texts("身份证号", "509999201203041234", "年级", "五")]
     other = [texts("姓名", "乙二", "性别", "女"), texts("身份证号", "509999201203041235", "年级", "六")]
