@@ -16,7 +16,7 @@ from config.text.os_reasons import reason_of
 
 log = logging.getLogger(__name__)
 
-NEWEST_MIGRATION = "0020"
+NEWEST_MIGRATION = "0021"
 """The newest migration; a test keeps it equal to the newest file in ``migrations/versions``."""
 
 WRITE_OPTION = "kongchuo_writing"

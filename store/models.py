@@ -265,6 +265,10 @@ class Audit(SQLModel, table=True):
     children: int | None = Field(default=None, sa_column=Column(BigInteger, nullable=True))
     marks: str | None = _sealed_or_none("audit.marks", Text)
     link: str | None = Field(default=None, sa_column=Column(Text, nullable=True))
+    why_salt: str | None = _sealed_or_none("audit.why_salt", Text)
+    """Goes with the reason where that is cleared."""
+    why_digest: str | None = Field(default=None, sa_column=Column(Text, nullable=True))
+    """Of the reason and its salt; the link covers it in the reason's place."""
 
 
 class Lease(SQLModel, table=True):

@@ -21,6 +21,9 @@ class MessageSender:
 
 NOBODY = MessageSender(author="")
 
+HIDDEN = "〔已清理〕"
+"""Replaces a name, a number or a reason that was purged."""
+
 
 class Disposition(StrEnum):
     """The outcome of a file; each file has exactly one (docs/contract.md, JSON: ``files``)."""

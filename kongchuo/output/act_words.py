@@ -28,6 +28,7 @@ ACT_WORDS: Mapping[str, str] = MappingProxyType(
         "restore": "从备份恢复",
         "rebuild": "从存档重建数据库",
         "purge before": "清理早于",
+        "clear reasons": "清空有已清理姓名的理由,操作记录第",
         "key new": "做密钥,编号",
         "key export": "看恢复码,密钥编号",
         "key rotate": "换密钥,新编号",

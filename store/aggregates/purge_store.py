@@ -9,6 +9,8 @@ from sqlalchemy import Connection
 from store.aggregates.transactions import ROWS_AT_ONCE, Transactions
 from store.answers.reported_states import forget_reported
 from store.archive import Archive
+from store.audit.audit_line import AuditLine
+from store.audit.audit_trail import clear_reasons
 from store.engine import forget_what_was_deleted, lock_journal
 from store.retention import personal_words, purged_mails
 from store.retention.personal_words import PersonalWords
@@ -56,7 +58,11 @@ class PurgeStore:
         purging.PurgeMark(self._archive).set()
 
     def hide_children_of(
-        self, message_ids: Collection[str], keys: Sequence[str], untouched: Collection[str] = ()
+        self,
+        message_ids: Collection[str],
+        keys: Sequence[str],
+        line: AuditLine,
+        untouched: Collection[str] = (),
     ) -> None:
         """Removes names and numbers that occur only in rows of these mails from people's texts and from sent mails.
 
@@ -65,6 +71,7 @@ class PurgeStore:
         Args:
             message_ids: the mails.
             keys: the field keys of names and numbers in rows.
+            line: who purges them, recorded where reasons in the audit trail are cleared.
             untouched: kinds of decisions left as they are.
         """
         with self._transactions.reading() as connection:
@@ -83,6 +90,15 @@ class PurgeStore:
                 with self._transactions.writing_durably() as connection:
                     hidden = hide(connection, words, ROWS_AT_ONCE)
                     self._transactions.journal_together(connection, [(kind, key) for key in hidden])
+        named: Sequence[int] = (0,)
+        while words and named:
+            with self._transactions.writing_durably() as connection:
+                named = personal_words.find_reasons(connection, words, ROWS_AT_ONCE)
+                if named:
+                    changed = clear_reasons(connection, named, line)
+                    self._transactions.journal_together(
+                        connection, [(EntryKind.AUDIT, one) for one in changed]
+                    )
 
     def purge(
         self, sizes: Mapping[str, int], reason: purged_mails.PurgeReason, at: datetime

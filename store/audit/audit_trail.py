@@ -2,25 +2,31 @@
 
 Each entry has a link, which covers the entry and the link before it. Links made before the store was sealed
 stay as they are; the first keyed link covers them. Links are computed over the content of entries, not over their
-sealed form. An entry's marks contain a random salt, so a link does not help to guess the content.
+sealed form. An entry's marks contain a random salt, so a link does not help to guess the content. A reason may be
+cleared (:mod:`store.audit.audit_links`), and a later entry says so.
 """
 
-from collections.abc import Iterator
-from dataclasses import dataclass
+import os
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from typing import Any
 
-from sqlalchemy import Connection, func, insert, select
+from sqlalchemy import Connection, func, insert, select, update
 
 from store.audit.audit_line import Account, AuditLine, Door, distinct_children, this_account
-from store.audit.audit_links import KEYED_MARK, LinkKind, find_link_key, link_entry
+from store.audit.audit_links import KEYED_MARK, LinkKind, digest_reason, find_link_key, link_entry
 from store.audit.child_marks import make_marks
 from store.engine import lock_journal
 from store.models import Audit
 from store.recording import core_table
+from store.stored_values import HIDDEN
 
 AUDIT = core_table(Audit)
 _START = "0" * 64
+_SALT_BYTES = 16
+_CLEARING = "clear reasons: "
+"""Begins what an entry says that lists the entries whose reasons were cleared with it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,11 +98,47 @@ def record_audit(connection: Connection, line: AuditLine) -> int:
         "uid": account.uid,
         "children": len(children),
         "marks": make_marks(children, line.about),
+        "why_salt": None,
+        "why_digest": None,
     }
+    if values["why"]:
+        values["why_salt"] = os.urandom(_SALT_BYTES).hex()
+        values["why_digest"] = digest_reason(values["why_salt"], values["why"])
     head = find_head(connection)
     values["link"] = link_entry(_START if head is None else head.link, values, find_link_key(connection))
     connection.execute(insert(AUDIT).values(values))
     return int(values["id"])
+
+
+def reasons(connection: Connection) -> Iterator[tuple[int, str]]:
+    """Yields number and reason of each entry whose reason can be cleared."""
+    for row in connection.execute(
+        select(AUDIT.c.id, AUDIT.c.why).where(AUDIT.c.why_salt.is_not(None)).order_by(AUDIT.c.id)
+    ):
+        yield row.id, row.why
+
+
+def clear_reasons(connection: Connection, numbers: Iterable[int], line: AuditLine) -> tuple[int, ...]:
+    """Clears the reasons of some entries and records that it did, in one transaction of the caller.
+
+    Args:
+        connection: in a transaction.
+        numbers: of entries that :func:`reasons` yields.
+        line: who clears them, when and through which door.
+
+    Returns:
+        The numbers of the changed entries and of the new one.
+    """
+    cleared = tuple(numbers)
+    for number in cleared:  # a sealed value is bound to its row
+        connection.execute(update(AUDIT).where(AUDIT.c.id == number).values(why="", why_salt=None))
+    what = f"{_CLEARING}{' '.join(map(str, cleared))}"
+    return (*cleared, record_audit(connection, replace(line, what=what, why="", children=(), about=())))
+
+
+def is_cleared(row: Mapping[Any, Any]) -> bool:
+    """Returns whether the reason of an entry's row was cleared."""
+    return row.get("why_digest") is not None and row.get("why_salt") is None
 
 
 def entries(connection: Connection, since: datetime | None = None) -> Iterator[AuditEntry]:
@@ -105,12 +147,13 @@ def entries(connection: Connection, since: datetime | None = None) -> Iterator[A
     if since is not None:
         query = query.where(AUDIT.c.at >= since)
     for row in connection.execute(query):
+        cleared = is_cleared(row._mapping)
         yield AuditEntry(
             number=row.id,
             at=row.at,
             who=row.who,
             what=row.what,
-            why=row.why or "",
+            why=HIDDEN if cleared else row.why or "",
             door=None if row.door is None else Door(row.door),
             account=None if row.account is None else Account(row.uid, row.account),
             children=row.children or 0,
@@ -157,6 +200,8 @@ def check_chain(connection: Connection, kept: AuditHead | None = None) -> Checke
 def _find_faults(connection: Connection, kept: AuditHead | None) -> Iterator[ChainFault]:
     key = find_link_key(connection)
     link, number, has_links, has_keyed, kept_link = _START, 0, False, False, None
+    unexplained: set[int] = set()
+    """Entries with a cleared reason, until a later one says that it was cleared."""
     for row in connection.execute(select(AUDIT).order_by(AUDIT.c.id)).mappings():
         missing = row["id"] - number - 1
         number = row["id"]
@@ -178,14 +223,28 @@ def _find_faults(connection: Connection, kept: AuditHead | None) -> Iterator[Cha
             if made != row["link"] and not missing:
                 yield ChainFault(number, "它或它前面一条被改过")
             has_links, has_keyed, link = True, is_keyed, row["link"]  # each change is reported once
+        if is_cleared(row):
+            unexplained.add(number)
+        elif made == row["link"] and not _has_its_reason(row):
+            yield ChainFault(number, "它的理由被改过")
+        if row["what"].startswith(_CLEARING):
+            unexplained -= {int(one) for one in row["what"].removeprefix(_CLEARING).split()}
         if kept is not None and number == kept.number:
             kept_link = link
+    for number_without in sorted(unexplained):
+        yield ChainFault(number_without, "它的理由没有了,后面没有记是清理的")
     if kept is None:
         return
     if kept_link is None:
         yield ChainFault(kept.number, f"到第{number}号就没有了,后面的被删掉了")
     elif not kept_link.startswith(kept.link):
         yield ChainFault(kept.number, "它与简报上写的不一样")
+
+
+def _has_its_reason(row: Mapping[Any, Any]) -> bool:
+    """Returns whether a reason that was not cleared is the one that its digest covers."""
+    digest, salt = row["why_digest"], row["why_salt"]
+    return digest is None or digest == digest_reason(salt, row["why"] or "")
 
 
 def _storable(text: str) -> str:

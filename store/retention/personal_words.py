@@ -2,6 +2,7 @@
 
 import html
 import io
+import itertools
 import json
 import re
 import zipfile
@@ -17,15 +18,14 @@ from sqlalchemy import Column, Connection, bindparam, delete, select, update
 from store.answers.answer_mails import ANSWERED
 from store.answers.overruled_values import CORRECT
 from store.answers.question_numbers import QUESTION
+from store.audit.audit_trail import reasons
 from store.blocks import open_block
 from store.decisions import DECISION
 from store.outbox import BODY, OUTBOX
 from store.recording import BLOCK, chunks
-from store.stored_values import DeliveryStatus
+from store.stored_values import HIDDEN, DeliveryStatus
 
 _SHORTEST = 2
-HIDDEN = "〔已清理〕"
-"""Replaces a name or a number."""
 _ZIP_BEGIN = b"PK\x03\x04"
 _DEEPEST_ZIP = 3
 _RUNS = re.compile(r"[^\W_]+(?:[\u00b7.][^\W_]+)*")
@@ -172,6 +172,12 @@ def hide_in_questions(connection: Connection, words: PersonalWords, most: int) -
 def hide_in_answers(connection: Connection, words: PersonalWords, most: int) -> list[str]:
     """Removes words from the notes on answering mails; returns the ids of the messages changed, at most ``most``."""
     return _hide(connection, ANSWERED.c.message_id, (ANSWERED.c.note,), words, most)
+
+
+def find_reasons(connection: Connection, words: PersonalWords, most: int) -> list[int]:
+    """Returns the numbers of audit entries whose reasons contain one of these words and can be cleared, at most ``most``."""
+    found = (number for number, why in reasons(connection) if words.are_in(why))
+    return list(itertools.islice(found, most))
 
 
 def _hide(

@@ -5,6 +5,7 @@ from collections.abc import Sequence
 
 from sqlalchemy import Connection
 
+from store.audit.audit_trail import is_cleared
 from store.recording import known_messages
 from store.safekeeping.journal import Entry, EntryKind, Journal
 from store.safekeeping.replay import ROWS, agrees, current_entry, find_row, key_name, newest_of_each
@@ -66,7 +67,8 @@ def find_corrections(
                 if (kind, key) in rewritten:
                     continue
                 row = find_row(connection, kind, key)
-                if row is not None and (kind is EntryKind.AUDIT or agrees(row, entry.values)):
+                appended = kind is EntryKind.AUDIT and not is_cleared(entry.values)
+                if row is not None and (appended or agrees(row, entry.values)):
                     break
                 lost.append((kind, key))
                 together.add((kind, str(entry.values.get(TRANSACTION, key))))

@@ -165,7 +165,7 @@ def purge(
     with store.jobs.hold_lease(INGEST_LEASE), store.jobs.hold_lease(BACKUP_LEASE):
         store.purging.begin()
         store.audit.record(line)
-        store.purging.hide_children_of(plan.mails, _personal_keys(office), LISTS)
+        store.purging.hide_children_of(plan.mails, _personal_keys(office), line, LISTS)
         for start in range(0, len(plan.mails), _MAILS_AT_ONCE):
             batch = plan.mails[start : start + _MAILS_AT_ONCE]
             store.purging.purge({one: _size_of(office, one) for one in batch}, plan.reason, line.at)

@@ -92,6 +92,7 @@ def make_purged_office(folder: Path, url: str) -> PurgedOffice:
     run(office, "digest", "--send", "--as-of", "2023-09-28", "--out", str(folder / "digest"))
     before = texts_of(office)
     a_name = min(name for name in before if len(name) == 3)
+    run(office, "cases", "--reveal", "--why", f"{a_name}的家长来问", "--as-of", _NOW)
     run(office, "extend", "--unit", "西沱镇", "--until", "2023-10-01", "--why", f"{a_name}的家长在外地")
     cases, status = (
         office.ask("cases", "--all", "--as-of", _NOW),
@@ -141,6 +142,15 @@ def test_no_text_of_a_purged_mail_is_left_in_any_file(purged: PurgedOffice) -> N
     assert len(found_in(purged.raw_before, purged.gone)) > 0.9 * len(purged.gone)
 
     assert found_in(stored_bytes(purged.office), purged.gone) == set()
+
+
+def test_a_reason_in_the_audit_trail_that_names_a_purged_child_is_cleared(purged: PurgedOffice) -> None:
+    store = opened(purged.office)
+    told = [(entry.what.partition(" ")[0], entry.why) for entry in store.audit.entries()]
+    store.close()
+
+    assert ("reveal", "〔已清理〕") in told
+    assert ("purge", "过了保存期") in told
 
 
 def test_a_backup_made_after_holds_none_either(purged: PurgedOffice, tmp_path: Path) -> None:

@@ -344,7 +344,17 @@ def test_files_of_the_version_before_are_named_by_content_and_people_s_words_mov
         for table in ("decision", "assignment"):
             for column in ("question", "came_by"):
                 connection.execute(text(f"ALTER TABLE {table} DROP COLUMN {column}"))
-        for column in ("why", "door", "account", "marks", "link", "uid", "children"):
+        for column in (
+            "why",
+            "door",
+            "account",
+            "marks",
+            "link",
+            "uid",
+            "children",
+            "why_salt",
+            "why_digest",
+        ):
             connection.execute(text(f"ALTER TABLE audit DROP COLUMN {column}"))
         connection.execute(text("DROP TABLE block"))
         connection.execute(text("DROP TABLE seal"))

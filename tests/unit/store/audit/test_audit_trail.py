@@ -11,12 +11,12 @@ from sqlalchemy import text
 
 from store import Store
 from store.audit.audit_line import AuditLine, Door, SeenChild, coming_through
-from store.audit.audit_trail import AuditHead
+from store.audit.audit_trail import AuditHead, clear_reasons, reasons
 from store.audit.child_marks import make_marks, speaks_of
 from store.decisions import ActDraft, DecisionDraft, WhoDecided
 from store.keys.key_place import write_wrapped
 from store.safekeeping.faults import Slice
-from store.sealing.wrapped_key import make_key
+from store.sealing.wrapped_key import NewKey, make_key
 
 NOW = datetime(2023, 9, 26, 1, 2, 3, 456789, tzinfo=UTC)
 CHILD = SeenChild("500240201001011234", "谭小雨")
@@ -82,6 +82,10 @@ def test_equal_children_have_other_marks_in_each_entry() -> None:
         ("UPDATE audit SET who = 'other' WHERE id = 4", [4]),
         ("UPDATE audit SET children = 0 WHERE id = 1", [1]),
         ("UPDATE audit SET link = NULL WHERE id = 3", [3]),
+        ("UPDATE audit SET why = '别的' WHERE id = 2", [2]),
+        ("UPDATE audit SET why_digest = '0a' WHERE id = 2", [2]),
+        ("UPDATE audit SET why = '', why_salt = NULL WHERE id = 2", [2]),
+        ("UPDATE audit SET why = '', why_salt = NULL, why_digest = NULL WHERE id = 2", [2]),
         ("DELETE FROM audit WHERE id = 2", [3]),
         ("DELETE FROM audit WHERE id = 1", [2]),
     ],
@@ -178,6 +182,27 @@ def test_what_a_person_is_given_changes_nothing_and_has_an_entry(store: Store) -
 
     [entry] = store.audit.entries()
     assert (entry.what, entry.children, store.decisions.made(NOW)) == ("mail asked", 1, ())
+
+
+@pytest.mark.parametrize("codes", [(), (make_key(),)], ids=["plain", "sealed"])
+def test_a_cleared_reason_leaves_the_chain_whole(tmp_path: Path, codes: tuple[NewKey, ...]) -> None:
+    for key in codes:
+        write_wrapped(tmp_path / "archive", key.wrapped.key_id, key.wrapped.text)
+    store = Store.open(
+        f"sqlite:///{tmp_path}/k.db", tmp_path / "archive", find_codes=lambda _: [key.code for key in codes]
+    )
+    fill(store)
+    kept = store.audit.head()
+
+    with store.engine.begin() as connection:
+        assert [number for number, _ in reasons(connection)] == [1, 2, 3, 4]
+        assert clear_reasons(connection, [2, 3], AuditLine("purge", "office", NOW, why="到期")) == (2, 3, 5)
+
+    assert broken(store, kept) == []
+    assert [entry.why for entry in store.audit.entries()] == ["检查", "〔已清理〕", "〔已清理〕", "检查", ""]
+    change(store, "UPDATE audit SET why_salt = NULL WHERE id = 4")
+    assert broken(store) == [4]
+    store.close()
 
 
 def test_an_office_put_back_to_an_older_day_shows_against_the_head_in_a_digest(tmp_path: Path) -> None:

@@ -2,12 +2,13 @@
 
 import hashlib
 import json
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from datetime import UTC, datetime, timedelta
 from functools import partial
 from pathlib import Path
 
 import pytest
+from sqlalchemy import Connection
 
 import store.aggregates.purge_store as facade
 from config.errors import StoreError, StoreLockedError
@@ -16,15 +17,18 @@ from config.records.row_block import RowBlock
 from store import Store
 from store.aggregates.transactions import Transactions
 from store.answers.overruled_values import CORRECT, overrule, read_one
+from store.audit.audit_line import AuditLine, Door
 from store.drafts import Arrival, FileDraft, MessageDraft, SubmissionDraft
 from store.retention.purged_mails import PurgeReason
 from store.safekeeping import purging
 from store.safekeeping.faults import Slice
+from store.safekeeping.journal import EntryKind
 from tests.builders.files.raw_search import find_texts
 
 OLD, LATER = datetime(2023, 9, 20, 1, tzinfo=UTC), datetime(2025, 9, 1, tzinfo=UTC)
 GOES, STAYS = "谭小雨在这里", "向大山在这里"
 KEYS = ("name",)
+LINE = AuditLine("purge", "office", LATER, Door.TERMINAL, "到期")
 
 
 @pytest.fixture
@@ -59,7 +63,7 @@ def receive(opened: Store, name: str, uid: int, at: datetime = OLD, content: str
 
 def purge(opened: Store, *message_ids: str) -> None:
     opened.purging.begin()
-    opened.purging.hide_children_of(message_ids, KEYS)
+    opened.purging.hide_children_of(message_ids, KEYS, LINE)
     opened.purging.purge(dict.fromkeys(message_ids, 99), PurgeReason.RETENTION, LATER)
     opened.purging.finish()
 
@@ -104,13 +108,64 @@ def test_a_value_that_counted_instead_goes_with_its_row_and_a_list_stays(
     opened.decisions.record("handed-list", "l", "下发", "office", OLD, detail="别人和谭小雨")
 
     opened.purging.begin()
-    opened.purging.hide_children_of([gone], KEYS, untouched=["handed-list"])
+    opened.purging.hide_children_of([gone], KEYS, LINE, untouched=["handed-list"])
     purge(opened, gone)
 
     assert found_on_disk(tmp_path) == set()
     corrected, handed = opened.decisions.made(LATER)
     assert (read_one(corrected).value, read_one(corrected).heading) == (None, "姓名")
     assert handed.detail == "别人和谭小雨"
+    assert faults(opened) == []
+
+
+def look(opened: Store, why: str) -> None:
+    opened.audit.record(AuditLine("look", "office", OLD, Door.TERMINAL, why))
+
+
+def test_reasons_in_the_audit_trail_that_name_the_child_are_cleared_and_the_chain_holds(
+    opened: Store, tmp_path: Path
+) -> None:
+    gone, _ = receive(opened, GOES, 1), receive(opened, STAYS, 2)
+    for why in (f"{GOES}的家长来问", f"{STAYS}的家长来问", "", "检查"):
+        look(opened, why)
+    head = opened.audit.head()
+
+    purge(opened, gone)
+
+    assert found_on_disk(tmp_path) == {STAYS}
+    entries = opened.audit.entries()
+    assert [entry.why for entry in entries] == ["〔已清理〕", f"{STAYS}的家长来问", "", "检查", ""]
+    assert (entries[-1].what, entries[-1].who) == ("clear reasons: 1", "office")
+    assert opened.audit.check(head).faults == ()
+    assert faults(opened) == []
+
+
+def test_a_reason_cleared_in_a_lost_transaction_is_cleared_by_the_next_purge(
+    opened: Store, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    gone = receive(opened, GOES, 1)
+    look(opened, f"{GOES}的家长来问")
+    look(opened, "检查")
+    write = Transactions.journal_together
+
+    def lose(
+        transactions: Transactions, connection: Connection, rows: Sequence[tuple[EntryKind, int]]
+    ) -> None:
+        write(transactions, connection, rows)
+        if rows:
+            raise StoreLockedError("the power failed between journal and commit")
+
+    with monkeypatch.context() as broken:
+        broken.setattr(Transactions, "journal_together", lose)
+        with pytest.raises(StoreLockedError):
+            opened.purging.hide_children_of([gone], KEYS, LINE)
+    assert faults(opened) == []
+    assert [entry.why for entry in opened.audit.entries()] == [f"{GOES}的家长来问", "检查"]
+
+    purge(opened, gone)
+
+    assert found_on_disk(tmp_path) == set()
+    assert opened.audit.check().faults == ()
     assert faults(opened) == []
 
 
@@ -196,7 +251,7 @@ def test_a_purge_cut_off_before_its_transaction_was_committed_leaves_the_mail(
 
     write = Transactions.journal_together
     for cut_off in (
-        partial(opened.purging.hide_children_of, [gone], KEYS),
+        partial(opened.purging.hide_children_of, [gone], KEYS, LINE),
         partial(opened.purging.purge, {gone: 99}, PurgeReason.RETENTION, LATER),
     ):
         with monkeypatch.context() as broken:
