@@ -1,14 +1,14 @@
 """The tree of errors in ``config/errors.py`` lists every error that a person can meet, its base and its exit code."""
 
+import ast
 import importlib
 import re
 from collections.abc import Iterator
-from pathlib import Path
 
 import config.errors
 from config.errors import KongchuoError
+from tests.builders.program_sources import ROOT, sources
 
-ROOT = Path(__file__).parents[3]
 ROOMS = ("config", "parsers", "store", "ledger", "ingest", "notify", "kongchuo")
 _LINE = re.compile(r"    (?P<branch>[│├└─ ]*)(?P<name>\w+Error) +exit (?P<code>\d)")
 
@@ -25,17 +25,17 @@ def listed_errors() -> Iterator[tuple[str, str | None, int]]:
 
 
 def defined_errors() -> Iterator[tuple[str, str | None, int]]:
-    for path in (path for room in ROOMS for path in (ROOT / room).rglob("*.py")):
-        if re.search(r"^class \w+\(\w+Error\):", path.read_text("utf-8"), re.MULTILINE):
-            importlib.import_module(".".join(path.relative_to(ROOT).with_suffix("").parts))
+    """Each error as its module writes it, whatever else was imported before."""
     yield KongchuoError.__name__, None, KongchuoError.exit_code
-    bases: list[type[KongchuoError]] = [KongchuoError]
-    while bases:
-        base = bases.pop()
-        for kind in base.__subclasses__():
-            if kind.__module__.partition(".")[0] in ROOMS:
-                yield kind.__name__, base.__name__, kind.exit_code
-                bases.append(kind)
+    for path in sources(ROOMS):
+        for node in ast.parse(path.read_text("utf-8")).body:
+            if isinstance(node, ast.ClassDef) and any(
+                ast.unparse(base).endswith("Error") for base in node.bases
+            ):
+                module = ".".join(path.relative_to(ROOT).with_suffix("").parts)
+                kind = getattr(importlib.import_module(module), node.name)
+                if issubclass(kind, KongchuoError):
+                    yield kind.__name__, kind.__base__.__name__, kind.exit_code
 
 
 def test_the_tree_lists_every_error_with_its_base_and_exit_code():
