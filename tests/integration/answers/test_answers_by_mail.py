@@ -2,7 +2,6 @@
 
 import random
 import re
-from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
 from io import BytesIO
 from pathlib import Path
@@ -36,16 +35,12 @@ from tests.builders.offices.office_folder import open_store
 
 
 @pytest.fixture
-def office(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
-) -> Iterator[AnsweringOffice]:
+def office(answering_office: AnsweringOffice) -> AnsweringOffice:
     """An office that was asked two questions, each about a mail with a link."""
-    with mail_sink() as sink:
-        opened = open_answering_office(tmp_path, monkeypatch, capsys, sink)
-        opened.put_question()
-        opened.put_question()
-        opened.poll()
-        yield opened
+    answering_office.put_question()
+    answering_office.put_question()
+    answering_office.poll()
+    return answering_office
 
 
 ASSIGNED = ("西沱镇小学", "附件4")

@@ -1,8 +1,6 @@
 """The office asks by mail: figures, children, registers, reminders; each once, to whom may, and nothing to strangers."""
 
-from collections.abc import Iterator
 from io import BytesIO
-from pathlib import Path
 
 import openpyxl
 import pytest
@@ -10,7 +8,6 @@ from pyzipper.zipfile_aes import AESZipFile
 
 from config.answers.answer_words import answer_table
 from config.settings import Role
-from kongchuo.demo.mail_servers import mail_sink
 from tests.builders.answers.answering_office import (
     CODE,
     FAIL,
@@ -22,7 +19,6 @@ from tests.builders.answers.answering_office import (
     AnsweringOffice,
     a_reply,
     body_of,
-    open_answering_office,
     page_of,
     workbook_of,
 )
@@ -33,30 +29,22 @@ CHILD, NUMBER = "谭小明", id_number(serial=123)
 
 
 @pytest.fixture
-def office(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
-) -> Iterator[AnsweringOffice]:
+def office(answering_office: AnsweringOffice) -> AnsweringOffice:
     """An office with one question, and a register of one child who is out of school."""
-    with mail_sink() as sink:
-        opened = open_answering_office(tmp_path, monkeypatch, capsys, sink)
-        opened.put_question()
-        opened.put_register(dropout_row(CHILD))
-        opened.poll()
-        yield opened
+    answering_office.put_question()
+    answering_office.put_register(dropout_row(CHILD))
+    answering_office.poll()
+    return answering_office
 
 
 @pytest.fixture
-def reminding(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
-) -> Iterator[AnsweringOffice]:
+def reminding(answering_office: AnsweringOffice) -> AnsweringOffice:
     """An office on the day after its forms were due; nobody has sent any."""
-    with mail_sink() as sink:
-        opened = open_answering_office(tmp_path, monkeypatch, capsys, sink)
-        opened.give_current_notice()
-        opened.configure("\n[units]\nreminders = true\n")
-        opened.put_question()
-        opened.poll()
-        yield opened
+    answering_office.give_current_notice()
+    answering_office.configure("\n[units]\nreminders = true\n")
+    answering_office.put_question()
+    answering_office.poll()
+    return answering_office
 
 
 def test_figures_and_children_come_in_the_body_of_one_mail(office: AnsweringOffice) -> None:

@@ -1,13 +1,10 @@
 """Clerks reply to receipts and reminders in words: a question to the officer, a sign, a new submission; never a decision on a case."""
 
-from collections.abc import Iterator
 from email.message import EmailMessage
-from pathlib import Path
 from typing import Any
 
 import pytest
 
-from kongchuo.demo.mail_servers import mail_sink
 from tests.builders.answers.answering_office import (
     FAIL,
     OFFICER,
@@ -15,7 +12,6 @@ from tests.builders.answers.answering_office import (
     AnsweringOffice,
     a_reply,
     body_of,
-    open_answering_office,
 )
 from tests.builders.files.clerk_files import dropout_row, register3, xlsx
 from tests.builders.values.form_tables import id_number
@@ -25,17 +21,13 @@ ODD = (1, CHILD, None, id_number(serial=123), "甲父", "138000", "辍学", "202
 
 
 @pytest.fixture
-def office(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
-) -> Iterator[AnsweringOffice]:
+def office(answering_office: AnsweringOffice) -> AnsweringOffice:
     """An office that got a register with a row that is asked about, and answered it with a receipt."""
-    with mail_sink() as sink:
-        opened = open_answering_office(tmp_path, monkeypatch, capsys, sink)
-        opened.give_current_notice()
-        opened.configure("\n[units]\nreceipts = true\nreminders = true\n")
-        opened.put_register(ODD)
-        opened.poll()
-        yield opened
+    answering_office.give_current_notice()
+    answering_office.configure("\n[units]\nreceipts = true\nreminders = true\n")
+    answering_office.put_register(ODD)
+    answering_office.poll()
+    return answering_office
 
 
 def letters(office: AnsweringOffice) -> tuple[EmailMessage, EmailMessage]:

@@ -1,12 +1,9 @@
 """An officer overrules a value of a row, by mail and at a terminal: it counts until the unit sends another."""
 
-from collections.abc import Iterator
-from pathlib import Path
 from typing import Any
 
 import pytest
 
-from kongchuo.demo.mail_servers import mail_sink
 from ledger.snapshot import Snapshot
 from tests.builders.answers.answering_office import (
     LOOKER,
@@ -15,22 +12,17 @@ from tests.builders.answers.answering_office import (
     AnsweringOffice,
     a_reply,
     body_of,
-    open_answering_office,
 )
 from tests.builders.files.clerk_files import dropout_row
 from tests.builders.values.form_tables import id_number
 
 
 @pytest.fixture
-def office(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
-) -> Iterator[AnsweringOffice]:
+def office(answering_office: AnsweringOffice) -> AnsweringOffice:
     """An office with the register of 西沱镇: a child with a date that reads oddly, and another."""
-    with mail_sink() as sink:
-        opened = open_answering_office(tmp_path, monkeypatch, capsys, sink)
-        opened.put_register(odd_row(), dropout_row("马小红", 124))
-        opened.poll()
-        yield opened
+    answering_office.put_register(odd_row(), dropout_row("马小红", 124))
+    answering_office.poll()
+    return answering_office
 
 
 def odd_row(since: str = "2031-9-10", status: str = "辍学") -> tuple[object, ...]:

@@ -1,15 +1,12 @@
 """Within one poll one mail goes back to a person: each line of theirs is told once, whatever breaks between."""
 
-from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
 from email.message import EmailMessage
-from pathlib import Path
 from typing import Any
 
 import pytest
 
 from kongchuo.answering import answering_mail
-from kongchuo.demo.mail_servers import mail_sink
 from kongchuo.usecases.office_mail import send_due_mail
 from parsers.reading.reader_pool import ReaderPool
 from store.aggregates.question_store import QuestionStore
@@ -19,23 +16,18 @@ from tests.builders.answers.answering_office import (
     AnsweringOffice,
     a_reply,
     body_of,
-    open_answering_office,
 )
 
 QUESTIONS = 4
 
 
 @pytest.fixture
-def office(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
-) -> Iterator[AnsweringOffice]:
+def office(answering_office: AnsweringOffice) -> AnsweringOffice:
     """An office that was asked four questions, each about a mail with a link."""
-    with mail_sink() as sink:
-        opened = open_answering_office(tmp_path, monkeypatch, capsys, sink)
-        for _ in range(QUESTIONS):
-            opened.put_question()
-        opened.poll()
-        yield opened
+    for _ in range(QUESTIONS):
+        answering_office.put_question()
+    answering_office.poll()
+    return answering_office
 
 
 def answer_each(office: AnsweringOffice) -> EmailMessage:

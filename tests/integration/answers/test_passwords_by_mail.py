@@ -1,17 +1,14 @@
 """A password that an officer tells opens the unit's locked files, now and later, and stands nowhere but in the keyring."""
 
 import io
-from collections.abc import Iterator
 from email import policy
 from email.message import EmailMessage
-from pathlib import Path
 
 import keyring
 import pytest
 import pyzipper
 from keyring.errors import NoKeyringError
 
-from kongchuo.demo.mail_servers import mail_sink
 from tests.builders.answers.answering_office import (
     NOTHING,
     OFFICER,
@@ -20,7 +17,6 @@ from tests.builders.answers.answering_office import (
     AnsweringOffice,
     a_reply,
     body_of,
-    open_answering_office,
 )
 from tests.builders.files.clerk_files import dropout_row, register3, xlsx
 
@@ -37,15 +33,11 @@ def kept(monkeypatch: pytest.MonkeyPatch) -> dict[str, str]:
 
 
 @pytest.fixture
-def office(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
-) -> Iterator[AnsweringOffice]:
+def office(answering_office: AnsweringOffice) -> AnsweringOffice:
     """An office that has a locked register of 西沱镇."""
-    with mail_sink() as sink:
-        opened = open_answering_office(tmp_path, monkeypatch, capsys, sink)
-        put_locked(opened, "谭小明", 123)
-        opened.poll()
-        yield opened
+    put_locked(answering_office, "谭小明", 123)
+    answering_office.poll()
+    return answering_office
 
 
 def put_locked(office: AnsweringOffice, name: str, serial: int) -> None:

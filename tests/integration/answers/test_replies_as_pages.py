@@ -1,18 +1,13 @@
 """Replies that are pages alone: what a person writes above, below and between what is quoted, and what others wrote there."""
 
-from collections.abc import Iterator
-from pathlib import Path
-
 import pytest
 
-from kongchuo.demo.mail_servers import mail_sink
 from tests.builders.answers.answering_office import (
     NOTHING,
     OFFICER,
     AnsweringOffice,
     a_reply,
     body_of,
-    open_answering_office,
     page_of,
 )
 
@@ -20,16 +15,12 @@ LEAD_IN = "<div class='moz-cite-prefix'>某某于 2026年9月26日 写道:</div>
 
 
 @pytest.fixture
-def office(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
-) -> Iterator[AnsweringOffice]:
+def office(answering_office: AnsweringOffice) -> AnsweringOffice:
     """An office that was asked two questions, each about a mail with a link."""
-    with mail_sink() as sink:
-        opened = open_answering_office(tmp_path, monkeypatch, capsys, sink)
-        opened.put_question()
-        opened.put_question()
-        opened.poll()
-        yield opened
+    answering_office.put_question()
+    answering_office.put_question()
+    answering_office.poll()
+    return answering_office
 
 
 def quoted(page: str, more: str = "") -> str:

@@ -1,14 +1,11 @@
 """A mail to a unit that came back is asked about, by mail as at the terminal, and answered like any other question."""
 
-from collections.abc import Iterator
 from datetime import UTC, datetime
 from email.message import EmailMessage
 from hashlib import sha256
-from pathlib import Path
 
 import pytest
 
-from kongchuo.demo.mail_servers import mail_sink
 from store import Store
 from tests.builders.answers.answering_office import (
     OFFICER,
@@ -16,16 +13,12 @@ from tests.builders.answers.answering_office import (
     AnsweringOffice,
     a_reply,
     body_of,
-    open_answering_office,
 )
 
 
 @pytest.fixture
-def office(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
-) -> Iterator[AnsweringOffice]:
-    with mail_sink() as sink:
-        yield open_answering_office(tmp_path, monkeypatch, capsys, sink)
+def office(answering_office: AnsweringOffice) -> AnsweringOffice:
+    return answering_office
 
 
 def send_a_receipt(office: AnsweringOffice) -> str:

@@ -1,6 +1,5 @@
 """A guardian's telephone leaves in a workbook with a password, and lies open nowhere."""
 
-from collections.abc import Iterator
 from io import BytesIO
 from pathlib import Path
 
@@ -8,12 +7,10 @@ import openpyxl
 import pytest
 from pyzipper import AESZipFile
 
-from kongchuo.demo.mail_servers import mail_sink
 from tests.builders.answers.answering_office import (
     OFFICER,
     AnsweringOffice,
     body_of,
-    open_answering_office,
     page_of,
 )
 from tests.builders.files.clerk_files import dropout_row
@@ -22,14 +19,10 @@ PASSWORD, PHONE = "石柱2023", "13800000001"
 
 
 @pytest.fixture
-def office(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
-) -> Iterator[AnsweringOffice]:
-    with mail_sink() as sink:
-        opened = open_answering_office(tmp_path, monkeypatch, capsys, sink)
-        opened.put_register(dropout_row("谭晓雨"))
-        opened.poll()
-        yield opened
+def office(answering_office: AnsweringOffice) -> AnsweringOffice:
+    answering_office.put_register(dropout_row("谭晓雨"))
+    answering_office.poll()
+    return answering_office
 
 
 def cells_of(workbook: bytes) -> set[str]:

@@ -21,6 +21,7 @@ from kongchuo.usecases.retention.kept_mails import _END_OF_TIME
 from store import Store
 from tests.builders.files.raw_search import find_texts
 from tests.builders.offices.installed_office import FORMS, InstalledOffice, write_mails, write_office
+from tests.builders.offices.office_folder import SMTP
 
 _PASSPHRASE = "correct horse battery"
 _NOW = "2026-11-01"
@@ -74,12 +75,7 @@ def make_old_office(folder: Path, url: str) -> InstalledOffice:
         f"""{config.read_text("utf-8")}
 [store]
 url = "{url}"
-[smtp]
-host = "127.0.0.1"
-port = 9
-security = "none"
-sender = "office@example.org"
-dry_run = "{folder / "written"}"
+{SMTP.format(port=9)}dry_run = "{folder / "written"}"
 """,
         "utf-8",
     )

@@ -22,6 +22,7 @@ from kongchuo.office import open_store
 from store.sealing.wrapped_key import make_key
 from tests.builders.files.raw_search import find_texts
 from tests.builders.offices.installed_office import FORMS, InstalledOffice, write_mails, write_office
+from tests.builders.offices.office_folder import SMTP
 
 _PASSPHRASE = "correct horse battery"
 _REASON = "奶奶说去广东找妈妈了"
@@ -96,12 +97,7 @@ def make_sealed_office(tmp_path: Path, url: str, *, seal_later: bool) -> SealedO
         f"""{config.read_text("utf-8")}
 [store]
 url = "{url}"
-[smtp]
-host = "127.0.0.1"
-port = 9
-security = "none"
-sender = "office@example.org"
-""",
+{SMTP.format(port=9)}""",
         "utf-8",
     )
     if not seal_later:
