@@ -1,6 +1,6 @@
 """Opens an office from its configuration: notices, roster and store."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from datetime import datetime
@@ -143,8 +143,8 @@ def require_key(settings: Settings, archive: Path) -> None:
     unlock_archive(archive, _finder_of_codes(settings))
 
 
-def _finder_of_codes(settings: Settings) -> Callable[[str], list[str]]:
-    return lambda key_id: [found.code for found in find_store_codes(settings.store, key_id)]
+def _finder_of_codes(settings: Settings) -> Callable[[str], Iterable[str]]:
+    return lambda key_id: (found.code for found in find_store_codes(settings.store, key_id))
 
 
 @contextmanager

@@ -94,19 +94,22 @@ def unwrap(key: WrappedKey, find_codes: FindCodes) -> Seal:
     Raises:
         StoreKeyError: no code was found, or none opens the key.
     """
-    codes = list(find_codes(key.key_id))
-    if not codes:
-        raise StoreKeyError(
-            f"数据已封存,本机找不到它的密钥(编号{key.key_id}):请运行 kongchuo key import,输入抄下的恢复码;什么都没有改动"
-        )
-    read = [secret for code in codes if (secret := read_code(code)) is not None]
-    if not read:
-        raise StoreKeyError("恢复码抄错了或不全(应是9组、每组4个字符):请对照抄下的恢复码改正;什么都没有改动")
-    for secret in read:
+    found = legible = 0
+    for code in find_codes(key.key_id):
+        found += 1
+        if (secret := read_code(code)) is None:
+            continue
+        legible += 1
         try:
             return _open(key, secret)
         except (InvalidTag, ValueError):
             continue
+    if not found:
+        raise StoreKeyError(
+            f"数据已封存,本机找不到它的密钥(编号{key.key_id}):请运行 kongchuo key import,输入抄下的恢复码;什么都没有改动"
+        )
+    if not legible:
+        raise StoreKeyError("恢复码抄错了或不全(应是9组、每组4个字符):请对照抄下的恢复码改正;什么都没有改动")
     raise StoreKeyError(
         f"这把密钥打不开这里的数据(要的是编号{key.key_id}的):请换成抄下的那一份恢复码;什么都没有改动"
     )

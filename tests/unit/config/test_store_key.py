@@ -23,7 +23,7 @@ def test_a_kept_code_is_found_and_only_its_user_can_read_it() -> None:
     assert stat.S_IMODE(file.stat().st_mode) == 0o400
     [found] = find_store_codes(StoreSettings(), "ab12")
     assert (found.code, found.where) == ("CODE", str(file))
-    assert find_store_codes(StoreSettings(), "other") == ()
+    assert list(find_store_codes(StoreSettings(), "other")) == []
 
 
 def test_the_configured_file_goes_before_the_users_and_the_environment_before_both(
@@ -36,7 +36,7 @@ def test_the_configured_file_goes_before_the_users_and_the_environment_before_bo
     assert [found.code for found in find_store_codes(configured, "ab12")] == ["CONFIGURED", "OF THE USER"]
 
     monkeypatch.setenv("KONGCHUO_STORE_KEY", "OF THE ENVIRONMENT")
-    found = find_store_codes(configured, "ab12")[0]
+    found = next(find_store_codes(configured, "ab12"))
     assert (found.code, found.where) == ("OF THE ENVIRONMENT", "环境变量 KONGCHUO_STORE_KEY")
 
 
