@@ -1,6 +1,5 @@
 """Composes the daily digest and the 通报, and writes them to a folder or queues them for sending."""
 
-import gc
 from base64 import b64encode
 from collections.abc import Callable
 from dataclasses import dataclass, replace
@@ -27,7 +26,7 @@ from ledger.officer_decisions import read_file_notes
 from ledger.snapshot import Snapshot
 from ledger.submissions.monthly_signs import find_monthly_signs
 from notify.bulletin.bulletin import Bulletin, BulletinSources, Period, build_bulletin
-from notify.county_course import draw_course
+from notify.course_chart import draw_course
 from notify.digest.build_digest import DigestSources, build_digest
 from notify.digest.digest import Digest
 from notify.digest.digest_workbook import WHOLE, render_workbook
@@ -78,7 +77,6 @@ def compose_digest_mail(office: Office, as_of: datetime) -> OfficeMail:
     """Returns the daily digest at an instant; its key is unique by day and notice."""
     built = _build_digests(office, as_of)
     digest, answered = built.digest, built.answered
-    gc.collect()  # the rows that it was judged by, which refer to each other, before a workbook and a picture are made
     chart = draw_course(digest.course)
     name, picture = f"{digest.title}-{digest.as_of:%Y-%m-%d}", f"cid:{CHART_CONTENT_ID}" if chart else None
     workbook = AttachedFile(f"{name}.xlsx", render_workbook(answered or digest), "xlsx")

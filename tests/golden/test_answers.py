@@ -13,7 +13,7 @@ from tests.golden.golden_files import KINDS, PURPOSES, QUESTIONS, Compare
 from tests.golden.office import GoldenOffice, OpenCounty
 
 _PICTURE = re.compile(r"data:image/png;base64,[\w+/=]+")
-"""The chart's pixels depend on the fonts and the matplotlib of the machine."""
+"""The chart's pixels depend on the fonts and the Pillow of the machine."""
 _HEAD = re.compile("(?<=操作记录末号)[0-9]+[:\uff1a]k?[0-9a-f]{11,12}")
 """The audit trail's newest entry holds the account of this machine."""
 _SIZE = re.compile(r'(?<="size": )\d+')

@@ -9,7 +9,7 @@ import pytest
 from imapclient import IMAPClient
 
 from config.text.punctuation import set_punctuation
-from notify.county_course import draw_course
+from notify.course_chart import draw_course
 from notify.digest.digest_workbook import render_workbook
 from notify.digest.render_digest import render_digest_html, render_digest_text
 from notify.mail.compose import CHART_CONTENT_ID, AttachedFile, MailBody, MailHeaders, compose_mail
