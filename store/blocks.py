@@ -84,8 +84,10 @@ def share_texts(block: RowBlock) -> RowBlock:
 def _share_texts(column: list[Any]) -> list[Any]:
     if not set(map(type, column)) <= _TEXT_TYPES:
         return column
-    texts = {value: value for value in column}
-    return [texts[value] for value in column] if 2 * len(texts) < len(column) else column
+    if 2 * len(set(column)) >= len(column):
+        return column
+    texts = dict(zip(column, column, strict=True))
+    return [*map(texts.__getitem__, column)]
 
 
 def _parts(problem: Problem) -> tuple[Any, ...]:

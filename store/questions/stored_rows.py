@@ -10,7 +10,8 @@ from datetime import datetime
 from functools import cached_property
 from itertools import accumulate, chain, groupby, repeat
 from operator import attrgetter
-from typing import overload
+from types import NoneType
+from typing import cast, overload
 
 from config.records.record import Json
 from config.records.row_block import RowBlock
@@ -170,8 +171,11 @@ class StoredRows(Sequence[StoredRecord]):
         return self._columns[key]
 
     def texts(self, key: str) -> list[str | None]:
-        """Returns one field of every row, None where it is no text or an empty one."""
-        return [value if type(value) is str and value else None for value in self.column(key)]
+        """Returns one field of every row, None where it is no text or an empty one; the list must not be changed."""
+        column = self.column(key)
+        if set(map(type, column)) <= {str, NoneType} and "" not in column:
+            return cast("list[str | None]", column)
+        return [value if type(value) is str and value else None for value in column]
 
     @cached_property
     def units(self) -> list[str]:

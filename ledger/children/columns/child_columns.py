@@ -35,6 +35,14 @@ def _date_of_digits(digits: str) -> str | None:
         return None
 
 
+class _DatesOfDigits(dict[str, str | None]):
+    """Dates by their eight digits: a column has few distinct ones, and looking one up takes no call."""
+
+    def __missing__(self, digits: str) -> str | None:
+        self[digits] = _date_of_digits(digits)
+        return self[digits]
+
+
 def number_of(row: StoredRecord) -> str | None:
     """Returns a row's sound identity number, or None if it may belong to another child.
 
@@ -103,7 +111,7 @@ class ChildColumns:
     def numbers(self) -> list[str | None]:
         """The sound numbers (``number_of``), or None."""
         numbers = [
-            written if written is not None and not written.endswith(_UNSURE_END) else None
+            written if written is not None and written[-3:] != _UNSURE_END else None
             for written in self.written_numbers
         ]
         # Other rows may still have a number that the student number confirms.
@@ -117,14 +125,25 @@ class ChildColumns:
     @cached_property
     def births_in_numbers(self) -> list[str | None]:
         """The birth dates in the numbers as written, sound or damaged."""
-        return [birth_in_number(written) if written else None for written in self.written_numbers]
+        dates = _DatesOfDigits()
+        return [
+            dates[written[6:14]] if written is not None and len(written) == 18 else None
+            for written in self.written_numbers
+        ]
 
     @cached_property
     def births(self) -> list[str | None]:
         """The birth date of a sound number, else the typed one (``birth_of``)."""
+        columns = zip(
+            self.numbers, self.written_numbers, self.births_in_numbers, self.typed_births, strict=True
+        )
         return [
-            birth_in_number(number) if number is not None else typed
-            for number, typed in zip(self.numbers, self.typed_births, strict=True)
+            typed
+            if number is None
+            else numbered
+            if number == written  # else it is the one that the student number repeats
+            else birth_in_number(number)
+            for number, written, numbered, typed in columns
         ]
 
     def births_at(self, place: int) -> tuple[str, ...]:
@@ -136,17 +155,17 @@ class ChildColumns:
 
     @cached_property
     def _first_place(self) -> Mapping[str, int]:
-        first: dict[str, int] = {}
-        for index, number in enumerate(self.numbers):
-            if number is not None:
-                first.setdefault(number, index)
-        return first
+        backwards = range(len(self) - 1, -1, -1)  # so that the first index of a number is the one that stays
+        first = dict(zip(reversed(self.numbers), backwards, strict=True))
+        return {number: index for number, index in first.items() if number is not None}
 
     @cached_property
     def repeated(self) -> Mapping[str, Sequence[int]]:
         """The row indexes of each sound number that occurs in several rows, in order of first mention."""
         several: dict[str, list[int]] = {}
         first = self._first_place
+        if len(first) + self.numbers.count(None) == len(self):
+            return several
         for index, number in enumerate(self.numbers):
             if number is not None and first[number] != index:
                 several.setdefault(number, [first[number]]).append(index)
