@@ -48,6 +48,7 @@ class FolderSource:
     def __init__(self, name: str, path: Path) -> None:
         self._name = name
         self._path = path
+        self._paths_below: dict[str, str] = {}
         self._compared = False
 
     @property
@@ -117,12 +118,21 @@ class FolderSource:
 
     def _mail_file(self, path: str, status: os.stat_result) -> _MailFile:
         """The UID stays when a mail program flags a file or moves it from new to cur; a file written anew has another."""
-        name = os.path.relpath(path, self._path)
-        if name.partition(os.sep)[0] in ("cur", "new"):
-            name = os.path.basename(name).partition(":2,")[0]
+        folder, name = os.path.split(path)
+        below = self._below(folder)
+        if below.partition(os.sep)[0] in ("cur", "new"):
+            name = name.partition(":2,")[0]
+        elif below != os.curdir:
+            name = os.path.join(below, name)
         identity = f"{status.st_size}:{status.st_mtime_ns}:{name}"
         uid = int(hashlib.sha256(identity.encode("utf-8", "surrogateescape")).hexdigest()[:15], 16)
         return _MailFile(path, uid, status.st_mtime)
+
+    def _below(self, folder: str) -> str:
+        """Returns the path of a folder within this one; computed once per folder, as it takes longer than a look at a file."""
+        if folder not in self._paths_below:
+            self._paths_below[folder] = os.path.relpath(folder, self._path)
+        return self._paths_below[folder]
 
     def _with_arrival(self, file: _MailFile) -> _DatedFile | None:
         try:

@@ -7,11 +7,9 @@ from datetime import UTC, datetime
 from config.errors import StoreLockedError
 from ingest.poll_summary import PollSummary
 from ingest.sources.source import MailSource
-from kongchuo.answering.answering_mail import ANSWERING_PURPOSES, answer_office_mail
 from kongchuo.clock import parse_as_of
 from kongchuo.decisions.answer_units import accept_trusted_explanations
 from kongchuo.office import Office
-from kongchuo.usecases.office_mail import send_due_mail
 from kongchuo.usecases.polling import poll_office
 
 log = logging.getLogger(__name__)
@@ -41,6 +39,14 @@ def _answer(office: Office) -> None:
     smtp = office.settings.smtp
     if smtp is None:
         return
+    if not office.store.questions.open_replies() and not office.store.outbox.due(datetime.now(UTC)):
+        return
+    from kongchuo.answering.answering_mail import (  # loads what writes letters and workbooks
+        ANSWERING_PURPOSES,
+        answer_office_mail,
+    )
+    from kongchuo.usecases.office_mail import send_due_mail
+
     answer_office_mail(office)
     due = office.store.outbox.due(datetime.now(UTC))
     if not any(mail.purpose in ANSWERING_PURPOSES for mail in due):

@@ -12,7 +12,7 @@ print(*sorted({{name.partition(".")[0] for name in sys.modules}} - sys.stdlib_mo
 """
 _ALWAYS = {"__main__", "_distutils_hack", "annotated_doc", "config", "kongchuo", "shellingham", "typer"}
 _OF_QUESTIONS = _ALWAYS | {
-    "annotated_types", "chinese_calendar", "ingest", "ledger", "notify", "orjson", "parsers", "pydantic", "pydantic_core",
+    "annotated_types", "backports", "chinese_calendar", "ingest", "ledger", "notify", "orjson", "parsers", "pydantic", "pydantic_core",
     "rapidfuzz", "rich", "sqlalchemy", "sqlmodel", "store", "typing_extensions", "typing_inspection",
 }  # fmt: skip
 _OF_COMPILED = ("_cython_", "cython_runtime", "_sysconfigdata")
@@ -49,3 +49,10 @@ def test_a_digest_imports_no_reading_of_mail_and_no_writing_of_word_files_or_loc
 
     assert "openpyxl" in names
     assert not names & {"docx", "imapclient", "pyzipper"}
+
+
+def test_a_poll_imports_nothing_that_writes_letters_or_workbooks():
+    names = imported("import kongchuo.commands.incoming_mail, kongchuo.answering.poll_and_answer")
+
+    assert "imapclient" in names
+    assert not names & {"docx", "jinja2", "numpy", "openpyxl", "pandas", "PIL"}
