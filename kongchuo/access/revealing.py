@@ -103,7 +103,7 @@ def children_with_problems(snapshot: Snapshot, problems: Iterable[StoredProblem]
 
 
 def check_reason(why: str) -> str:
-    """Returns a reason for the audit trail, which keeps it for ever: no purge reaches it.
+    """Returns a reason for the audit trail, which keeps it until a purge clears the names in it.
 
     Raises:
         ConfigError: a number of a person stands in it.

@@ -168,8 +168,10 @@ def purge_nightly(office: Office) -> None:
     log.info(
         "已清理过了保存期的",
         mails=len(plan.mails), bodies=len(plan.bodies), backups=len(plan.backups), kept=sum(plan.stays.values()),
-        backups_with_what_went=len(plan.stale_backups),
     )  # fmt: skip
+    if plan.stale_backups:
+        last = max(plan.stale_backups.values())
+        log.info("以前的备份里还有清理掉的", backups=len(plan.stale_backups), until=last.isoformat())
 
 
 def look_for_alarms(office: Office) -> None:

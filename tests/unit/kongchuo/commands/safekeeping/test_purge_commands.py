@@ -9,6 +9,7 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 import pytest
+import structlog
 
 from kongchuo import private_process
 from kongchuo.office import open_office
@@ -180,6 +181,20 @@ def test_backups_past_their_days_are_removed_and_counted(
         entry, recorded = store.audit.entries()[-1], store.jobs.statuses()
     assert entry.what.endswith("1 copies, 2 backups, 0 traces")
     assert [one.subject for one in recorded if one.job == BACKUP_JOB] == [str(new)]
+
+
+def test_the_service_logs_which_backups_still_hold_what_went(
+    config: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    make_backup(config, monkeypatch, "a", 3)
+    [job] = [job for job in JOBS if job.name == "purge"]
+
+    with structlog.testing.capture_logs() as events:
+        run_job(job, config)
+
+    until = datetime.now(ZONE).date() + timedelta(days=57)
+    [told] = [event for event in events if event["event"] == "以前的备份里还有清理掉的"]
+    assert (told["backups"], told["until"]) == (1, until.isoformat())
 
 
 def test_the_newest_backup_stays_however_old(
