@@ -27,7 +27,7 @@ from parsers.forms.sheets.running_text import read_running_text
 from parsers.forms.sheets.table_reader import TableReader, has_students
 from parsers.forms.sheets.text_below import join_text_below
 from parsers.forms.sheets.visit_form_reader import VisitFormReader
-from parsers.forms.sheets.workbook_content import DecidedForm, WorkbookContent
+from parsers.forms.sheets.workbook_content import DecidedForm, SheetSource, WorkbookContent
 from parsers.records import ParsedForm, Signal
 
 
@@ -75,7 +75,7 @@ class SheetReader:
                 tables = (continued,)
             if tables:
                 last = _with_title_of(last, tables[-1])
-            results.append(self._read_sheet(sheet, tables, name, subject, decided))
+            results.append(self._read_sheet(SheetSource(sheet, name, subject, decided), tables))
         forms = merge_by_unit(
             without_old_sheets([form for part in results for form in part.forms]), self.notice
         )
@@ -157,16 +157,16 @@ class SheetReader:
             left_over=tuple(left_over),
         )
 
-    def _read_sheet(
-        self, sheet: Sheet, tables: Sequence[Table], name: str, subject: str, decided: DecidedForm | None
-    ) -> WorkbookContent:
-        turned = None if tables else self._turn_sheet(sheet)
+    def _read_sheet(self, source: SheetSource, tables: Sequence[Table]) -> WorkbookContent:
+        turned = None if tables else self._turn_sheet(source.sheet)
         if turned is not None:
-            sheet, tables = turned.sheet, find_tables(turned.sheet, self._headings)
+            source = replace(source, sheet=turned.sheet)
+            tables = find_tables(turned.sheet, self._headings)
+        sheet = source.sheet
         if is_sheet_of_choices(sheet, self.notice, self._headings, self.names):
             return WorkbookContent()
         account = SheetAccount(sheet)
-        content = self._read_content(sheet, tables, account, name, subject, decided)
+        content = self._read_content(source, tables, account)
         if not (content.forms or content.unrecognised_sheets or content.blank_forms) and is_count_table(
             sheet, self.notice
         ):
@@ -187,27 +187,22 @@ class SheetReader:
         return turn_sheet(sheet, self._headings, single=single)
 
     def _read_content(
-        self,
-        sheet: Sheet,
-        tables: Sequence[Table],
-        account: SheetAccount,
-        name: str,
-        subject: str,
-        decided: DecidedForm | None,
+        self, source: SheetSource, tables: Sequence[Table], account: SheetAccount
     ) -> WorkbookContent:
+        sheet, decided = source.sheet, source.decided
         if decided is None or decided.source == "properties":
             counts = read_counts(sheet, self.notice, self.names, account, decided.form if decided else None)
             if counts is not None:
                 return counts
         if (grid := self._visit_forms.read_register_grid(sheet, tables, account, decided)) is not None:
             return grid
-        if (grid := self._visit_forms.read_grid(sheet, tables, account, name, subject, decided)) is not None:
+        if (grid := self._visit_forms.read_grid(source, tables, account)) is not None:
             return grid
         if not tables:
             if (served := self._visit_forms.read_served_notice(sheet, account)) is not None:
                 return served
             return read_running_text(sheet, self.notice)
-        return self._tables.read_all(sheet, tables, account, name, subject, decided)
+        return self._tables.read_all(source, tables, account)
 
 
 def _with_title_of(last: Table | None, table: Table) -> Table:

@@ -9,7 +9,7 @@ from config.records.record import Problem
 from config.records.row_block import RowBlock
 from config.units.resolve_unit_names import UnitNames
 from parsers.fields.normalise import Normaliser, cell_text
-from parsers.formats.workbook import Cell, Sheet
+from parsers.formats.workbook import Cell
 from parsers.forms.classify import (
     Recognition,
     TableClues,
@@ -29,7 +29,7 @@ from parsers.forms.rows.row_columns import RowColumns
 from parsers.forms.rows.row_reader import RowReader, TableRows
 from parsers.forms.sheet_rows import row_text
 from parsers.forms.sheets.filled_blanks import find_filled_cell, find_signed_cell
-from parsers.forms.sheets.workbook_content import DecidedForm, WorkbookContent
+from parsers.forms.sheets.workbook_content import SheetSource, WorkbookContent
 from parsers.forms.stated_unit import (
     find_other_semester,
     find_signing_unit,
@@ -43,16 +43,6 @@ from parsers.problem_sentences import make_problem
 from parsers.records import ParsedForm, Signal
 
 _LONGEST_TITLE = 200
-
-
-@dataclass(frozen=True, slots=True)
-class _SheetSource:
-    """A sheet with its file's name, its mail's subject and the form that was decided for it."""
-
-    sheet: Sheet
-    file_name: str
-    subject: str
-    decided: DecidedForm | None
 
 
 @dataclass(slots=True)
@@ -87,16 +77,9 @@ class TableReader:
         self._headings, self._normalisers, self._visits = headings, normalisers, VisitReader(notice)
 
     def read_all(
-        self,
-        sheet: Sheet,
-        tables: Sequence[Table],
-        account: SheetAccount,
-        name: str,
-        subject: str,
-        decided: DecidedForm | None,
+        self, source: SheetSource, tables: Sequence[Table], account: SheetAccount
     ) -> WorkbookContent:
         """Returns the content of every table of a sheet; a table without a title is of the form above it."""
-        source = _SheetSource(sheet, name, subject, decided)
         read = _TablesRead()
         inherited: tuple[str, ...] = ()
         for table in tables:
@@ -110,7 +93,7 @@ class TableReader:
             if basis.form is None:
                 read.signals += basis.signals
                 if has_students(table, self._headings):
-                    read.unrecognised_sheets.append(sheet.name)
+                    read.unrecognised_sheets.append(source.sheet.name)
                 continue
             spec, binding = self._notice.form(basis.form), bindings[basis.form]
             parsed, rows = self.read_table(titled, spec, basis, binding, account)
@@ -121,7 +104,7 @@ class TableReader:
             else:
                 read.blank_forms.append(spec.key)
                 written = find_filled_cell(titled, binding, self._notice)
-                written = written or find_signed_cell(sheet, self._notice)
+                written = written or find_signed_cell(source.sheet, self._notice)
                 read.left_over += [] if written is None else [written]
         return read.as_content()
 
@@ -133,7 +116,7 @@ class TableReader:
         return tuple(above)
 
     def _recognise(
-        self, table: Table, bindings: Mapping[str, FormColumns], source: _SheetSource
+        self, table: Table, bindings: Mapping[str, FormColumns], source: SheetSource
     ) -> Recognition:
         """Returns which form a table is: the decided form where its columns fit, else the most likely one."""
         if (decided := source.decided) is not None:
@@ -261,7 +244,7 @@ class TableReader:
         if not rows.records and not nil and spec.role != "other":
             yield make_problem("empty-form", sheet=sheet)
 
-    def _is_submission(self, parsed: ParsedForm, source: _SheetSource) -> bool:
+    def _is_submission(self, parsed: ParsedForm, source: SheetSource) -> bool:
         """Returns whether an empty table is a submission: right title and a unit (docs/rules-of-the-notice.md, A25).
 
         Otherwise it is the blank template.

@@ -19,7 +19,7 @@ from parsers.forms.served_notices import is_receipt, is_served_notice, read_serv
 from parsers.forms.sheet_rows import count_filled, filled_texts, row_text
 from parsers.forms.sheets.filled_blanks import find_signed_cell
 from parsers.forms.sheets.table_reader import count_unit_values, find_name_columns, is_student
-from parsers.forms.sheets.workbook_content import DecidedForm, WorkbookContent
+from parsers.forms.sheets.workbook_content import DecidedForm, SheetSource, WorkbookContent
 from parsers.forms.stated_unit import find_signing_unit, find_stated_unit, find_unit_kind
 from parsers.forms.visit_columns import VisitReader
 from parsers.records import ParsedForm, Signal
@@ -60,15 +60,10 @@ class VisitFormReader:
         }
 
     def read_grid(
-        self,
-        sheet: Sheet,
-        tables: Sequence[Table],
-        account: SheetAccount,
-        name: str,
-        subject: str,
-        decided: DecidedForm | None,
+        self, source: SheetSource, tables: Sequence[Table], account: SheetAccount
     ) -> WorkbookContent | None:
         """Returns the form of a sheet of label–value grids (附件5/6); None if the sheet is something else."""
+        sheet, decided = source.sheet, source.decided
         readers = self._grids
         specs = [self._notice.form(key) for key in readers]
         if not any(reader.has_labels(sheet, MIN_LABELS) for reader in readers.values()):
@@ -84,7 +79,7 @@ class VisitFormReader:
         spec = (
             self._notice.form(chosen)
             if chosen in readers
-            else self._find_visit_form(specs, lines, name, subject)
+            else self._find_visit_form(specs, lines, source.file_name, source.subject)
         )
         unsaid = spec is not None and spec.key != chosen and titled not in readers
         if unsaid and spec is not None and not readers[spec.key].tells_of_visits(sheet):
@@ -92,7 +87,8 @@ class VisitFormReader:
         if spec is None:
             return WorkbookContent(
                 unrecognised_sheets=(sheet.name,),
-                form_hint=find_form_by_words(name, self._notice) or find_form_by_words(subject, self._notice),
+                form_hint=find_form_by_words(source.file_name, self._notice)
+                or find_form_by_words(source.subject, self._notice),
             )
         letters = self._read_letters_above(sheet, spec) if "notice_served_on" in spec.fields else Letters()
         for index in letters.rows:

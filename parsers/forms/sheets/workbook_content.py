@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 from typing import Literal
 
+from parsers.formats.workbook import Sheet
 from parsers.forms.left_over.account import LeftOver
 from parsers.records import ParsedForm, Signal
 
@@ -33,3 +34,13 @@ class DecidedForm:
         if self.source == "properties":
             return self.form if title in (None, self.form) else None
         return None if self.untitled_only and title is not None else self.form
+
+
+@dataclass(frozen=True, slots=True)
+class SheetSource:
+    """A sheet with its file's name, its mail's subject and the form that was decided for it."""
+
+    sheet: Sheet
+    file_name: str
+    subject: str
+    decided: DecidedForm | None
