@@ -16,7 +16,7 @@ from config.notices_in_force import NoticesInForce
 from config.read_notice import load_notice
 from config.settings import Settings, find_config, load_settings
 from config.store_key import find_store_codes
-from config.text.output_mask import OutputMask
+from config.text.output_mask import MaskLevel, OutputMask
 from config.units.resolve_unit_names import UnitNames
 from config.units.roster import Roster, load_roster
 from ingest.context import ReadingRules
@@ -82,6 +82,12 @@ class Office:
         }
         by_key = {key: kind for key, field in fields if (kind := field.personal) is not None}
         return OutputMask(level=self.settings.privacy.mask, kinds=MappingProxyType(by_heading | by_key))
+
+    @cached_property
+    def mail_mask(self) -> OutputMask:
+        """How mails show children: never less masked than telephones are."""
+        hides_less = self.mask.level is MaskLevel.NUMBERS
+        return replace(self.mask, level=MaskLevel.PHONES) if hides_less else self.mask
 
     @cached_property
     def unit_names(self) -> UnitNames:

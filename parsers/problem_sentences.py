@@ -2,8 +2,7 @@
 
 from config.problem_codes import Severity, problem_code
 from config.records.record import Problem
-
-_MAX_QUOTED = 20
+from config.text.quoted_values import shorten_quoted
 
 
 def make_problem(
@@ -27,7 +26,7 @@ def make_problem(
         code=code,
         severity=severity or listed.severity,
         message=listed.sentence.format_map(
-            {"value": _shorten(value), "field": field, "heading": field, "cell": cell, **words}
+            {"value": shorten_quoted(value or ""), "field": field, "heading": field, "cell": cell, **words}
         ),
         sheet=sheet,
         row=row,
@@ -35,8 +34,3 @@ def make_problem(
         field=field,
         value=value,
     )
-
-
-def _shorten(value: str | None) -> str:
-    text = value or ""
-    return text if len(text) <= _MAX_QUOTED else f"{text[: _MAX_QUOTED - 1]}…"

@@ -6,10 +6,11 @@ from dataclasses import dataclass, field, replace
 from enum import StrEnum
 from functools import lru_cache
 from types import MappingProxyType
-from typing import Any
+from typing import Any, Protocol
 
 from config.text.masking import HALF_WIDTH, mask_id, mask_mobiles, mask_text
 from config.text.punctuation import set_punctuation
+from config.text.quoted_values import replace_quoted
 
 TextFilter = Callable[[str], str]
 
@@ -34,6 +35,7 @@ class Personal(StrEnum):
 
 
 _HIDDEN = "****"
+_REGION_DIGITS = 6
 _PHONE_DIGITS = re.compile(r"[0-9](?:[ \-]?[0-9]){4,}")
 _VILLAGE = "村民委员会|居民委员会|村委会|居委会|社区|村"
 _TOWN = "街道|镇|乡"
@@ -106,6 +108,15 @@ def names_in_value(value: object) -> set[str]:
     return {name for name in (text, found.group() if found else "") if len(name) > 1}
 
 
+class CellProblem(Protocol):
+    """Something wrong with a cell; its sentence may quote the value of the cell."""
+
+    @property
+    def field(self) -> str | None: ...
+    @property
+    def value(self) -> str | None: ...
+
+
 @lru_cache(maxsize=64)
 def _masker_of(names: frozenset[str]) -> TextFilter:
     return build_name_masker(names, mask_name)
@@ -125,6 +136,15 @@ class OutputMask:
     """What a field reveals of a person, by its key and by its headings."""
     known_names: frozenset[str] = frozenset()
     """The names that are searched in running text, at the level that masks names."""
+
+    def knowing_row(self, values: Mapping[str, object]) -> "OutputMask":
+        """Returns a mask that searches running text for the names in a row, too."""
+        return self.knowing(str(value) for key in self.name_keys if (value := values.get(key)))
+
+    @property
+    def name_keys(self) -> tuple[str, ...]:
+        """The fields and headings that hold names."""
+        return tuple(key for key, kind in self.kinds.items() if kind is Personal.NAME)
 
     @property
     def _hides_phones(self) -> bool:
@@ -153,14 +173,18 @@ class OutputMask:
         return mask_address(self.text(text) or "") if text and self._hides_phones else self.text(text)
 
     def name(self, text: str | None) -> str | None:
-        """Returns the name of a child or of its guardian as it may be shown."""
-        return mask_name(text) if text and self.hides_names else text
+        """Returns the name of a child or of its guardian as it may be shown; a text without a letter is none (第7行: the row of a child's double)."""
+        return mask_name(text) if text and self.hides_names and any(map(str.isalpha, text)) else text
 
-    def text(self, text: str | None) -> str | None:
-        """Returns running text as it may be shown: it may have numbers, telephones, houses and names anywhere."""
+    def text(self, text: str | None, quoted: Iterable[CellProblem] = ()) -> str | None:
+        """Returns running text as it may be shown: it may have numbers, telephones, houses and names anywhere.
+
+        Args:
+            quoted: problems whose values the text quotes; each is masked by the kind of its field.
+        """
         if text is None or self.reveal:
             return text
-        masked = mask_text(text)
+        masked = mask_text(self._mask_quoted(text, quoted))
         if self._hides_phones:
             masked = mask_houses(mask_mobiles(masked))
         return self.names(masked) if self.hides_names else masked
@@ -169,9 +193,20 @@ class OutputMask:
         """Returns running text with only the names masked."""
         return _masker_of(self.known_names)(text) if self.hides_names else text
 
-    def sentence(self, text: str | None) -> str | None:
-        """Returns a sentence by this program, masked and in Chinese punctuation."""
-        return None if text is None else set_punctuation(self.text(text) or "")
+    def sentence(self, text: str | None, quoted: Iterable[CellProblem] = ()) -> str | None:
+        """Returns a sentence by this program, masked and in Chinese punctuation; ``quoted`` as in :meth:`text`."""
+        return None if text is None else set_punctuation(self.text(text, quoted) or "")
+
+    def _mask_quoted(self, text: str, quoted: Iterable[CellProblem]) -> str:
+        for one in quoted:
+            if one.value and not self._is_no_number(one):
+                text = replace_quoted(text, one.value, self.field(one.field, one.value) or "")
+        return text
+
+    def _is_no_number(self, problem: CellProblem) -> bool:
+        """Returns whether a value is only the region of an identity number, which every mask shows."""
+        is_number = self.kinds.get(problem.field or "") is Personal.NUMBER
+        return is_number and len(problem.value or "") <= _REGION_DIGITS
 
     def field(self, key: str | None, text: str | None) -> str | None:
         """Returns the text of a field, or below a heading, as it may be shown: by the field's kind, else as running text."""

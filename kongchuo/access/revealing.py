@@ -10,7 +10,7 @@ import typer
 
 from config.errors import ConfigError
 from config.text.masking import find_mobiles
-from config.text.output_mask import OutputMask, Personal
+from config.text.output_mask import OutputMask
 from config.text.punctuation import set_punctuation
 from kongchuo.access.acts import record_act
 from kongchuo.office import Office
@@ -48,13 +48,21 @@ def mask_of(office: Office, names: Iterable[str] = ()) -> OutputMask:
 
     Only in that case is every row read, which takes time.
     """
-    if not office.mask.hides_names:
-        return office.mask
+    return _knowing_names(office, office.mask, names)
+
+
+def mail_mask_of(office: Office) -> OutputMask:
+    """Returns how the words and workbooks of mails to the office show children; like :func:`mask_of` it may know all names."""
+    return _knowing_names(office, office.mail_mask, ())
+
+
+def _knowing_names(office: Office, mask: OutputMask, names: Iterable[str]) -> OutputMask:
+    if not mask.hides_names:
+        return mask
     everywhere = office.snapshot_at(datetime.now(UTC)).across_notices
-    keys = [key for key, kind in office.mask.kinds.items() if kind is Personal.NAME]
     rows = everywhere.records_as_sent((*everywhere.submissions, *everywhere.unconfirmed))
-    came_in = (str(row.values[key]) for row in rows for key in keys if row.values.get(key))
-    return office.mask.knowing((*came_in, *names))
+    came_in = (str(row.values[key]) for row in rows for key in mask.name_keys if row.values.get(key))
+    return mask.knowing((*came_in, *names))
 
 
 def audit_files(office: Office, what: str, why: str | None, children: Iterable[SeenChild]) -> None:

@@ -10,7 +10,7 @@ from zoneinfo import ZoneInfo
 from config.notice import FormSpec
 from config.notice.rhythm import Period
 from config.records.record import ROW_MARK
-from config.text.output_mask import OutputMask, Personal
+from config.text.output_mask import OutputMask
 from config.text.punctuation import set_punctuation
 from ingest.poll_summary import PollSummary
 from kongchuo.output.shown_periods import ShownStatus
@@ -346,20 +346,12 @@ def _overruled_json(record: StoredRecord, mask: OutputMask) -> dict[str, Any]:
     return {"overruled": words} if words else {}
 
 
-def _mask_of_row(record: StoredRecord, mask: OutputMask) -> OutputMask:
-    """Returns the mask, which also hides the names in this row."""
-    if not mask.hides_names:
-        return mask
-    names = (key for key, kind in mask.kinds.items() if kind is Personal.NAME)
-    return mask.knowing(str(record.values[key]) for key in names if record.values.get(key))
-
-
 def _record_values(record: StoredRecord, form: FormSpec, mask: OutputMask) -> dict[str, Any]:
     keys: Sequence[str] = (
         *form.fields,
         *(key for key in sorted(record.values) if key not in form.fields and key not in ("extra", ROW_MARK)),
     )
-    mask = _mask_of_row(record, mask)
+    mask = mask.knowing_row(record.values)
     values = {key: mask.nested(record.values.get(key), key) for key in keys}
     values["extra"] = mask.nested(record.values.get("extra") or {})
     return values
@@ -378,7 +370,7 @@ def problems_json(problems: Iterable[StoredProblem], mask: OutputMask) -> list[d
             "code": problem.code,
             "severity": problem.severity,
             "value": mask.field(problem.field, problem.value),
-            "message": mask.sentence(problem.message),
+            "message": mask.sentence(problem.message, (problem,)),
             "record_id": problem.record_id,
             "problem_id": problem_id(problem),
             "explained": mask.text(problem.explained),

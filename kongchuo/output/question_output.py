@@ -17,7 +17,7 @@ def question_rows(asked: Iterable[NumberedQuestion], mask: OutputMask) -> list[S
             str(one.number),
             table.of_kind(one.question.kind).title,
             mask.text(one.question.about) or "",
-            mask.sentence(one.question.sentence) or "",
+            mask.sentence(one.question.sentence, one.question.problems) or "",
             one.question.guess.words if one.question.guess else "",
             "、".join(_labels(one)),
         )
@@ -49,7 +49,7 @@ def questions_json(asked: Iterable[NumberedQuestion], mask: OutputMask) -> list[
             "subject": one.question.key.subject,
             "about": mask.text(one.question.about),
             "unit": one.question.unit or None,
-            "question": mask.sentence(one.question.sentence) or "",
+            "question": mask.sentence(one.question.sentence, one.question.problems) or "",
             "stakes": set_punctuation(one.question.stakes),
             "guess": {
                 "unit": one.question.guess.unit,

@@ -14,7 +14,7 @@ from config.settings import SmtpSettings, find_answers_key, find_smtp_password, 
 from config.text.os_reasons import reason_of
 from kongchuo.access.acts import record_act
 from kongchuo.access.mail_recipients import MailRecipients
-from kongchuo.access.revealing import NamedChild, seen_children
+from kongchuo.access.revealing import NamedChild, mail_mask_of, seen_children
 from kongchuo.decisions.asking import answer_notes, ask_about, files_to_ask_about
 from kongchuo.office import Office
 from kongchuo.output.kept_files import WrittenFile, write_beside
@@ -128,6 +128,7 @@ def _build_digests(office: Office, as_of: datetime) -> _BuiltDigest:
         since=find_changes(state_of_last_digest(office, last_digest), assessment) if last_digest else None,
         unsent_mails=_unsent_lines(office),
         show_name=office.settings.name_in_mail,
+        mask=mail_mask_of(office),
         asked=asked,
         answer_notes=answer_notes(office, as_of, last_digest),
         last_digest=last_digest,

@@ -1,14 +1,14 @@
 """Composes the receipt for one mail: what was counted, what is wrong, and its workbooks with marks."""
 
-from collections.abc import Collection, Mapping, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Collection, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from datetime import date
 from types import MappingProxyType
 
 from config.notice import Notice
 from config.problem_codes import WORDS_OF_UNITS, remedy_of
 from config.text.masking import mask_quoted
-from config.text.output_mask import OutputMask, TextFilter
+from config.text.output_mask import MaskLevel, TextFilter
 from config.units.roster import Unit
 from ingest.archived_files import ArchivedMail
 from kongchuo.office import Office
@@ -27,11 +27,17 @@ from notify.units.marking_process import WorkbookMarker
 from notify.units.problem_marks import build_problem_list, has_macros
 from notify.units.receipts import Receipt, ReceivedForm, UnreadFile
 from parsers.forms.classify import find_form_by_words
-from store.stored_values import Disposition, ObligationKey, StoredFile, StoredProblem, StoredSubmission
+from store.stored_values import (
+    Disposition,
+    ObligationKey,
+    StoredFile,
+    StoredProblem,
+    StoredRecord,
+    StoredSubmission,
+)
 
 _MOST_BYTES = 12_000_000  # of all that one answer carries; base64 adds a third (mail-providers: under 20 MB)
 _LONGEST_EXTENSION = 5
-_MASK = OutputMask()
 
 
 @dataclass(slots=True)
@@ -113,7 +119,7 @@ def _answer_recorded_files(
                 file,
                 archived_mail.files.get(file.file_id, b""),
                 problems,
-                show_names(snapshot, problems, name_filter(office)),
+                words_of_problems(office, snapshot, problems, name_filter(office)).whose,
             )
             if annotated is not None and _total_size([*recorded.marked_workbooks, annotated]) <= _MOST_BYTES:
                 recorded.marked_workbooks.append(annotated)
@@ -184,23 +190,47 @@ def name_filter(office: Office) -> TextFilter:
     return office.settings.name_in_mail
 
 
-def show_names(snapshot: Snapshot, problems: Collection[StoredProblem], show_name: TextFilter) -> ShowProblem:
-    """Returns a function from one of these problems to the name of its row's child."""
+@dataclass(frozen=True, slots=True)
+class ProblemWords:
+    """What a mail says of problems; the unit's own sheet has it whole."""
+
+    whose: ShowProblem
+    """The name of the child in the problem's row."""
+    found: ShowProblem
+    """The content of its cell."""
+    message: ShowProblem
+    """Its sentence."""
+
+
+def words_of_problems(
+    office: Office, snapshot: Snapshot, problems: Collection[StoredProblem], show_name: TextFilter
+) -> ProblemWords:
+    """Returns functions that say what a mail may say of these problems; where names are masked, in values and sentences too."""
+    rows = {row.record_id: row.values for row in _rows_with(snapshot, problems)}
+    mask = office.mail_mask
+    if show_name is not str:
+        names = (values.get(key) for values in rows.values() for key in mask.name_keys)
+        mask = replace(mask, level=MaskLevel.NAMES).knowing(str(name) for name in names if name)
+
+    def whose(problem: StoredProblem) -> str:
+        name = rows.get(problem.record_id or "", {}).get("name")
+        return show_name(str(name)) if name else ""
+
+    return ProblemWords(
+        whose=whose,
+        found=lambda problem: mask.field(problem.field, problem.value) or "",
+        message=lambda problem: mask.text(problem.message, (problem,)) or "",
+    )
+
+
+def _rows_with(snapshot: Snapshot, problems: Collection[StoredProblem]) -> Iterator[StoredRecord]:
+    """Yields the rows that these problems are in."""
     concerned = {problem.submission_id for problem in problems if problem.record_id is not None}
     submissions = [one for one in snapshot.submissions if one.submission_id in concerned]
     submissions += [one for one in snapshot.unconfirmed if one.submission_id in concerned]
     wanted = {problem.record_id for problem in problems}
-    names = {
-        row.record_id: str(name)
-        for row in (snapshot.records_of(submissions) if submissions else ())
-        if row.record_id in wanted and (name := row.values.get("name"))
-    }
-    return lambda problem: show_name(names[problem.record_id]) if problem.record_id in names else ""
-
-
-def show_found(problem: StoredProblem) -> str:
-    """Returns the content of a problem's cell, personal numbers masked."""
-    return mask_quoted(_MASK.field(problem.field, problem.value) or "")
+    if submissions:
+        yield from (row for row in snapshot.records_of(submissions) if row.record_id in wanted)
 
 
 def _received(
@@ -211,6 +241,7 @@ def _received(
 ) -> ReceivedForm:
     changes = compare_problems(snapshot, submission)
     problems = unexplained_problems(snapshot, submission)
+    words = words_of_problems(office, snapshot, problems, name_filter(office))
     proof = proofs_by_submission.get(submission.key.of_form)
     return ReceivedForm(
         unit=submission.unit,
@@ -220,8 +251,9 @@ def _received(
         problem_groups=group_problems(
             problems,
             changes.is_new if changes else lambda _: None,
-            whose=show_names(snapshot, problems, name_filter(office)),
-            found=show_found,
+            whose=words.whose,
+            found=words.found,
+            message=words.message,
         ),
         problem_changes=count_problem_changes(changes.before, changes.after) if changes else None,
         proof_missing=len(proof.of_period(submission.period).missing) if proof else 0,

@@ -16,8 +16,7 @@ from kongchuo.usecases.receipt_mail import (
     attach_unit_forms,
     compose_receipt,
     name_filter,
-    show_found,
-    show_names,
+    words_of_problems,
 )
 from ledger.assessment import Judgements
 from ledger.senders import Senders
@@ -237,8 +236,9 @@ def find_due_reminders(office: Office, as_of: datetime) -> tuple[Reminder, ...]:
         errors = [
             p for p in current_problems if p.key == key and p.severity == "error" and p.explained is None
         ]
-        names = show_names(snapshot, errors, show_name)
-        return [cause.sentence for cause in group_problems(errors, whose=names, found=show_found)]
+        words = words_of_problems(office, snapshot, errors, show_name)
+        groups = group_problems(errors, whose=words.whose, found=words.found, message=words.message)
+        return [group.sentence for group in groups]
 
     sources = ReminderSources(
         status=judgements.status,

@@ -10,6 +10,7 @@ from dataclasses import dataclass
 
 from config.answers.answer_words import QuestionKind
 from config.problem_codes import Level, problem_code, remedy_of
+from config.text.quoted_values import IN_QUESTION, shorten_quoted
 from ledger.assessment import Assessment
 from ledger.crosscheck.making_findings import without_repeated_gaps
 from ledger.officer_decisions import problem_id
@@ -61,6 +62,8 @@ class Question:
     unit: str = ""
     guess: Guess | None = None
     names: tuple[str, ...] = ()
+    problems: tuple[StoredProblem, ...] = ()
+    """Those whose values the sentence quotes."""
     reply: str = ""
     """The best reply where it is no answer of the question's kind: 密码 西沱镇 这里写密码."""
 
@@ -228,6 +231,7 @@ def _ask_about_explanation(file: StoredFile, problems: Iterable[StoredProblem]) 
         sentence=f"{file.reason}。{f'现在的问题是:{where}{more}' if meant else '现行报表的这一行没有问题'}:情况属实吗?",
         stakes="属实的不再计数" if meant else "答复后不再问",
         unit=file.unit_hint or "",
+        problems=tuple(meant[:_MOST_MEANT]),
     )
 
 
@@ -306,9 +310,10 @@ def _ask_about_values(problems: Iterable[StoredProblem]) -> Iterator[Question]:
             yield Question(
                 key=QuestionKey(QuestionKind.VALUE, problem_id(problem)),
                 about=f"{problem.unit}{problem.form}{where}",
-                sentence=f"填的是“{(problem.value or '')[:40]}”,{problem.message}:情况属实吗?",
+                sentence=f"填的是“{shorten_quoted(problem.value or '', IN_QUESTION)}”,{problem.message}:情况属实吗?",
                 stakes="属实的不再计数",
                 unit=problem.unit,
+                problems=(problem,),
             )
 
 

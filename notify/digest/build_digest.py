@@ -8,7 +8,7 @@ from functools import cached_property
 from zoneinfo import ZoneInfo
 
 from config.notice import Notice
-from config.text.output_mask import TextFilter, build_name_masker, mask_name
+from config.text.output_mask import OutputMask, TextFilter, build_name_masker, mask_name
 from config.units.roster import Unit
 from ledger.assessment import Assessment
 from ledger.changes import Changes
@@ -75,6 +75,8 @@ class DigestSources:
     """Our mails that could not be sent, one line each."""
     show_name: TextFilter = mask_name
     """Returns a child's name as the mail may show it."""
+    mask: OutputMask = field(default_factory=OutputMask)
+    """How the lines and the workbook show persons."""
     asked: Sequence[NumberedQuestion] = ()
     """The open questions, numbered."""
     answer_address: str = ""
@@ -130,7 +132,11 @@ class _Lines:
 
     def __init__(self, sources: DigestSources) -> None:
         self._sources = sources
-        self._mask_names = build_name_masker(_child_names(sources.assessment), sources.show_name)
+        self._mask_names = (
+            sources.mask.names
+            if sources.mask.hides_names
+            else build_name_masker(_child_names(sources.assessment), sources.show_name)
+        )
         assessment = sources.assessment
         self.obligations = build_obligation_lines(
             assessment.status, assessment.gaps, sources.roster, sources.notice.units.kinds, self._mask_names
@@ -150,7 +156,9 @@ class _Lines:
     @cached_property
     def questions(self) -> tuple[QuestionLine, ...]:
         by_mail = bool(self._sources.answer_address)
-        return build_question_lines(self._sources.asked, ANSWER_BY_MAIL if by_mail else ANSWER_ELSEWHERE)
+        return build_question_lines(
+            self._sources.asked, ANSWER_BY_MAIL if by_mail else ANSWER_ELSEWHERE, self._sources.mask
+        )
 
     @cached_property
     def _questions_by_key(self) -> Mapping[QuestionKey, QuestionLine]:
@@ -252,9 +260,10 @@ def build_digest(sources: DigestSources) -> Digest:
         unconfirmed=lines.unconfirmed,
         deductions=build_deduction_lines(assessment.status, lines.obligations, notice.authority),
         papers=build_paper_lines(lines.obligations),
-        problems=build_problem_lines(assessment.problems),
+        problems=build_problem_lines(assessment.problems, sources.mask),
         past=build_past_lines(sources.past, sources.phones, sources.last_digest),
         audit_head=sources.audit_head,
+        mask=sources.mask,
         rolls=sources.rolls,
         group_message=build_group_message(
             lines.obligations, sources.as_of, due if sources.is_near_due else None, sources.triggered

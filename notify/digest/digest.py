@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 
 from config.answers.answer_words import QuestionKind
+from config.text.output_mask import OutputMask
 from ledger.changes import Changes
 from ledger.lists.rolls import RollLine
 from ledger.results import CaseState
@@ -86,6 +87,8 @@ class Digest:
     group_message: str
     audit_head: str
     """The newest entry of the audit trail, by which whoever has the mail can tell whether later entries were cut off."""
+    mask: OutputMask
+    """How the workbook shows children."""
     is_notice_over: bool
     """Whether the notice's semester has passed."""
     answer_notes: tuple[str, ...]

@@ -1,7 +1,8 @@
 """Renders digest.xlsx: every list in full, ready to filter and to print on A4 landscape.
 
-Names are in full because the office must find the child; identity numbers are masked. Guardians' telephone numbers
-are only in a workbook that is sent with a password.
+Names are in full because the office must find the child, unless ``[privacy] mask`` hides them everywhere: then rows are
+told apart by unit, number of case or question, and row. Identity numbers are masked. Guardians' telephone numbers are only in
+a workbook that is sent with a password.
 """
 
 from collections.abc import Callable, Sequence
@@ -14,7 +15,6 @@ from openpyxl.styles import Alignment, Font, PatternFill
 from openpyxl.worksheet.worksheet import Worksheet
 
 from config.notice.rhythm import due_in_words
-from config.text.masking import mask_id
 from config.text.punctuation import set_punctuation
 from ledger.results import CaseState
 from ledger.state_words import CASE_STATE_WORDS
@@ -79,7 +79,7 @@ def render_workbook(digest: Digest, guardian_phones: GuardianPhones = WHETHER_KN
             write(workbook.create_sheet(title), digest)
     long_tables = [
         add_long_table(workbook.create_sheet(one.title), one.columns, one.rows)
-        for one in build_roll_sheets(digest.rolls, mask_id)
+        for one in build_roll_sheets(digest.rolls, digest.mask)
         if one.rows
     ]
     return save_workbook(
@@ -248,7 +248,8 @@ def _write_cases(guardian_phones: GuardianPhones, sheet: Worksheet, digest: Dige
         ],
         [
             (
-                one.name, one.masked_id, one.unit, one.contact, one.phone, f"{one.grade}{one.class_name}", one.status, one.household, one.opened_on,
+                digest.mask.name(one.name), one.masked_id, one.unit, one.contact, one.phone,
+                f"{one.grade}{one.class_name}", one.status, one.household, one.opened_on,
                 one.visits, one.last_visit, one.next_visit_due, one.days_overdue, one.next_step,
                 one.why_open, one.escalation, guardian_phones.show(one.guardian_phone), one.origins, one.case_id,
             )
@@ -266,7 +267,7 @@ def _write_suspected(sheet: Worksheet, digest: Digest) -> None:
             SheetColumn("问", 7), SheetColumn("核实结果(手填)", 30), SheetColumn("个案号", 16),
         ],
         [
-            (one.name, one.masked_id, one.unit, one.last_seen, _number(one.question), None, one.case_id)
+            (digest.mask.name(one.name), one.masked_id, one.unit, one.last_seen, _number(one.question), None, one.case_id)
             for one in digest.suspected
         ],
         filtered=True,
@@ -282,8 +283,8 @@ def _write_observed(sheet: Worksheet, digest: Digest) -> None:
         ],
         [
             (
-                one.name, one.masked_id, one.unit, one.returned_on, one.observed_until,
-                one.work_file or f"没有:请建{digest.work_file_name.removesuffix('工作档案')}工作档案", one.case_id,
+                digest.mask.name(one.name), one.masked_id, one.unit, one.returned_on, one.observed_until,
+                digest.mask.text(one.work_file) or f"没有:请建{digest.work_file_name.removesuffix('工作档案')}工作档案", one.case_id,
             )
             for one in digest.observed
         ],
@@ -301,7 +302,7 @@ def _write_findings(sheet: Worksheet, digest: Digest) -> None:
         ],
         [
             (
-                one.title, one.name, one.masked_id, one.units, one.message,
+                one.title, digest.mask.name(one.name), one.masked_id, one.units, one.message,
                 "矛盾" if one.severity == "error" else "疑问", _number(one.question), None, one.finding_id,
             )
             for one in digest.findings

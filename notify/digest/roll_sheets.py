@@ -3,7 +3,7 @@
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 
-from config.text.masking import mask_quoted
+from config.text.output_mask import OutputMask
 from ledger.lists.rolls import UNKNOWN, RollLine, added_up
 from notify.spreadsheet.sheet_tables import CellValue, SheetColumn
 
@@ -17,14 +17,8 @@ class RollSheet:
     rows: Sequence[Sequence[CellValue]]
 
 
-def build_roll_sheets(
-    lines: Sequence[RollLine], show_id_number: Callable[[str], str]
-) -> tuple[RollSheet, ...]:
-    """Returns the sheets 名册, 名册年级 and 名册增减.
-
-    Args:
-        show_id_number: returns an identity number as the sheets may show it.
-    """
+def build_roll_sheets(lines: Sequence[RollLine], mask: OutputMask) -> tuple[RollSheet, ...]:
+    """Returns the sheets 名册, 名册年级 and 名册增减; ``mask`` says how the last shows students."""
     roll_changes = [(one.detail, one) for line in lines for one in (*line.came, *line.left)]
     groups = {
         "学段": [line.stages for line in lines],
@@ -59,7 +53,7 @@ def build_roll_sheets(
             ],
             rows=[
                 (
-                    name, one.name, show_id_number(one.id_number) if one.id_number else "", one.grade, one.school, mask_quoted(one.detail),
+                    name, mask.name(one.name), mask.number(one.id_number) or "", one.grade, one.school, mask.text(one.detail),
                     one.unit, one.form, one.row,
                 )
                 for name, one in roll_changes

@@ -64,6 +64,7 @@ def group_problems(
     *,
     whose: ShowProblem = lambda _: "",
     found: ShowProblem = lambda _: "",
+    message: ShowProblem = lambda problem: mask_quoted(problem.message),
 ) -> tuple[ProblemGroup, ...]:
     """Returns problems in groups, errors first, then the most frequent; equal problems in several rows are one group.
 
@@ -71,13 +72,14 @@ def group_problems(
         is_new: returns whether a problem is new since the version before; None if there was none.
         whose: returns the child of a problem's row, as its unit may read it.
         found: returns the content of a problem's cell.
+        message: returns the sentence of a problem.
     """
     groups: dict[Hashable, list[StoredProblem]] = {}
     for problem in problems:
         key = (problem.sheet, problem.code, problem.field, problem.severity, is_new(problem))
         groups.setdefault(key, []).append(problem)
     problem_groups = [
-        _build_group(sorted(members, key=lambda p: p.row or 0), is_new(members[0]), whose, found)
+        _build_group(sorted(members, key=lambda p: p.row or 0), is_new(members[0]), whose, found, message)
         for members in groups.values()
     ]
     return tuple(
@@ -88,21 +90,25 @@ def group_problems(
 
 
 def _build_group(
-    members: Sequence[StoredProblem], new: bool | None, whose: ShowProblem, found: ShowProblem
+    members: Sequence[StoredProblem],
+    new: bool | None,
+    whose: ShowProblem,
+    found: ShowProblem,
+    message: ShowProblem,
 ) -> ProblemGroup:
     first, last = members[0], members[-1]
-    value = found(first)
+    value, sentence = found(first), message(first)
     return ProblemGroup(
         code=first.code,
         is_error=first.severity == "error",
         count=len(members),
         first=_first_place(first),
         last=f"第{last.row}行" if last.row else "",
-        message=mask_quoted(first.message),
+        message=sentence,
         varies=any(each.message != first.message for each in members),
         new=new,
         names=tuple(dict.fromkeys(filter(None, map(whose, members)))),
-        found="" if value in first.message else value,
+        found="" if value in sentence else value,
     )
 
 

@@ -26,7 +26,7 @@ def show_problems(problems: Sequence[StoredProblem], mask: OutputMask) -> None:
             problem.cell or (str(problem.row) if problem.row else ""),
             SEVERITY_WORDS[problem.severity],
             mask.field(problem.field, problem.value) or "",
-            mask.sentence(problem.message) or "",
+            mask.sentence(problem.message, (problem,)) or "",
             f"已说明\uff1a{mask.text(problem.explained)}" if problem.explained else problem_id(problem),
         )
         for problem in problems

@@ -3,7 +3,7 @@
 from collections.abc import Iterable
 from dataclasses import dataclass
 
-from config.text.masking import mask_quoted
+from config.text.output_mask import OutputMask
 from store.stored_values import StoredProblem
 
 
@@ -22,8 +22,8 @@ class ProblemLine:
     message: str
 
 
-def build_problem_lines(problems: Iterable[StoredProblem]) -> tuple[ProblemLine, ...]:
-    """Returns the lines, sorted by unit, form and place; identity numbers are masked in value and message."""
+def build_problem_lines(problems: Iterable[StoredProblem], mask: OutputMask) -> tuple[ProblemLine, ...]:
+    """Returns the lines, sorted by unit, form and place; the value is masked alike in its column and in the message."""
     lines = [
         ProblemLine(
             unit=each.unit,
@@ -33,8 +33,8 @@ def build_problem_lines(problems: Iterable[StoredProblem]) -> tuple[ProblemLine,
             cell=each.cell or "",
             code=each.code,
             severity="错误" if each.severity == "error" else "提醒",
-            value=mask_quoted(each.value or ""),
-            message=mask_quoted(each.message),
+            value=mask.field(each.field, each.value) or "",
+            message=mask.text(each.message, (each,)) or "",
         )
         for each in problems
     ]

@@ -4,7 +4,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
 from config.answers.answer_words import Meaning, answer_table
-from config.text.masking import mask_quoted, mask_text
+from config.text.output_mask import OutputMask
 from ledger.questions.open_questions import NumberedQuestion
 from store.stored_values import QuestionKey
 
@@ -19,7 +19,7 @@ class PossibleAnswer:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class QuestionLine:
-    """One question for the office; names are in full, identity numbers masked."""
+    """One question for the office, as its mail may show it."""
 
     key: QuestionKey
     number: int
@@ -54,7 +54,9 @@ class QuestionLine:
         return f"{self.prefix}{self.number} {' / '.join(one.label for one in self.answers)}"
 
 
-def build_question_lines(asked: Iterable[NumberedQuestion], prefix: str) -> tuple[QuestionLine, ...]:
+def build_question_lines(
+    asked: Iterable[NumberedQuestion], prefix: str, mask: OutputMask
+) -> tuple[QuestionLine, ...]:
     """Returns a line for each question, in the given order; ``prefix`` is the words for where to answer."""
     table = answer_table()
     lines = []
@@ -65,13 +67,13 @@ def build_question_lines(asked: Iterable[NumberedQuestion], prefix: str) -> tupl
                 key=question.key,
                 number=one.number,
                 kind=words.title,
-                about=mask_quoted(question.about),
-                sentence=mask_text(question.sentence),
+                about=mask.text(question.about) or "",
+                sentence=mask.text(question.sentence, question.problems) or "",
                 stakes=question.stakes,
                 unit=question.unit,
                 guess=question.guess.words if question.guess else "",
                 reply=question.reply,
-                evidence=mask_quoted(question.guess.evidence) if question.guess else "",
+                evidence=(mask.text(question.guess.evidence) or "") if question.guess else "",
                 answers=tuple(
                     PossibleAnswer(answer.letter, answer.label)
                     for answer in words.answers

@@ -1,6 +1,9 @@
 import pytest
 
 from config.text.output_mask import (
+    MaskLevel,
+    OutputMask,
+    Personal,
     build_name_masker,
     mask_address,
     mask_houses,
@@ -8,6 +11,7 @@ from config.text.output_mask import (
     mask_telephone,
     names_in_value,
 )
+from parsers.problem_sentences import make_problem
 
 
 def test_names_in_a_text_are_masked_the_longer_one_whole() -> None:
@@ -69,3 +73,41 @@ def test_full_width_digits_are_masked_as_digits_are() -> None:
 
     assert mask_telephone("17315460".translate(wide)) == mask_telephone("17315460") == "****5460"
     assert mask_houses("南坪村12组".translate(wide)) == mask_houses("南坪村12组")
+
+
+MASK = OutputMask(
+    level=MaskLevel.NAMES,
+    kinds={
+        "id_number": Personal.NUMBER,
+        "phone": Personal.TELEPHONE,
+        "home": Personal.ADDRESS,
+        "name": Personal.NAME,
+    },
+    known_names=frozenset({"谭小雨"}),
+)
+
+
+@pytest.mark.parametrize(
+    ("code", "field", "value", "said"),
+    [
+        ("phone-invalid", "phone", "1380000", "电话“****000”不对:请填11位手机号,或区号加座机号"),
+        ("formula-error", "home", "#REF!西沱镇南坪村3组", "“栏”是公式错误(#REF!西沱镇南坪村****):请改为实际内容"),
+        ("value-unknown", "sex", "谭小雨", "“栏”填的“谭**”看不懂:请按模板的选项填写"),
+        # Cut behind 19 characters, within the telephone and within the name.
+        ("value-unknown", "sex", "一二三四五六七八九十一二三13812345678", "“栏”填的“一二三四五六七八九十一二三138***…”看不懂:请按模板的选项填写"),
+        ("value-unknown", "sex", f"{'父' * 18}谭小雨", f"“栏”填的“{'父' * 18}谭…”看不懂:请按模板的选项填写"),
+        ("id-place", "id_number", "99", "身份证号开头两位“99”不是任何省份的代码:请对照户口簿核对"),
+        ("duplicate-in-file", "name", "7", "与第7行是同一名学生:请删去重复的一行"),
+    ],
+)  # fmt: skip
+def test_the_sentence_of_a_problem_quotes_the_value_as_its_column_shows_it(
+    code: str, field: str, value: str, said: str
+) -> None:
+    problem = make_problem(code, field=field, value=value, heading="栏")
+
+    assert MASK.text(problem.message, (problem,)) == said
+    assert OutputMask(reveal=True).text(problem.message, (problem,)) == problem.message
+
+
+def test_a_row_in_the_column_of_names_is_no_name() -> None:
+    assert MASK.field("name", "7") == "7"

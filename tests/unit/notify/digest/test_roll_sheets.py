@@ -3,7 +3,7 @@
 from dataclasses import replace
 from datetime import date
 
-from config.text.masking import mask_id
+from config.text.output_mask import OutputMask
 from ledger.lists.rolls import RollLine, RollStudent
 from notify.digest.roll_sheets import RollSheet, build_roll_sheets
 
@@ -22,7 +22,7 @@ FIRST = replace(
 
 
 def sheets(*lines: RollLine) -> dict[str, RollSheet]:
-    return {sheet.title: sheet for sheet in build_roll_sheets(lines, mask_id)}
+    return {sheet.title: sheet for sheet in build_roll_sheets(lines, OutputMask())}
 
 
 def rows(sheet: RollSheet) -> list[dict[str, object]]:
