@@ -1,6 +1,7 @@
 """Reads and changes the outbox table: one row per outgoing mail, kept after sending.
 
-Every step is one conditional UPDATE, so that of two processes only one takes it.
+Every step is one conditional UPDATE, so that of two processes only one takes it. A server's words are kept without numbers of
+persons; with addresses, since a person corrects them.
 """
 
 import re
@@ -12,6 +13,7 @@ from typing import Any
 
 from sqlalchemy import Connection, delete, func, insert, or_, select, update
 
+from config.text.masking import mask_quoted
 from store.models import OutgoingBody, OutgoingMail
 from store.recording import core_table, insert_if_absent
 from store.stored_values import ACCEPTED, IN_FLIGHT, DeliveryStatus, OutboxMail
@@ -166,7 +168,8 @@ def mark_accepted(
     """
     changeable = {DeliveryStatus.SENDING, DeliveryStatus.UNCERTAIN}
     return _settle(
-        connection, key, changeable, when, refused=refused, retry_at=retry_at, error=error,
+        connection, key, changeable, when, refused={who: mask_quoted(answer) for who, answer in refused.items()}, retry_at=retry_at,
+        error=None if error is None else mask_quoted(error),
         attempts=OUTBOX.c.attempts + 1,
     )  # fmt: skip
 
@@ -178,7 +181,7 @@ def mark_failed(
     return _change(
         connection, key, {DeliveryStatus.WAITING, DeliveryStatus.SENDING, DeliveryStatus.UNCERTAIN},
         state=DeliveryStatus.HELD if retry_at is None else DeliveryStatus.WAITING,
-        fates=_statuses_not_in_flight(connection, key), next_at=retry_at, error=error,
+        fates=_statuses_not_in_flight(connection, key), next_at=retry_at, error=mask_quoted(error),
         tried_at=when, attempts=OUTBOX.c.attempts + 1,
     )  # fmt: skip
 
@@ -186,7 +189,8 @@ def mark_failed(
 def mark_uncertain(connection: Connection, key: str, error: str) -> bool:
     """Marks a mail as uncertain: it is unknown whether the server accepted it."""
     return _change(
-        connection, key, {DeliveryStatus.SENDING}, state=DeliveryStatus.UNCERTAIN, next_at=None, error=error,
+        connection, key, {DeliveryStatus.SENDING}, state=DeliveryStatus.UNCERTAIN, next_at=None,
+        error=mask_quoted(error),
         attempts=OUTBOX.c.attempts + 1,
     )  # fmt: skip
 
@@ -229,7 +233,9 @@ def mark_bounced(
     """
     marked = []
     for mail in find_mails_by_message_id(connection, message_ids):
-        bounced = {who: reasons[who.lower()] for who in mail.recipients if who.lower() in reasons}
+        bounced = {
+            who: mask_quoted(reasons[who.lower()]) for who in mail.recipients if who.lower() in reasons
+        }
         if not bounced:
             continue
         fates = {**mail.fates, **{who: f"{BOUNCED}:{reason}" for who, reason in bounced.items()}}

@@ -21,6 +21,7 @@ from sqlalchemy import (
 from sqlmodel import SQLModel
 
 from config.mail.file_ids import file_ids
+from config.text.masking import mask_fault, mask_quoted
 from store.checksums import message_checksum, submission_checksum
 from store.drafts import Arrival, FileDraft, MessageDraft, SubmissionDraft
 from store.models import (
@@ -244,7 +245,7 @@ def _message_row(
         "author": draft.author,
         "authentication": [asdict(result) for result in draft.authentication],
         "processed": True,
-        "error": draft.error,
+        "error": None if draft.error is None else mask_fault(draft.error),
     }
     checksum = message_checksum(row, files, proofs, claims)
     return {**row, "checksum": checksum, "passwords_due": draft.passwords_due}
@@ -261,7 +262,7 @@ def _file_row(message_id: str, key: str, file: FileDraft) -> dict[str, Any]:
         "kind": file.kind,
         "outcome": file.outcome,
         "reason_code": file.reason_code,
-        "reason": file.reason,
+        "reason": None if file.reason is None else mask_quoted(file.reason),
         "unit_hint": file.unit_hint,
         "form_hint": file.form_hint,
         "signals": list(file.signals),

@@ -26,6 +26,7 @@ _MOBILE_SAID = re.compile(
 """Matches a mobile number with separators (138 0000 0001) that is no part of an address or a longer number."""
 _MOBILE_SIZE = 11
 HALF_WIDTH = {code: code - 0xFEE0 for code in range(0xFF01, 0xFF5F)} | {0x3000: 0x20}
+_MAILBOX = re.compile(r"[\w.+-]+(?=@[\w.-]+)")
 _DATES = re.compile(r"(?:(?:19|20)[0-9]{2}-[0-9]{1,2}-[0-9]{1,2}[ \-]?)+")
 
 
@@ -73,6 +74,11 @@ def find_mobiles(text: str) -> frozenset[str]:
 def mask_quoted(text: str) -> str:
     """Returns quoted text with identity numbers and mobile numbers masked."""
     return mask_mobiles(mask_text(text))
+
+
+def mask_fault(text: str) -> str:
+    """Returns a fault's text as it may be recorded or logged, since it may quote data: numbers masked, names before @ as ``o***@``."""
+    return mask_quoted(_MAILBOX.sub(lambda match: f"{match[0][0]}***", text))
 
 
 def _mask_match(match: re.Match[str]) -> str:

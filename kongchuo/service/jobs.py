@@ -17,13 +17,13 @@ from config.cron_expressions import count_missed, parse_crontab
 from config.errors import KongchuoError, MailServerError, StoreDamagedError, StoreLockedError
 from config.installation.operating_system import call_on_stop, wait_until
 from config.settings import Schedule, Settings, find_config, load_settings
+from config.text.masking import mask_fault
 from kongchuo.access.acts import record_act
 from kongchuo.answering.poll_and_answer import poll_and_answer
 from kongchuo.clock import parse_as_of
 from kongchuo.mail_sources import sources_of
 from kongchuo.office import Office, open_office
 from kongchuo.service import logs
-from kongchuo.service.logs import mask_log_text
 from kongchuo.usecases import unit_mail
 from kongchuo.usecases.alarms.alarm_mail import queue_alarms
 from kongchuo.usecases.alarms.find_alarms import find_alarms
@@ -188,7 +188,7 @@ def poll_and_ping(office: Office) -> None:
     try:
         poll_mailboxes(office)
     except KongchuoError as error:
-        send_ping(url, Ping.FAIL, mask_log_text(str(error)))
+        send_ping(url, Ping.FAIL, mask_fault(str(error)))
         raise
     alarms = find_alarms(office, datetime.now(UTC)) if url is not None else ()
     sentences = "\n".join(alarm.what for alarm in alarms)

@@ -6,7 +6,6 @@ logged, because its text may quote data.
 """
 
 import logging
-import re
 import sys
 import traceback
 from collections.abc import MutableMapping
@@ -17,12 +16,11 @@ from zoneinfo import ZoneInfo
 import structlog
 
 from config.settings import LogSettings
-from config.text.masking import mask_text
+from config.text.masking import mask_fault
 from config.text.punctuation import set_punctuation
 from kongchuo.output.terminal_text import fit_for_cell
 
 ROOMS = ("config", "ingest", "kongchuo", "ledger", "notify", "parsers", "store")
-_ADDRESS = re.compile(r"[\w.+-]+(?=@[\w.-]+)")
 _Event = MutableMapping[str, Any]
 
 
@@ -89,7 +87,7 @@ def mask_persons(logger: Any, method: str, event: _Event) -> _Event:
         event["trace"] = trace_lines(error[1])
     for key, value in event.items():
         if isinstance(value, str) and not key.startswith("_") and key != "trace":
-            event[key] = mask_log_text(value)
+            event[key] = mask_fault(value)
     return event
 
 
@@ -99,11 +97,6 @@ def set_sentences(logger: Any, method: str, event: _Event) -> _Event:
         if isinstance(sentence := event.get(key), str):
             event[key] = set_punctuation(sentence)
     return event
-
-
-def mask_log_text(text: str) -> str:
-    """Returns text with identity and telephone numbers masked, and names before @ as ``o***@example.org``."""
-    return _ADDRESS.sub(lambda match: f"{match[0][0]}***", mask_text(text))
 
 
 def trace_lines(error: BaseException) -> str:

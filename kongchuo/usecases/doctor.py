@@ -2,11 +2,13 @@
 
 import os
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 
 from config.errors import ConfigError
 from config.installation.environment_values import find_mistyped_variables
 from config.settings import Settings, find_config, load_settings, read_tables
+from config.text.masking import mask_quoted
 from kongchuo.usecases.doctor_checks.check_result import CheckResult
 from kongchuo.usecases.doctor_checks.folder_checks import check_file_modes, check_key
 from kongchuo.usecases.doctor_checks.installed_part_checks import check_extras, check_scans
@@ -17,7 +19,11 @@ from kongchuo.usecases.doctor_checks.stored_data_checks import check_store
 
 
 def run_checks(config: Path | None) -> Iterator[CheckResult]:
-    """Yields every check in order; checks that depend on a failed one are left out."""
+    """Yields every check in order, its text without numbers of persons; checks that depend on a failed one are left out."""
+    yield from (replace(check, detail=mask_quoted(check.detail)) for check in _checks(config))
+
+
+def _checks(config: Path | None) -> Iterator[CheckResult]:
     try:
         settings = load_settings(find_config(config))
     except ConfigError as error:

@@ -5,6 +5,7 @@ from datetime import datetime
 
 from sqlalchemy import Connection, delete, select, update
 
+from config.text.masking import mask_fault
 from store.models import JobStatusRow
 from store.recording import core_table, insert_if_absent
 
@@ -56,8 +57,8 @@ def record_success(connection: Connection, job: str, subject: str, when: datetim
 def record_failure(
     connection: Connection, job: str, subject: str, when: datetime, error: str, hold_until: datetime | None
 ) -> None:
-    """Records another failure of a job; it is not tried again before ``hold_until``."""
-    values = {"tried_at": when, "hold_until": hold_until, "error": error}
+    """Records another failure of a job, its text without data; it is not tried again before ``hold_until``."""
+    values = {"tried_at": when, "hold_until": hold_until, "error": mask_fault(error)}
     if not insert_if_absent(connection, JOB_STATUS, job=job, subject=subject, failures=1, **values):
         existing_row = update(JOB_STATUS).filter_by(job=job, subject=subject)
         connection.execute(existing_row.values(failures=JOB_STATUS.c.failures + 1, **values))
