@@ -18,6 +18,7 @@ from kongchuo.access.revealing import NamedChild, mail_mask_of, seen_children
 from kongchuo.decisions.asking import answer_notes, ask_about, files_to_ask_about
 from kongchuo.office import Office
 from kongchuo.output.kept_files import WrittenFile, write_beside
+from kongchuo.usecases.alarms.held_mails import queue_held_notices
 from ledger.assessment import assess, foresee_acceptance
 from ledger.changes import find_changes, reported_state
 from ledger.lists.past_figures import compare_with_past
@@ -429,7 +430,7 @@ def send_office_mail(office: Office, office_mail: OfficeMail) -> SendingResult:
 def send_due_mail(
     office: Office, smtp: SmtpSettings, *, should_continue: Callable[[], bool] = lambda: True
 ) -> SendingResult:
-    """Sends the due mails of the outbox.
+    """Sends the due mails of the outbox; of one to the office that is held, it queues a notice for the next pass.
 
     Raises:
         StoreLockedError: another process is sending.
@@ -450,6 +451,8 @@ def send_due_mail(
             sent_mail_finder=SentWitnesses(office),
             pace=SendingPace(should_continue=keep_lease),
         )
+        if result.failed:
+            queue_held_notices(office, smtp, datetime.now(UTC))
     if result.is_login_refused:
         record_act(office.store, f"login smtp {smtp.host} refused")
     return result

@@ -104,6 +104,22 @@ def overridden_letter(office: str, number: int, who: str, sentence: str) -> Answ
     )
 
 
+def held_letter(office: str, what: str, why: str) -> AnswerLetter:
+    """Returns the letter that says that a mail to the office was held before it left; it repeats nothing of that mail.
+
+    Args:
+        what: the mail in words, as 9月26日的简报.
+        why: the reason, as the outbox keeps it.
+    """
+    return AnswerLetter(
+        subject=f"{what}没有发出",
+        lead=f"{what}没有发给您。{why}。",
+        closing="里面可能有不该外发的内容,所以本信不附。请把本信给管理员看:发件箱里留下了这一封,要查明原因;"
+        "今天的情况,请在办公室装程序的电脑上看。改好以后,下一封照常发。",
+        office=office,
+    )
+
+
 def help_letter(office: str, why: str) -> AnswerLetter:
     """Returns the letter that explains how to answer."""
     return AnswerLetter(

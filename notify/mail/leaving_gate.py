@@ -34,6 +34,10 @@ class LeavingRule:
     may_name_children: bool = True
 
 
+HELD_NOTICE = "held"
+"""The kind of mail that tells the office of a mail held here."""
+HELD_AT_THE_GATE = "发出前的检查没有通过"
+"""How the reason of a held mail begins."""
 LEAVING_RULES: Mapping[str, LeavingRule] = MappingProxyType(
     {
         "digest": LeavingRule(reader=Reader.OFFICE),
@@ -42,6 +46,7 @@ LEAVING_RULES: Mapping[str, LeavingRule] = MappingProxyType(
         "transcript": LeavingRule(reader=Reader.OFFICE),
         "overridden": LeavingRule(reader=Reader.OFFICE),
         "confirm": LeavingRule(reader=Reader.OFFICE),
+        HELD_NOTICE: LeavingRule(reader=Reader.OFFICE, may_name_children=False),
         "alarm": LeavingRule(reader=Reader.ADMINISTRATOR),
         "receipt": LeavingRule(reader=Reader.UNIT, has_own_sheets=True),
         "reminder": LeavingRule(reader=Reader.UNIT, has_own_sheets=True),
@@ -95,7 +100,7 @@ def find_leaks(mail: OutboxMail, raw: bytes, recipients: Recipients) -> tuple[st
 def held_sentence(leaks: tuple[str, ...]) -> str:
     """Returns in Chinese why a mail was held, and what to do."""
     return set_punctuation(
-        f"发出前的检查没有通过,没有发出:{'、'.join(leaks)}。请不要转发,把这一条告诉管理员,不用的请取消"
+        f"{HELD_AT_THE_GATE},没有发出:{'、'.join(leaks)}。请不要转发,把这一条告诉管理员,不用的请取消"
     )
 
 

@@ -20,7 +20,7 @@ from typing import Protocol
 from config.errors import MailServerError, StoreError
 from config.settings import SmtpSettings
 from config.text.os_reasons import reason_of
-from notify.mail.leaving_gate import Recipients, find_leaks, held_sentence
+from notify.mail.leaving_gate import HELD_NOTICE, Recipients, find_leaks, held_sentence
 from notify.mail.smtp import deliver, smtp_connection
 from notify.mail.smtp_errors import (
     MailLoginError,
@@ -43,7 +43,7 @@ MAX_ATTEMPTS = 20  # about three days; then it is held for a person
 DAY = timedelta(days=1)
 LOOPBACK_HOSTS = ("localhost", "127.0.0.1", "::1")
 ALARM_PURPOSE = "alarm"
-OFFICE_PURPOSES = ("digest", "weekly", "monthly", ALARM_PURPOSE)
+OFFICE_PURPOSES = ("digest", "weekly", "monthly", HELD_NOTICE, ALARM_PURPOSE)
 RESERVED_FOR_OFFICE = 10
 """Part of the daily limit that mails to units may not use: the digest must not wait for tomorrow."""
 _STORE_WAITS = (1.0, 5.0, 20.0)

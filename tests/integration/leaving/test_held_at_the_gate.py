@@ -115,7 +115,7 @@ def test_a_person_who_sends_it_again_does_not_get_it_past_the_gate(office: Offic
 
     send(office)
 
-    assert states(office) == {"digest:x": DeliveryStatus.HELD}
+    assert states(office) == {"digest:x": DeliveryStatus.HELD, "held:digest:x": DeliveryStatus.SENT}
 
 
 def test_what_was_held_is_told_by_digest_and_alarm(office: Office) -> None:
@@ -127,6 +127,31 @@ def test_what_was_held_is_told_by_digest_and_alarm(office: Office) -> None:
 
     assert "发出前的检查没有通过" in digest.text
     assert "发出前的检查没有通过" in alarms["outbox:held"]
+
+
+def test_the_officer_learns_once_that_a_digest_was_held_and_nothing_of_it(office: Office) -> None:
+    put(office, "digest:x", "digest", a_letter(f"学生{NAME}{NUMBER}", OFFICE), OFFICE)
+
+    for _ in range(3):
+        send(office)
+
+    assert states(office) == {"digest:x": DeliveryStatus.HELD, "held:digest:x": DeliveryStatus.SENT}
+    notice = office.store.outbox.find("held:digest:x")
+    assert notice is not None
+    assert notice.recipients == (OFFICE,)
+    words = "".join(texts_of(office.store.outbox.mail_bytes("held:digest:x")))
+    assert "发出前的检查没有通过" in words
+    assert "管理员" in words
+    assert [value for value in (NAME, NUMBER, NUMBER[-4:]) if value in words] == []
+
+
+def test_no_notice_goes_to_whom_the_digest_was_not_for(office: Office) -> None:
+    put(office, "digest:x", "digest", a_letter("今日待办", TOWN_CLERK), TOWN_CLERK)
+    put(office, "reminder:x", "reminder", a_letter(f"学生{NAME}", TOWN_CLERK), TOWN_CLERK)
+
+    send(office)
+
+    assert states(office) == dict.fromkeys(("digest:x", "reminder:x"), DeliveryStatus.HELD)
 
 
 @pytest.mark.parametrize(
@@ -148,7 +173,7 @@ def test_who_may_read_what(office: Office, purpose: str, to: str, words: str, le
 
     send(office)
 
-    assert states(office) == {"x": DeliveryStatus.SENT if leaves else DeliveryStatus.HELD}
+    assert states(office)["x"] is (DeliveryStatus.SENT if leaves else DeliveryStatus.HELD)
 
 
 def test_what_the_office_is_told_every_day_leaves(office: Office) -> None:

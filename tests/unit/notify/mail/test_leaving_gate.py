@@ -97,7 +97,7 @@ _WORDS_TO_UNIT = Trial(
 )  # fmt: skip
 TRIALS: Mapping[str, Trial] = {
     "digest": _OFFICE, "transcript": _OFFICE, "overridden": _OFFICE, "confirm": _OFFICE, "alarm": _OFFICE,
-    "weekly": _BULLETIN, "monthly": _BULLETIN, "receipt": _UNIT, "reminder": _UNIT, "waiting": _WORDS_TO_UNIT,
+    "weekly": _BULLETIN, "monthly": _BULLETIN, "held": _BULLETIN, "receipt": _UNIT, "reminder": _UNIT, "waiting": _WORDS_TO_UNIT,
 }  # fmt: skip
 PURPOSE_OF_TEMPLATE = {
     "digest": "digest", "bulletin": "monthly", "receipt": "receipt", "reminder": "reminder", "sweep_reminder": "reminder",
