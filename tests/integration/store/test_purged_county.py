@@ -1,6 +1,7 @@
 """After a purge no name, number, telephone or file of a purged mail stands in any file of an office that is not sealed: looked
 for in the raw bytes, on both databases. Cases, counts, verification and everything else go on as before."""
 
+import hashlib
 import json
 import os
 from collections.abc import Callable, Iterator
@@ -96,9 +97,21 @@ def make_purged_office(folder: Path, url: str) -> PurgedOffice:
     )
     raw_before = stored_bytes(office)
     answer = json.loads(run(office, "purge", "--why", "过了保存期", "--json"))
-    left = "|".join(texts_of(office))
-    gone = {text for text in before if text not in left}  # a name may be the beginning of another's
+    left = "|".join(texts_of(office))  # a name may be the beginning of another's
+    gone = {text for text in before if text not in left} - find_texts(
+        before, kept_mails(office, folder / "mail")
+    )
     return PurgedOffice(office, frozenset(gone), cases, status, raw_before, answer)
+
+
+def kept_mails(office: InstalledOffice, folder: Path) -> bytes:
+    """The bytes of the mails that stay, whose words may speak of a file that had the name of a purged one."""
+    store = opened(office)
+    raw = [mail.read_bytes() for mail in folder.rglob("*.eml")]
+    kept = [one for one in raw if store.archive.holds(hashlib.sha256(one).hexdigest())]
+    store.close()
+    assert 0 < len(kept) < len(raw)
+    return b"\n".join(kept)
 
 
 def texts_of(office: InstalledOffice) -> set[str]:
