@@ -163,8 +163,10 @@ def open_office(config: Path | None, notice: str | None = None) -> Iterator[Offi
     """
     with open_office_to_rebuild(config) as office:
         if office.store.safekeeping.has_lost_its_rows():
-            # Going on would send again what was sent, and forget what people decided.
-            raise StoreError("数据库是空的,而存档里有以前的决定和发信记录:请运行 kongchuo rebuild 从存档重建")
+            # Going on would call units missing that have reported, send again what was sent, and forget what people decided.
+            raise StoreError(
+                "数据库是空的,而存档里有以前收到的邮件、决定或发信记录:请运行 kongchuo rebuild 从存档重建"
+            )
         yield office.with_notice(notice)
 
 

@@ -94,8 +94,8 @@ class SafekeepingStore:
             )
 
     def has_lost_its_rows(self) -> bool:
-        """Returns whether the store is empty although the archive's journal has decisions or sent mail."""
-        return self.is_empty() and replay.tells_of_people_or_mail(
+        """Returns whether the store is empty although the archive's journal has arrivals, decisions or sent mail."""
+        return self.is_empty() and replay.tells_of_mail_or_people(
             [line for line in self._transactions.journal.entries() if isinstance(line, Entry)]
         )
 

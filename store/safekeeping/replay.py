@@ -121,8 +121,10 @@ def newest_of_each(entries: Iterable[Entry], kind: EntryKind) -> dict[str | int,
     return newest
 
 
-def tells_of_people_or_mail(entries: Sequence[Entry]) -> bool:
-    """Returns whether these entries, replayed, contain people's decisions or mail that may have been sent."""
+def tells_of_mail_or_people(entries: Sequence[Entry]) -> bool:
+    """Returns whether these entries, replayed, contain mail that arrived or may have been sent, or people's decisions."""
+    if any(entry.kind is EntryKind.ARRIVAL for entry in entries):
+        return True
     if any(map(_has_left, newest_of_each(entries, EntryKind.MAIL).values())):
         return True
     return any(newest_of_each(entries, kind) for kind in _OF_PEOPLE)

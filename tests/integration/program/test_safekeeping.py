@@ -21,6 +21,7 @@ from kongchuo.office import open_office
 from kongchuo.usecases.safekeeping import backups
 from store import Store
 from store.safekeeping.faults import Fault, Slice
+from store.safekeeping.journal import Entry, EntryKind, Journal
 from tests.builders.offices.installed_office import InstalledOffice, write_mails, write_office
 from tests.builders.servers.postgres import postgres, require_postgres
 
@@ -321,6 +322,30 @@ def test_a_database_that_is_gone_is_noticed_before_anything_is_sent_again(office
 
     office.ask("rebuild")
     assert answers(office) == before
+
+
+def test_no_unit_is_called_missing_where_only_the_database_of_a_polled_office_is_gone(tmp_path: Path) -> None:
+    """Nobody decided or was written to, and the journal is older than the audit trail's entries: it holds arrivals alone."""
+    county = make_county(8, schools=2, mails=8, rows=40)
+    mails = write_mails(tmp_path / "mail", county.mails)
+    office = write_office(tmp_path / "office", county, f'maildir = "{mails}"')
+    office.ask("poll")
+    before = copied(
+        office, tmp_path / "copy"
+    ).all_answers()  # whole numbers shown are entries of the audit trail
+    journal = Journal(office.folder / "archive")
+    journal.create(
+        [line for line in journal.entries() if isinstance(line, Entry) and line.kind is not EntryKind.AUDIT]
+    )
+    for file in office.folder.glob("kongchuo.db*"):
+        file.unlink()
+
+    for command in ("status", "gaps", "poll"):
+        code, out, err = office.run(command)
+        assert (code, out, " rebuild" in err) == (3, "", True), command
+
+    office.ask("rebuild")
+    assert office.all_answers() == before
 
 
 def test_a_store_made_anew_knows_when_the_last_digest_was(office: InstalledOffice, tmp_path: Path) -> None:

@@ -10,6 +10,7 @@ from sqlalchemy import text
 from store import Store
 from store.audit.audit_line import AuditLine, SeenChild
 from store.audit.audit_trail import AuditHead
+from store.drafts import Arrival
 from store.safekeeping.faults import Fault, Slice
 from store.safekeeping.journal import Entry, EntryKind, Journal
 
@@ -96,11 +97,15 @@ def test_a_store_of_which_nothing_was_sent_or_decided_has_lost_nothing(
     anew.close()
 
 
-@pytest.mark.parametrize("what", ["decided", "sent", "looked"])
-def test_a_store_that_lost_what_was_sent_or_decided_says_so(
+@pytest.mark.parametrize("what", ["arrived", "decided", "sent", "looked"])
+def test_a_store_that_lost_what_arrived_was_sent_or_decided_says_so(
     opened_store: Store, fresh_url: Callable[[], str], tmp_path: Path, what: str
 ) -> None:
-    if what == "decided":
+    if what == "arrived":
+        [digest] = opened_store.archive.put([RAW])
+        arrival = Arrival(message_id=digest, received_at=NOW, mailbox="main", uidvalidity=7, uid=1)
+        opened_store.mailboxes.record_arrivals([arrival], 1)
+    elif what == "decided":
         decide(opened_store, "first")
     elif what == "sent":
         queue(opened_store, "sent")
