@@ -22,7 +22,7 @@ LEASE_TERM = timedelta(minutes=10)
 LONGEST_TERM = LEASE_TERM + timedelta(hours=1)
 """Clocks of two hosts may differ by less than an hour; a lease that ends later was dated by a wrong clock."""
 RENEWAL_PERIOD = timedelta(minutes=2)
-_WORK_IN_CHINESE = {"ingest": "收信", "outbox": "发信", "backup": "备份"}
+_WORK_IN_CHINESE = {"ingest": "收信、重读或清理", "outbox": "发信", "backup": "备份"}
 SERVICE_LEASE = "service"
 """Held by ``kongchuo run`` for as long as it runs."""
 
@@ -54,7 +54,7 @@ def take_or_renew(connection: Connection, name: str, now: datetime, holder: str)
             f"kongchuo run 已经在运行({describe_holder(row.holder)}),这一个没有启动:同一个数据库只运行一个,要换这一个请先停掉那一个"
         )
     work = _WORK_IN_CHINESE.get(name, "处理")
-    raise StoreLockedError(f"另一个 kongchuo 正在{work},这次没有重复{work}:请等它完成后再试")
+    raise StoreLockedError(f"另一个 kongchuo 正在{work},这次什么也没有做:请等它完成后再试")
 
 
 @contextmanager

@@ -159,10 +159,12 @@ def purge(
 
     Raises:
         StoreLockedError: mail is being read or a backup made, or another program holds the database.
-        StoreError: the journal holds what the database does not, or a file cannot be written.
+        StoreError: a planned mail must stay by now, the journal holds what the database does not, or a file
+            cannot be written.
     """
     store = office.store
     with store.jobs.hold_lease(INGEST_LEASE), store.jobs.hold_lease(BACKUP_LEASE):
+        _refuse_an_outdated_plan(office, plan, line.at)
         store.purging.begin()
         store.audit.record(line)
         store.purging.hide_children_of(plan.mails, _personal_keys(office), line, LISTS)
@@ -179,6 +181,22 @@ def purge(
                 copy.unlink(missing_ok=True)
         store.purging.finish()
         _remove_files(office, plan)
+
+
+def _refuse_an_outdated_plan(office: Office, plan: PurgePlan, now: datetime) -> None:
+    """Plans again where no poll can record mail, as one, or a person's decision to hold mails, may have come after the plan.
+
+    A request of guardians is planned by other rules, and is carried out as it was planned.
+
+    Raises:
+        StoreError: a planned mail must stay.
+    """
+    if plan.reason is not PurgeReason.RETENTION:
+        return
+    if not set(plan.mails) <= set(plan_purge(office, now, plan.mails_before).mails):
+        raise StoreError(
+            "刚才又收到邮件,或有人作了决定,原要清理的有的得留下,没有清理:请再运行一次 kongchuo purge"
+        )
 
 
 def _remove_files(office: Office, plan: PurgePlan) -> None:

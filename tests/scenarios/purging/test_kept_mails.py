@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pytest
 
+from config.errors import StoreError
 from kongchuo.office import Office, open_office
 from kongchuo.usecases.retention.kept_mails import Hold, KeptMails
 from kongchuo.usecases.retention.purge_office import line_of_purge, plan_purge, purge
@@ -98,6 +99,27 @@ def test_a_later_version_stays_with_an_earlier_one(old: OldOffice) -> None:
     old.purge()
 
     assert old.county.cases("2026-11-01") == before
+
+
+@pytest.mark.parametrize("what", ["held", "arrived"])
+def test_nothing_goes_that_must_stay_since_the_plan_was_made(old: OldOffice, what: str) -> None:
+    old.county.add_submission(SCHOOL, "附件2", OTHER.enrolled_row(), on="2023-09-21")
+    plan = plan_purge(old.office, NOW)
+    assert len(plan.mails) == 1
+    if what == "held":
+        old.county.add_decision("hold", f"unit:{SCHOOL}", "信访", on="2026-10-31")
+    else:
+        old.county.add_submission(SCHOOL, "附件4", OTHER.out_row(), on="2023-09-22")
+    before = old.office.store.files.arrived(NOW)
+
+    with pytest.raises(StoreError, match="kongchuo purge"):
+        purge(old.office, plan, line_of_purge(plan, "office", "到期", NOW, Door.TERMINAL))
+
+    assert old.office.store.files.arrived(NOW) == before
+    assert not old.office.store.purging.has_begun()
+    assert not any(entry.what.startswith("purge") for entry in old.office.store.audit.entries())
+    old.purge()
+    assert old.office.store.files.arrived(NOW) == before
 
 
 def test_a_unit_that_a_person_holds_keeps_its_mails(old: OldOffice) -> None:
