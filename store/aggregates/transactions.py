@@ -71,7 +71,7 @@ class Transactions:
     def corrections(self, connection: Connection, coming: Sequence[Entry] = ()) -> list[Entry]:
         """Returns the entries that correct the journal after a lost transaction."""
         newest = lost_transactions.read_tail(self.journal)
-        corrections = lost_transactions.find_corrections(connection, newest, coming)
+        corrections = lost_transactions.find_corrections(connection, self.journal, newest, coming)
         for entry in corrections:
             log.warning("a transaction was lost after its journal entry of a %s", entry.kind)
         return corrections

@@ -1,7 +1,8 @@
 """Finds journal entries of transactions that a crash or error ended before they reached the database."""
 
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from typing import Any
 
 from sqlalchemy import Connection
 
@@ -36,16 +37,18 @@ def _is_of_one_transaction(first: Entry, last: Entry) -> bool:
 
 
 def find_corrections(
-    connection: Connection, newest: Sequence[Entry], coming: Sequence[Entry] = ()
+    connection: Connection, journal: Journal, newest: Sequence[Entry], coming: Sequence[Entry] = ()
 ) -> list[Entry]:
     """Returns the entries that make the journal agree with the database again after a lost transaction.
 
     Only the rows of one transaction are corrected. A database that lacks more is an older copy put in place
-    of a newer one: then the journal is right, and verification keeps reporting the difference.
+    of a newer one: then the journal is right, and verification keeps reporting the difference. So it is with a
+    row that never was as the database has it: no transaction was lost, somebody changed it.
 
     Args:
         connection: holds the journal's lock (:func:`store.engine.lock_journal`).
-        newest: the entries at the end, oldest first.
+        journal: the whole journal, read only where a row differs.
+        newest: its entries at the end, oldest first.
         coming: entries that this transaction is about to write; earlier ones of the same rows need no
             correction.
     """
@@ -70,11 +73,24 @@ def find_corrections(
                 appended = kind is EntryKind.AUDIT and not is_cleared(entry.values)
                 if row is not None and (appended or agrees(row, entry.values)):
                     break
+                if row is not None and not _was_once(row, kind, key, journal):
+                    break
                 lost.append((kind, key))
                 together.add((kind, str(entry.values.get(TRANSACTION, key))))
     if any(count > 1 for count in Counter(kind for kind, _ in together).values()):
         return []
     return [current_entry(connection, kind, key) for kind, key in reversed(lost)]
+
+
+def _was_once(row: Mapping[str, Any], kind: EntryKind, key: str | int, journal: Journal) -> bool:
+    """Returns whether the journal has a row in this state; a mail has states before its first entry."""
+    return kind is EntryKind.MAIL or any(
+        isinstance(entry, Entry)
+        and entry.kind is kind
+        and entry.values[key_name(kind)] == key
+        and agrees(row, entry.values)
+        for entry in journal.entries()
+    )
 
 
 def find_differing_mails(connection: Connection, entries: Sequence[Entry]) -> list[Entry]:
