@@ -1,6 +1,7 @@
 """What other users of the machine see of a running command from a wide shell: no file, no secret, no child, no core dump."""
 
 import os
+import resource
 import stat
 import subprocess
 import sys
@@ -15,7 +16,17 @@ import pytest
 from kongchuo.demo.county import make_county
 from tests.builders.offices.installed_office import AS_OF, InstalledOffice, write_mails, write_office
 
-PASSPHRASE = "correct horse battery"
+PASSPHRASE, MAILBOX_PASSWORD = "correct horse battery", "sixteenletters01"
+_NOTE_ARGUMENTS = """
+import os, sys
+def note(event, arguments, file={file!r}):
+    if event in ("subprocess.Popen", "os.exec", "os.posix_spawn", "os.system"):
+        written = os.open(file, os.O_WRONLY | os.O_APPEND | os.O_CREAT, 0o600)
+        os.write(written, (repr(arguments[:2]) + chr(10)).encode("utf-8", "backslashreplace"))
+        os.close(written)
+sys.addaudithook(note)
+"""
+"""Python imports this as it starts: a process that ends sooner than anybody looks is noted all the same."""
 
 
 @pytest.fixture
@@ -43,6 +54,8 @@ class WideShell:
     out: Path
     temporary: Path
     secrets: frozenset[str]
+    started: Path
+    """The arguments of every process that a command of Python started, a line each."""
     names: set[str] = field(default_factory=set)
 
     def watch(self, *arguments: str) -> list[Seen]:
@@ -61,7 +74,11 @@ class WideShell:
         assert process.returncode in (0, 1), f"{arguments}: exit {process.returncode}\n{out}{err}"
         assert found | wide(self.office.folder, self.out, self.temporary) == set()
         assert [one for one in seen if any(secret in one.arguments for secret in self.secrets)] == []
+        assert [line for line in self.noted() if any(secret in line for secret in self.secrets)] == []
         return seen
+
+    def noted(self) -> list[str]:
+        return self.started.read_text("utf-8").splitlines() if self.started.exists() else []
 
 
 @pytest.fixture
@@ -72,6 +89,7 @@ def shell(tmp_path: Path, temporary: Path, monkeypatch: pytest.MonkeyPatch) -> I
     (tmp_path / "out").mkdir()
     monkeypatch.setenv("XDG_CONFIG_HOME", str(tmp_path / "home"))
     monkeypatch.setenv("KONGCHUO_BACKUP_PASSWORD", PASSPHRASE)
+    monkeypatch.setenv("KONGCHUO_MAILBOX_PASSWORD", MAILBOX_PASSWORD)
     monkeypatch.setenv("KONGCHUO_CONFIG", str(office.folder))
     done = subprocess.run(
         [sys.executable, "-P", "-m", "kongchuo", "key", "new"], capture_output=True, text=True, check=False
@@ -81,8 +99,15 @@ def shell(tmp_path: Path, temporary: Path, monkeypatch: pytest.MonkeyPatch) -> I
     monkeypatch.setenv("KONGCHUO_STORE_KEY", recovery)
     numbers = set(county.truth.cases)
     assert numbers
+    (tmp_path / "hook").mkdir()
+    started = tmp_path / "hook" / "started"
+    (tmp_path / "hook" / "sitecustomize.py").write_text(_NOTE_ARGUMENTS.format(file=str(started)), "utf-8")
+    monkeypatch.setenv(
+        "PYTHONPATH", os.pathsep.join([str(tmp_path / "hook"), os.environ.get("PYTHONPATH", "")])
+    )
     before = os.umask(0o022)
-    yield WideShell(office, tmp_path / "out", temporary, frozenset({PASSPHRASE, recovery, *numbers}))
+    secrets = frozenset({PASSPHRASE, recovery, MAILBOX_PASSWORD, *numbers})
+    yield WideShell(office, tmp_path / "out", temporary, secrets, started)
     os.umask(before)
 
 
@@ -138,7 +163,18 @@ def test_a_shell_with_umask_022_makes_wide_files(shell: WideShell) -> None:
     assert wide(shell.out) == {f"{shell.out / 'list.csv'} 644"}
 
 
+def test_a_process_that_a_command_starts_is_noted(shell: WideShell) -> None:
+    program = "import subprocess; subprocess.run(['true', 'correct horse battery'])"
+    subprocess.run([sys.executable, "-P", "-c", program], check=True)
+
+    [line] = shell.noted()
+    assert PASSPHRASE in line
+
+
 def test_no_command_shows_a_file_a_secret_or_a_number_to_other_users(shell: WideShell) -> None:
+    assert resource.getrlimit(resource.RLIMIT_CORE)[1] != 0, (
+        "where no process may write a core dump, none can be seen to forbid it"
+    )
     seen = shell.watch("poll")
     main = [one for one in seen if "forkserver" not in one.arguments]
     readers = [one for one in seen if "forkserver" in one.arguments]
@@ -152,5 +188,7 @@ def test_no_command_shows_a_file_a_secret_or_a_number_to_other_users(shell: Wide
     shell.watch("digest", "--as-of", AS_OF, "--out", str(out / "digest"))
     shell.watch("export", "--as-of", AS_OF, "--out", str(out / "export"))
     shell.watch("forms", "--as-of", AS_OF, "--why", "核对", "--out", str(out / "forms"))
+    shell.watch("ledgers", "--as-of", AS_OF, "--out", str(out / "ledgers"))
     shell.watch("backup", str(out / "backup.zip"))
-    assert {path.name for path in out.iterdir()} == {"digest", "export", "forms", "backup.zip"}
+    shell.watch("purge", "--why", "过了保存期")
+    assert {path.name for path in out.iterdir()} == {"digest", "export", "forms", "ledgers", "backup.zip"}
