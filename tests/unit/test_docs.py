@@ -48,18 +48,45 @@ def test_links_lead_somewhere(page):
     assert [target for target in targets if not (ROOT / page).parent.joinpath(target).exists()] == []
 
 
-ADDITIONS = (
-    "another-county", "cross-check", "digest-section", "mailbox-kind", "new-form", "persons-answer", "row-check",
-)  # fmt: skip
+HOW_TO_PAGES = (
+    "CONTRIBUTING.md",
+    *(page for page in WRITTEN_PAGES if page.startswith("docs/how-to/")),
+)
 
 
-@pytest.mark.parametrize("page", ["CONTRIBUTING.md", *(f"docs/how-to/{name}.md" for name in ADDITIONS)])
-def test_every_file_that_an_addition_takes_exists(page):
+def test_the_page_on_releases_is_among_those_that_are_followed():
+    assert "docs/how-to/release.md" in HOW_TO_PAGES
+
+
+@pytest.mark.parametrize("page", HOW_TO_PAGES)
+def test_every_file_that_a_page_of_how_to_names_exists(page):
     """A page names files from the top of the tree; KIND stands for a folder that is added."""
     rooms = "config|ingest|kongchuo|ledger|notify|parsers|store|bench|tests|docs"
-    named = re.findall(rf"`((?:{rooms})/[\w./-]+)", (ROOT / page).read_text("utf-8"))
+    named = re.findall(rf"(?<![\w/])((?:{rooms})/[\w./-]*\w/?|\.ci/run)", (ROOT / page).read_text("utf-8"))
 
     assert [path for path in named if not (ROOT / path.partition("KIND")[0]).exists()] == []
+
+
+@pytest.mark.parametrize("page", HOW_TO_PAGES)
+def test_every_target_of_make_that_a_page_of_how_to_names_exists(page):
+    named = re.findall(r"`make ((?:[a-z]+ ?)+)`", (ROOT / page).read_text("utf-8"))
+    targets = set(re.findall(r"^([a-z]+):", (ROOT / "Makefile").read_text("utf-8"), re.MULTILINE))
+
+    assert {target for line in named for target in line.split()} - targets == set()
+
+
+def test_a_release_finds_what_its_page_names():
+    page = (ROOT / "docs" / "how-to" / "release.md").read_text("utf-8")
+    changes = (ROOT / "CHANGELOG.md").read_text("utf-8")
+    maker = (ROOT / "tests" / "integration" / "upgrade" / "make_old_office.py").read_text("utf-8")
+    version = tomllib.loads((ROOT / "pyproject.toml").read_text("utf-8"))["project"]["version"]
+
+    assert "`_MODULES`" in page
+    assert "\n_MODULES = {" in maker
+    assert "*Unreleased*" in page
+    assert "\n## Unreleased\n" in changes
+    assert re.search(rf"^## {re.escape(version)} \(\d{{4}}-\d\d-\d\d\)$", changes, re.MULTILINE)
+    assert f"kongchuo {version}" in PAGE.read_text("utf-8")
 
 
 @pytest.mark.parametrize("page", ["README.md", "README.zh-CN.md"])

@@ -116,3 +116,14 @@ def test_a_note_on_filling_in_the_form_names_nobody(text):
 
 def test_the_titles_of_the_notice_name_nobody():
     assert [form.key for form in NOTICE.forms if find(form.title)] == []
+
+
+@pytest.mark.parametrize("title", ["白沙县流失学生周报表", "辍学学生周报", "失学辍学学生周报统计表"])
+def test_a_weekly_report_is_no_child_called_zhou(title: str) -> None:
+    assert find_absent_children(title, NOTICE) == ()
+
+
+def test_a_child_called_zhou_bao_is_heard() -> None:
+    (found,) = find_absent_children("另有学生周报国未到校", NOTICE)
+
+    assert found.child == "周报国"
