@@ -186,13 +186,11 @@ def purge(
 def _refuse_an_outdated_plan(office: Office, plan: PurgePlan, now: datetime) -> None:
     """Plans again where no poll can record mail, as one, or a person's decision to hold mails, may have come after the plan.
 
-    A request of guardians is planned by other rules, and is carried out as it was planned.
+    What goes at the request of guardians is part of what a purge may take, too.
 
     Raises:
         StoreError: a planned mail must stay.
     """
-    if plan.reason is not PurgeReason.RETENTION:
-        return
     if not set(plan.mails) <= set(plan_purge(office, now, plan.mails_before).mails):
         raise StoreError(
             "刚才又收到邮件,或有人作了决定,原要清理的有的得留下,没有清理:请再运行一次 kongchuo purge"

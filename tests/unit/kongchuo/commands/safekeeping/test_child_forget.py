@@ -8,7 +8,12 @@ from typing import Any
 
 import pytest
 
+from config.errors import StoreError
 from kongchuo.office import Office, open_office
+from kongchuo.usecases.retention.child_forgetting import plan_forgetting
+from kongchuo.usecases.retention.held_of_child import find_held
+from kongchuo.usecases.retention.purge_office import plan_request, purge
+from store.audit.audit_line import AuditLine
 from tests.builders.counties.scenario_county import ScenarioCounty, a_child
 from tests.builders.offices.office_folder import an_office, run_kongchuo
 
@@ -143,6 +148,19 @@ def test_what_a_person_holds_stays(config: Path, ask: Ask, monkeypatch: pytest.M
     code, answer = ask(CHILD.number, "--why", "监护人申请")
 
     assert (code, answer["mails"][0]["why"]) == (1, "有人决定不得清理")
+
+
+def test_what_is_held_between_plan_and_deletion_stays(config: Path) -> None:
+    with open_office(config) as office:
+        county = ScenarioCounty(office.store)
+        county.add_submission(SCHOOL, "附件2", CHILD.enrolled_row(), on="2023-09-21")
+        going = plan_forgetting(office, find_held(office, CHILD.number, NOW), NOW).going
+        county.add_decision("hold", f"unit:{SCHOOL}", "受检查", on="2024-01-01")
+
+        with pytest.raises(StoreError, match="再运行一次"):
+            purge(office, plan_request(office, going, NOW), AuditLine("child forget", "office", NOW))
+
+        assert arrivals(office) == {"2023-09-21"}
 
 
 def test_a_list_that_the_office_entered_is_told_of(config: Path, ask: Ask) -> None:
