@@ -120,10 +120,10 @@ def gaps(
             gap for gap in judgements.gaps if unit_name in (None, gap.unit) and is_of_period(gap.key.period)
         ]
         if as_json:
-            print(to_json(gaps_json(unit_gaps, office.zone)))
+            print(to_json(gaps_json(unit_gaps, office.zone, office.mask)))
         else:
             with answer_screen(form_of_answer):
-                status_tables.show_gaps(unit_gaps, office.zone, judgements.status.unread)
+                status_tables.show_gaps(unit_gaps, office.zone, office.mask, judgements.status.unread)
         status_tables.warn_of_unread(judgements.status.unread)
     if check and unit_gaps:
         raise typer.Exit(_SOMETHING_OPEN)

@@ -94,7 +94,7 @@ def _run(folder: Path, schools: int) -> None:
                 f"迟报{sum(f.late for f in owed)}"
             )
             open_gaps = judgements.gaps
-            show_gaps(open_gaps[:_MOST_GAPS], office.zone)
+            show_gaps(open_gaps[:_MOST_GAPS], office.zone, office.mask)
             if len(open_gaps) > _MOST_GAPS:
                 say(f"……共{len(open_gaps)}项,全部请看:")
                 print_command(own_command(f"gaps --as-of {AS_OF.date()}", folder / "kongchuo.toml"))

@@ -238,7 +238,8 @@ def findings_json(findings: Iterable[Finding], mask: OutputMask) -> list[dict[st
     ]
 
 
-def gaps_json(gaps: Iterable[Gap], zone: ZoneInfo) -> list[dict[str, Any]]:
+def gaps_json(gaps: Iterable[Gap], zone: ZoneInfo, mask: OutputMask) -> list[dict[str, Any]]:
+    """Returns the gaps; their sentences name children as the mask shows them."""
     return [
         {
             "unit": gap.unit,
@@ -248,7 +249,7 @@ def gaps_json(gaps: Iterable[Gap], zone: ZoneInfo) -> list[dict[str, Any]]:
             "due": iso_time(gap.due, zone),
             "days_late": gap.days_late,
             "deduction": gap.deduction,
-            "detail": set_punctuation(gap.detail),
+            "detail": mask.knowing(gap.names).sentence(gap.detail),
             "under_review": gap.under_review,
             "candidate": gap.candidate,
             **_period_json(gap.period),

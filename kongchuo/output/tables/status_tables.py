@@ -3,6 +3,7 @@
 from collections.abc import Mapping, Sequence
 from zoneinfo import ZoneInfo
 
+from config.text.output_mask import OutputMask
 from config.text.punctuation import set_punctuation
 from kongchuo.output.layout.answer_screen import TableForm, form_of_tables
 from kongchuo.output.layout.table_layout import Column
@@ -85,7 +86,8 @@ def warn_of_unread(unread: int) -> None:
         print_error(sentence)
 
 
-def show_gaps(gaps: Sequence[Gap], zone: ZoneInfo, unread: int = 0) -> None:
+def show_gaps(gaps: Sequence[Gap], zone: ZoneInfo, mask: OutputMask, unread: int = 0) -> None:
+    """Prints the gaps; their sentences name children as the mask shows them."""
     rows = [
         (
             gap.unit,
@@ -93,7 +95,7 @@ def show_gaps(gaps: Sequence[Gap], zone: ZoneInfo, unread: int = 0) -> None:
             GAP_WORDS[gap.gap],
             str(gap.days_late or ""),
             "" if gap.deduction is None else f"{gap.deduction:g}",
-            set_punctuation(gap.detail),
+            mask.knowing(gap.names).sentence(gap.detail) or "",
         )
         for gap in gaps
     ]

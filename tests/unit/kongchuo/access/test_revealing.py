@@ -19,6 +19,12 @@ ROW: dict[str, object] = {
     "household_township": "西沱镇", "household_village": "南坪村", "household_address": "西沱镇南坪村3组98号",
     "current_address": "西沱镇南坪村3组98号", "remark": f"谭小雨父亲谭建国13812345678,{NUMBER},住南坪村3组98号",
 }  # fmt: skip
+WITHOUT_PROOF: dict[str, object] = {
+    "name": "谭秋月",
+    "status": "休学",
+    "id_number": id_number("20120506", 77),
+}
+"""A child whose name the sentence of a gap says, since its proof has not come."""
 WRONG_PHONES = ("1380000", "138123456789", "5333222")
 QUOTED: tuple[dict[int, object], ...] = (
     {5: WRONG_PHONES[0]}, {5: WRONG_PHONES[1]}, {5: "父亲谭建国电话" + WRONG_PHONES[2]}, {2: "谭小雨"}, {2: "西沱镇南坪村3组98号"},
@@ -28,7 +34,7 @@ QUOTED: tuple[dict[int, object], ...] = (
 HIDDEN_AT = {
     "id": (NUMBER,),
     "id+phone": (NUMBER, "13812345678", "98号", *WRONG_PHONES, "138123"),
-    "id+phone+name": (NUMBER, "13812345678", "98号", *WRONG_PHONES, "138123", "谭小雨", "谭建国"),
+    "id+phone+name": (NUMBER, "13812345678", "98号", *WRONG_PHONES, "138123", "谭小雨", "谭建国", "谭秋月"),
 }
 """By level, what must stand nowhere."""
 PRINTED = (
@@ -48,7 +54,7 @@ def config(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     config = an_office(tmp_path)
     with open_store(config) as store:
         county = ScenarioCounty(store)
-        county.add_submission(UNIT, "附件4", ROW, on="2023-09-20")
+        county.add_submission(UNIT, "附件4", ROW, WITHOUT_PROOF, on="2023-09-20")
         county.add_submission(UNIT, "附件2", ROW, on="2023-09-21")
     raw = mail(
         {"附件4.xlsx": xlsx(register4(*map(_quoted_row, range(len(QUOTED))), unit=UNIT))},

@@ -123,7 +123,7 @@ def test_status_has_the_keys_of_the_contract_in_their_order() -> None:
 
 
 def test_a_gap_has_the_keys_of_the_contract_in_their_order() -> None:
-    [gap] = gaps_json([a_gap()], ZONE)
+    [gap] = gaps_json([a_gap()], ZONE, OutputMask())
 
     assert list(gap)[:8] == ["unit", "kind", "form", "gap", "due", "days_late", "deduction", "detail"]
     assert (gap["gap"], gap["due"]) == ("missing", "2023-09-25T23:59:59+08:00")
@@ -192,7 +192,7 @@ def test_a_number_with_a_digit_too_few_is_masked_where_it_is_a_problem() -> None
 
 
 def test_the_document_is_chinese_as_it_is_and_can_be_read_back() -> None:
-    text = to_json(gaps_json([a_gap()], ZONE))
+    text = to_json(gaps_json([a_gap()], ZONE, OutputMask()))
 
     assert "西沱镇" in text
     assert json.loads(text)[0]["unit"] == "西沱镇"

@@ -77,7 +77,7 @@ def test_a_table_in_a_pipe_has_no_colour_no_lines_drawn_and_is_as_narrow_as_a_sc
     monkeypatch.delenv("COLUMNS", raising=False)
     detail = "应报送而未收到、" * 40
 
-    show_gaps([a_gap(detail=detail)], ZONE)
+    show_gaps([a_gap(detail=detail)], ZONE, OutputMask())
 
     shown = capsys.readouterr().out
     assert not re.search("[\x1b\u2500-\u257f]", shown)
@@ -89,7 +89,7 @@ def test_tab_separated_values_hold_all_and_nothing_else(capsys: pytest.CaptureFi
     detail = "应报送而未收到、" * 100
 
     with answer_screen(TableForm.TSV):
-        show_gaps([a_gap(detail=f"{detail}\t\n")], ZONE)
+        show_gaps([a_gap(detail=f"{detail}\t\n")], ZONE, OutputMask())
         print_line("请看 kongchuo status")
 
     said = capsys.readouterr()
@@ -101,7 +101,7 @@ def test_tab_separated_values_hold_all_and_nothing_else(capsys: pytest.CaptureFi
 
 def test_without_rows_tab_separated_values_are_the_heading_alone(capsys: pytest.CaptureFixture[str]) -> None:
     with answer_screen(TableForm.TSV):
-        show_gaps([], ZONE)
+        show_gaps([], ZONE, OutputMask())
 
     assert capsys.readouterr().out.splitlines() == ["单位\t附件\t缺口\t迟几天\t拟扣分\t说明"]
 
@@ -146,7 +146,7 @@ def test_a_list_of_files_that_is_cut_says_so_and_where_it_goes_on(capsys: pytest
 
 
 def test_without_gaps_one_sentence_says_so(capsys: pytest.CaptureFixture[str]) -> None:
-    show_gaps([], ZONE)
+    show_gaps([], ZONE, OutputMask())
 
     assert capsys.readouterr().out == "没有缺口\uff1a应报的都已报齐\n"
 
