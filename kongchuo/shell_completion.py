@@ -24,7 +24,7 @@ def know_shells() -> None:
 
 
 def show_completion(shell: str | None) -> None:
-    """Prints the script for a shell and ends the command."""
+    """Prints the completion script for a shell and ends the command; does nothing for None."""
     if shell is not None:
         print(
             completion.get_completion_script(
@@ -35,7 +35,7 @@ def show_completion(shell: str | None) -> None:
 
 
 def install_completion(shell: str | None) -> None:
-    """Writes the script to the shell's completion folder, and ends the command."""
+    """Writes the completion script to the shell's own folder and ends the command; does nothing for None."""
     if shell is not None:
         _, path = completion.install(shell=_known_shell(shell), prog_name=_PROGRAM, complete_var=VARIABLE)
         print(set_punctuation(f"{shell} 的命令补全已装好({path}):重新打开终端后,按Tab键即可"))

@@ -174,10 +174,7 @@ def count_obligations(obligations: Iterable[ObligationLine]) -> ObligationCounts
 def split_by_due(
     obligations: Iterable[ObligationLine],
 ) -> tuple[list[ObligationLine], list[ObligationLine]]:
-    """Returns what every figure counts, and what is owed later.
-
-    Counted is what is due; before the first date due, everything that is owed.
-    """
+    """Returns the obligations that figures count, and those due later; as long as nothing owed is due, all are counted."""
     lines = list(obligations)
     due = [each for each in lines if each.is_due]
     if any(each.state not in (ShownState.NOT_OWED, ShownState.EXTRA) for each in due):

@@ -252,7 +252,7 @@ class Assignment(SQLModel, table=True):
 
 
 class Audit(SQLModel, table=True):
-    """An entry of the audit trail, appended by :mod:`store.audit.audit_trail` only; older entries lack the optional columns."""
+    """An entry of the audit trail, made by :mod:`store.audit.audit_trail` and restored by replay; old ones lack some columns."""
 
     id: int | None = Field(default=None, primary_key=True)
     at: datetime = _instant()
@@ -344,7 +344,7 @@ class JobStatusRow(SQLModel, table=True):
 
 
 class Decision(SQLModel, table=True):
-    """A decision about a case, a finding or a unit; never deleted, only withdrawn by a later one."""
+    """A person's decision; ``kind`` says what ``subject`` is (a case, unit, sender, problem …). A later one may withdraw it."""
 
     id: int | None = Field(default=None, primary_key=True)
     kind: str = Field(index=True)

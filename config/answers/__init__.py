@@ -1,1 +1,1 @@
-"""How people answer questions: the table of words, and the codes that their mails carry."""
+"""Defines how people answer questions: the words of answers, the columns of the question sheet, and reply codes."""

@@ -91,7 +91,7 @@ class KindWords(FrozenModel):
     answers: tuple[AnswerWords, ...]
 
     def with_letter(self, letter: str) -> AnswerWords | None:
-        """Returns the answer that a link in our mail stands for, by its letter."""
+        """Returns the answer with this letter, by which the links in our mails name it; None if no answer has it."""
         return next((one for one in self.answers if one.letter == letter), None)
 
 

@@ -25,7 +25,7 @@ class AuthenticationResult:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class MailProvider:
-    """A provider's servers, and whether the header that they write is the first or the last of its name."""
+    """A mail provider: its hosts, its authserv-ids, and whether its newest Authentication-Results header is the first or the last."""
 
     hosts: tuple[str, ...]
     servers: tuple[str, ...]

@@ -204,7 +204,7 @@ class Notice(FrozenModel):
 
     @cached_property
     def work_file(self) -> str:
-        """The name of the file that is kept on each child who returned: 一生一案."""
+        """The notice's word for the dossier kept on each child who returned, such as 一生一案; 工作档案 if it gives none."""
         return next(iter(self.work_file_words), "工作档案")
 
     @cached_property

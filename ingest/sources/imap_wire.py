@@ -189,9 +189,9 @@ class _Guard(IMAP4WithTimeout):  # type: ignore[misc]
         return answer
 
     def capability(self) -> tuple[str, list[bytes]]:
-        """Returns the server's capabilities; for a server that answers nothing here, or BAD, the basic ones.
+        """Returns the server's capabilities and IMAP4REV1; if the server refuses the command, those of its greeting.
 
-        imaplib and imapclient would end the connection then.
+        imaplib and imapclient would end the connection if it refused.
         """
         try:
             listed = super().capability()[1]

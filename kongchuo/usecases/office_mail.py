@@ -256,7 +256,7 @@ def _last_digest_time(office: Office, as_of: datetime) -> datetime | None:
 
 
 def _last_due_date(snapshot: Snapshot) -> datetime | None:
-    """Returns the last due date of the notice's forms; for a form with periods that of the newest finished one."""
+    """Returns the latest due date of the forms, or None; a form with periods gives its last one passed, else its first."""
     dates = [
         due
         for form in snapshot.notice.forms

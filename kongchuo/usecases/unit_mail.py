@@ -72,7 +72,7 @@ class QueueResult:
 
 
 def queue_receipts(office: Office, as_of: datetime) -> QueueResult:
-    """Queues receipts for recent mails that have none, if the office has enabled receipts.
+    """Queues missing receipts and notices of waiting mail, if receipts are enabled; returns how many were new.
 
     Raises:
         ConfigError: there is no server to send by.

@@ -140,7 +140,7 @@ class _Matching:
         return duty.id in self.received and (earlier is None or earlier.received_at <= document.received_at)
 
     def add_unclear(self, document: StoredProof, duties: Sequence[_Duty], *, settled: bool) -> None:
-        """Records a document that may belong to several children; ``settled`` if it was counted for them all the same."""
+        """Records a document that may belong to several children; ``settled`` if it was counted for them nevertheless."""
         for form_key in dict.fromkeys(duty.form_key for duty in duties):
             names = tuple(dict.fromkeys(duty.name for duty in duties if duty.form_key == form_key))
             self.unclear.append(

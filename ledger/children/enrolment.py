@@ -12,7 +12,7 @@ from store.stored_values import StoredRecord
 
 
 def find_roll_candidates(students: Students, rolls: ChildColumns) -> tuple[StoredRecord, ...]:
-    """Returns the roll rows that may be about one of these children, oldest first."""
+    """Returns the roll rows that may be about one of these children, and those needed to judge them, oldest first."""
     persons = [part.person for student in students.all for part in student.parts]
     rows = find_candidates(persons, rolls) if persons else ()
     return tuple(

@@ -25,7 +25,7 @@ class PairDecisions:
         return _has_pair(self.joined, one, other)
 
     def separates(self, one: Person, other: Person) -> bool:
-        """Returns whether an officer decided that both are two children."""
+        """Returns whether an officer decided that these are two different children."""
         return _has_pair(self.separated, one, other)
 
 

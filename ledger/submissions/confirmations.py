@@ -35,7 +35,7 @@ def find_confirmations(snapshot: Snapshot) -> Mapping[ObligationKey, tuple[str, 
 
 
 def find_claimed_periods(snapshot: Snapshot) -> Counter[ObligationKey]:
-    """Returns by obligation how many submissions of another period may be meant for it, judged by file and sheet names.
+    """Counts by obligation the unexplained problems ``period-unclear`` by which another period's table may belong to it.
 
     The unit is not told that nothing came for such a period until the question is answered.
     """

@@ -210,7 +210,7 @@ def _promptly(snapshot: Snapshot, day: date) -> datetime:
 def _unconfirmed_rows(
     snapshot: Snapshot, key: ObligationKey, child_rows: Sequence[StoredRecord]
 ) -> list[StoredRecord]:
-    """Returns the rows of this form from unproven senders that name the child of these rows."""
+    """Returns the obligation's rows from unproven senders that share a name or identity number with ``child_rows``."""
     names = {row.values.get("name") for row in child_rows}
     numbers = {number_of(row) for row in child_rows} - {None}
     return [

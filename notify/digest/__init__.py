@@ -1,1 +1,1 @@
-"""Builds the daily digest (简报) as a value, with its lines, chart and workbook."""
+"""Builds the daily digest (简报), and renders it as a mail, a workbook and a paragraph for the units' chat group."""

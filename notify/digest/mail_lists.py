@@ -95,7 +95,7 @@ def build_question_lists(digest: Digest) -> tuple[MailList, ...]:
 
 
 def build_mail_lists(digest: Digest) -> tuple[MailList, ...]:
-    """Returns the other lists, by harm."""
+    """Returns the lists after those of :func:`build_question_lists`, in the order of the mail; empty lists are left out."""
     asked = _shown(digest, ActionKind.DECISIONS)
     findings = [one for one in digest.findings if not one.repeats_gap and one.finding_id not in asked]
     visited = _shown(digest, ActionKind.VISITS)

@@ -1,4 +1,4 @@
-"""Writes a planned form as a workbook: drop-downs, checks in the cells, numbers as text, ready for paper."""
+"""Writes a planned form as a printable workbook with drop-downs and cell checks; everything but counts and dates is text."""
 
 from collections.abc import Sequence
 from copy import copy
@@ -143,7 +143,7 @@ def _write_unit_line(sheet: Worksheet, plan: FormPlan, paper: Paper, start: int,
 
 
 def _write_heading(sheet: Worksheet, plan: FormPlan, row: int) -> int:
-    """Writes one heading row, or two if columns have groups; returns the last one."""
+    """Writes one heading row, or two if columns have groups; returns the number of the last one."""
     below = row + 1 if plan.has_groups else row
     lines = [1, 1]
     for position, column in enumerate(plan.columns, start=1):

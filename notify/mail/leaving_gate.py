@@ -82,7 +82,7 @@ class Recipients(Protocol):
 
 
 def find_leaks(mail: OutboxMail, raw: bytes, recipients: Recipients) -> tuple[str, ...]:
-    """Returns what must not leave in a mail, a Chinese phrase each; none: it may leave.
+    """Returns the reasons against sending a mail, each as a Chinese phrase; empty if it may be sent.
 
     Nothing that is returned names a child or repeats a number.
     """

@@ -27,7 +27,7 @@ class CutOffCompound(BrokenCompound):
 
 @dataclass(frozen=True, slots=True)
 class Entry:
-    """One entry of the directory. ``first_sector`` and ``size`` are of its stream."""
+    """A directory entry: ``left``, ``right`` and ``child`` are numbers of entries; ``first_sector`` and ``size`` (bytes) are its stream's."""
 
     name: str
     left: int

@@ -105,7 +105,7 @@ class VisitReader:
         return [self._visit_from_text(dates[0].iso if dates else None, text)]
 
     def _visits_numbered_after_dates(self, plain: str) -> list[dict[str, Json]]:
-        """Returns the visits of 9月4日第一次劝返,…;9月8日第二次劝返,…; empty unless every number has its date before it."""
+        """Returns the visits of a text with a date before each number (“9月4日第一次劝返…”); empty if a number lacks its date."""
         numbers = list(self._number.finditer(plain))
         ends = [*(number.start() for number in numbers), len(plain)][1:]
         starts: list[tuple[str, int, int]] = []  # (ISO date, its start, the start of the visit's words)

@@ -36,21 +36,21 @@ class MailParts:
 
 @dataclass(frozen=True, slots=True)
 class Begun:
-    """Entry: an attachment is being read; if it is the last entry, the reader died on it."""
+    """Journal entry: an attachment that is being read; if it is the last entry, the reader died on it."""
 
     position: int
 
 
 @dataclass(frozen=True, slots=True)
 class Postponed:
-    """Entry: an attachment is postponed until pictures are read."""
+    """Journal entry: an attachment that is read later, in the turn for pictures."""
 
     position: int
 
 
 @dataclass(frozen=True, slots=True)
 class FileReading:
-    """Entry: the result of reading an attachment."""
+    """Journal entry: the result of reading an attachment."""
 
     position: int
     reading: ParsedFile

@@ -1,4 +1,4 @@
-"""Reads and writes the file of the wrapped key beside the archive."""
+"""Reads and writes ``key.json`` in the archive's folder, which holds the wrapped data key."""
 
 import json
 import os
@@ -28,7 +28,7 @@ def read_wrapped(archive: Path) -> tuple[str, str] | None:
 
 
 def write_wrapped(archive: Path, key_id: str, wrapped: str) -> None:
-    """Writes the wrapped key beside the archive, atomically.
+    """Writes the wrapped key into the archive's folder, atomically.
 
     Raises:
         StoreError: it cannot be written.

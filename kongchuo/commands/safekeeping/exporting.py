@@ -1,4 +1,4 @@
-"""Holds the command export: all that the office holds as flat tables, to be taken along."""
+"""Holds the command export, which writes all data of the office as flat tables."""
 
 from pathlib import Path
 from typing import Annotated

@@ -1,1 +1,1 @@
-"""Lays answers out for a terminal: text that is folded between words, tables, one screen after another."""
+"""Lays a command's output out for a terminal: folds text between words, fits tables to the width, and pages long lists."""

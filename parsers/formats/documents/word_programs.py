@@ -1,4 +1,4 @@
-"""Reads Word documents before 2007 by installed programs, where the library for them is missing.
+"""Reads Word documents in the format before 2007 (.doc) by installed programs, if the library for them is missing.
 
 antiword writes DocBook, which has rows and cells but not which cells are merged; LibreOffice converts to .docx and
 takes seconds for a file. The library has no wheel for glibc before 2.34 and for Windows on ARM.

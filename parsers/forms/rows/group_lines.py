@@ -51,7 +51,7 @@ class GroupLines:
         self.are_asked = self._grade or self._village or self._stage or self._school or bool(self._statuses)
 
     def read_sheet_name(self, text: str) -> dict[str, Json]:
-        """Returns the values that a sheet's name gives by key; 7.2 is a class there."""
+        """Returns by field key the values that a sheet's name states; 7.2 is read as a grade and class (七年级, 2班)."""
         plain = fold_text(text).strip()
         if self._grade and (_GRADE_WORD.search(plain) or _NUMBERED_CLASS.fullmatch(plain)):
             return self._grade_values(*read_grade(plain))

@@ -1,4 +1,4 @@
-"""Finds entries by a person in a form without a child; in the template these cells are blank."""
+"""Finds a cell that somebody filled in on a form without rows of children, which shows that it is not the blank template."""
 
 import re
 from functools import lru_cache
