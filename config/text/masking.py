@@ -26,7 +26,7 @@ _MOBILE_SAID = re.compile(
 """Matches a mobile number with separators (138 0000 0001) that is no part of an address or a longer number."""
 _MOBILE_SIZE = 11
 HALF_WIDTH = {code: code - 0xFEE0 for code in range(0xFF01, 0xFF5F)} | {0x3000: 0x20}
-_MAILBOX = re.compile(r"[\w.+-]+(?=@[\w.-]+)")
+_MAILBOX = re.compile(r"(?<![\w.+-])[\w.+-]++(?=@[\w.-])")
 _DATES = re.compile(r"(?:(?:19|20)[0-9]{2}-[0-9]{1,2}-[0-9]{1,2}[ \-]?)+")
 
 
