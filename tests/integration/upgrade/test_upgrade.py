@@ -242,7 +242,8 @@ def _differences(
         for name in entries_then.keys() & entries_now.keys():
             then, now = entries_then[name], entries_now[name]
             if then.get("field") in _MASKED:  # the cell that a problem is about
-                then = {**then, "value": mask_telephone(str(then["value"]))}
+                value, masked = str(then["value"]), mask_telephone(str(then["value"]))
+                then = {**then, "value": masked, "message": str(then["message"]).replace(value, masked)}
             for key in then.keys() - set(_RENAMED):
                 if not _is_same(key, then[key], now.get(key)):
                     yield question, _what(question, name, key), then[key], now.get(key)
