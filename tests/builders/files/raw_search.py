@@ -21,8 +21,8 @@ _SHORTEST = 6
 """Bytes; shorter forms occur in a megabyte of noise by chance, and count only beside other text."""
 _SHORTEST_BESIDE_TEXT = 4
 _PREFIX = 4
-_CONTEXT = 12
-"""Bytes of text that stand before or after a short form; less only at the edge of what is searched."""
+_CONTEXT = 16
+"""Bytes of text that stand before or after a short form; less only where there are not so many on either side."""
 _LAYERS = 4
 _FED_AT_ONCE, _LARGEST_STREAM = 1 << 12, 1 << 22
 _SHORTEST_RUN = 8
@@ -104,7 +104,10 @@ def _is_no_noise(place: bytes, at: int, form: bytes, encoding: str) -> bool:
         return True
     end = at + len(form)
     before, after = place[max(at - _CONTEXT, 0) : at], place[end : end + _CONTEXT]
-    return any(_is_text(beside, encoding) for beside in (before, before[1:], after, after[:-1]))
+    if len(before) < _CONTEXT and len(after) < _CONTEXT:
+        return _is_text(before, encoding) and _is_text(after, encoding)
+    whole = [beside for beside in (before, after) if len(beside) == _CONTEXT]
+    return any(_is_text(part, encoding) for beside in whole for part in (beside, beside[1:], beside[:-1]))
 
 
 def _is_text(raw: bytes, encoding: str) -> bool:
