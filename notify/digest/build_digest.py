@@ -52,6 +52,11 @@ REMIND_DAYS = 3
 """From so many days before the due date, the digest lists the units that have not sent yet."""
 
 
+def is_near_due(day: date, as_of: datetime) -> bool:
+    """Returns whether units are to be reminded of what is due on a day; of a passed day always."""
+    return (day - as_of.date()).days <= REMIND_DAYS
+
+
 @dataclass(frozen=True, kw_only=True)
 class DigestSources:
     """The values from which a digest is built."""
@@ -107,14 +112,19 @@ class DigestSources:
 
     @property
     def due_day(self) -> date | None:
-        """The day of the next due date, or None if nothing is owed any more."""
+        """The day that the digest counts to, or None if the notice has no due date."""
         moment = self.due_moment
         return moment.date() if isinstance(moment, datetime) else moment
 
     @property
-    def is_near_due(self) -> bool:
-        """Returns whether units with missing forms are to be reminded now."""
-        return self.due_day is not None and (self.due_day - self.as_of.date()).days <= REMIND_DAYS
+    def near_due(self) -> datetime | date | None:
+        """The due date if units are to be reminded of it now, before it; else None."""
+        day = self.due_day
+        return (
+            self.due_moment
+            if day is not None and self.as_of.date() <= day and is_near_due(day, self.as_of)
+            else None
+        )
 
     @property
     def triggered(self) -> frozenset[str]:
@@ -149,9 +159,13 @@ class _Lines:
 
     @cached_property
     def pending(self) -> tuple[UnitLine, ...]:
-        if not self._sources.is_near_due:
-            return ()
-        return build_unit_lines((each for each in self.obligations if each.due), ShownState.PENDING)
+        as_of = self._sources.as_of
+        near = (
+            each
+            for each in self.obligations
+            if each.due and is_near_due(each.due.astimezone(as_of.tzinfo).date(), as_of)
+        )
+        return build_unit_lines(near, ShownState.PENDING)
 
     @cached_property
     def questions(self) -> tuple[QuestionLine, ...]:
@@ -266,7 +280,7 @@ def build_digest(sources: DigestSources) -> Digest:
         mask=sources.mask,
         rolls=sources.rolls,
         group_message=build_group_message(
-            lines.obligations, sources.as_of, due if sources.is_near_due else None, sources.triggered
+            lines.obligations, sources.as_of, sources.near_due, sources.triggered
         ),
         is_notice_over=notice.is_over(sources.as_of.date()),
         answer_notes=tuple(sources.answer_notes),

@@ -22,7 +22,8 @@ def build_group_message(
         _by_forms(obligation_lines, ShownState.MISSING),
         _by_forms(obligation_lines, ShownState.INCOMPLETE),
     )
-    pending = _by_forms(obligation_lines, ShownState.PENDING)
+    due_then = [each for each in obligation_lines if each.due and _day(each.due, as_of) == _day(due, as_of)]
+    pending = _by_forms(due_then, ShownState.PENDING)
     when = format_day(as_of) + ("" if (as_of.hour, as_of.minute) == (23, 59) else f"{as_of.hour}时")
     paragraphs = []
     if missing:
@@ -37,6 +38,11 @@ def build_group_message(
         lead = "以下单位已报送，尚需补正，请核对修改后重发（主题注明“更正”）："
         paragraphs.append("\n".join([f"【补正】{lead}", *to_correct]))
     return "\n\n".join(paragraphs)
+
+
+def _day(moment: datetime | date | None, as_of: datetime) -> date | None:
+    """Returns the office's day of a due date or instant."""
+    return moment.astimezone(as_of.tzinfo).date() if isinstance(moment, datetime) else moment
 
 
 def _by_forms(obligation_lines: list[ObligationLine], state: ShownState) -> list[str]:
