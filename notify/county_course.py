@@ -43,7 +43,11 @@ def trace_course(
     ]
     counted = [case for case in cases if case.state is CaseState.OPEN or case.closed_on is not None]
     opened = sorted(case.opened_on for case in counted)
-    closed = sorted(case.closed_on for case in counted if case.closed_on is not None)
+    closed = sorted(
+        max(case.opened_on, case.closed_on)  # a return may lie before the day on which the child was told of
+        for case in counted
+        if case.closed_on is not None
+    )
     return CountyCourse(
         reported=tuple((day, bisect_right(came, day)) for day in days),
         expected=expected,

@@ -43,7 +43,8 @@ class _Panel:
         return _LEFT + round(index / (len(self.points) - 0.6) * (_RIGHT - _LEFT))
 
     def y_of(self, number: float) -> int:
-        return max(self.bottom - round(number / self.most * (self.bottom - self.top)), self.top)
+        height = round(number / self.most * (self.bottom - self.top))
+        return min(max(self.bottom - height, self.top), self.bottom)
 
     def fill(self, left: int, top: int, right: int, bottom: int, color: str) -> None:
         """Fills a rectangle, the edges included; one without width gets a pixel."""

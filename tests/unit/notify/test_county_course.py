@@ -28,3 +28,13 @@ def test_children_out_of_school_are_counted_by_the_days_of_their_cases() -> None
     course = digest_of(a_status(a_unit("西沱镇", came)), cases=cases).course
 
     assert course.out_of_school == ((days[0], 2), (days[1], 1), (days[2], 2))
+
+
+def test_a_child_who_was_back_before_anybody_told_of_it_counts_on_no_day() -> None:
+    came = a_form("附件1", FormState.RECEIVED)
+    days = [AS_OF.date() - timedelta(days=n) for n in (2, 1, 0)]
+    told_late = a_case(opened_on=days[2], closed_on=days[0], state=CaseState.RETURNED)
+
+    course = digest_of(a_status(a_unit("西沱镇", came)), cases=(told_late,)).course
+
+    assert course.out_of_school == ((days[0], 0), (days[1], 0), (days[2], 0))

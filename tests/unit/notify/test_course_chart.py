@@ -91,3 +91,7 @@ def test_no_font_with_chinese_characters_makes_no_picture(monkeypatch: pytest.Mo
     monkeypatch.setattr(course_chart, "find_chinese_font", find_chinese_font)
 
     assert draw_course(course(by_day(3, 4))) is None
+
+
+def test_no_count_keeps_a_picture_from_being_drawn() -> None:
+    assert drawn(course(by_day(0, 1, 1), children=by_day(-1, -1, 1)))
