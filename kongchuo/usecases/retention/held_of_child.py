@@ -1,5 +1,6 @@
 """Finds all data of the office on one child, which its guardians may request."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 
@@ -9,7 +10,8 @@ from config.text.text_folding import clean_text
 from kongchuo.lookup import find_case
 from kongchuo.office import Office
 from ledger.assessment import Judgements
-from ledger.children.columns.child_columns import number_of
+from ledger.children.columns.child_columns import birth_of, number_of
+from ledger.children.student_keys import names_in
 from ledger.results import Case
 from store.audit.audit_line import SeenChild
 from store.audit.audit_trail import AuditEntry
@@ -54,21 +56,20 @@ def find_held(office: Office, text: str, now: datetime) -> HeldOfChild:
     judged = Judgements(office.snapshot_at(now)).across_notices
     cases = (*judged.cases, *judged.suspected)
     every = office.store.submissions.records(office.store.submissions.arrived(None, _END_OF_TIME))
-    ids = frozenset[str]()
+    ids, students = frozenset[str](), judged.students.all
     if text.isascii() and len(text) < _NUMBER_DIGITS:
         case = find_case(cases, text)
         ids = frozenset({case.case_id})
-        rows = _rows_called(every, case.id_number, case.name)
+        own = [row for student in students if student.ids & ids for row in student.rows]
+        rows = _rows_of_case(every, case, own)
     elif text.isascii():
-        rows = _rows_called(every, text.upper(), None)
+        rows = _rows_with(every, "id_number", text.upper())
     else:
-        rows = _rows_called(every, None, text)
-        if len({number for row in rows if (number := number_of(row)) is not None}) > 1:
-            raise ConfigError(f"叫“{text}”的不止一人:请用身份证号或个案编号")
+        rows = _rows_of_only(every, text)
     record_ids = {row.record_id for row in rows}
     linked = [
         student
-        for student in judged.students.all
+        for student in students
         if student.ids & ids or not record_ids.isdisjoint(row.record_id for row in student.rows)
     ]
     by_id = {row.record_id: row for row in (*rows, *(row for student in linked for row in student.rows))}
@@ -80,13 +81,7 @@ def find_held(office: Office, text: str, now: datetime) -> HeldOfChild:
     numbers = tuple(dict.fromkeys(number for row in rows if (number := _text(row, "id_number"))))
     names = tuple(dict.fromkeys(name for row in rows if (name := _text(row, "name"))))
     keys = {key for student in linked for key in student.ids} | ids
-    submissions = {row.submission_id for row in rows}
-    files = tuple(
-        file
-        for file in office.store.files.arrived(_END_OF_TIME)
-        if any(link.submission_id in submissions for link in file.links)
-        or any(name in part for name in names for part in file.path)
-    )
+    files = _files_of(office, rows, names, every)
     return HeldOfChild(
         names=names,
         numbers=numbers,
@@ -102,10 +97,67 @@ def find_held(office: Office, text: str, now: datetime) -> HeldOfChild:
     )
 
 
-def _rows_called(every: StoredRows, number: str | None, name: str | None) -> tuple[StoredRecord, ...]:
-    """Returns the rows with this number; without a number those with this name."""
-    key, wanted = ("id_number", number) if number else ("name", name)
+def _rows_with(every: StoredRows, key: str, wanted: str) -> tuple[StoredRecord, ...]:
     return every.at(place for place, value in enumerate(every.column(key)) if value == wanted)
+
+
+def _rows_of_case(every: StoredRows, case: Case, own: Sequence[StoredRecord]) -> tuple[StoredRecord, ...]:
+    """Returns the rows of a case's child: by its number; without one, those of its name that are surely about it."""
+    if case.id_number:
+        return _rows_with(every, "id_number", case.id_number)
+    if not own:
+        return _rows_of_only(every, case.name)
+    return tuple(row for row in _rows_with(every, "name", case.name) if _is_one_child([*own, row]))
+
+
+def _rows_of_only(every: StoredRows, name: str) -> tuple[StoredRecord, ...]:
+    """Returns the rows with a name.
+
+    Raises:
+        ConfigError: they may be about several children.
+    """
+    rows = _rows_with(every, "name", name)
+    if not _is_one_child(rows):
+        raise ConfigError(f"叫“{name}”的不止一人:请用身份证号或个案编号")
+    return rows
+
+
+def _is_one_child(rows: Sequence[StoredRecord]) -> bool:
+    """Returns whether rows of one name are surely about one child.
+
+    They have one number and one birth date, and each row without either is by a unit that also gives one.
+    """
+    numbers = {number for row in rows if (number := number_of(row)) is not None}
+    births = {birth for row in rows if (birth := birth_of(row))}
+    told_by = {row.unit for row in rows if birth_of(row)} or {row.unit for row in rows[:1]}
+    bare = (row.unit for row in rows if not birth_of(row))
+    return len(numbers) <= 1 and len(births) <= 1 and told_by.issuperset(bare)
+
+
+def _files_of(
+    office: Office, rows: Sequence[StoredRecord], names: Sequence[str], every: StoredRows
+) -> tuple[StoredFile, ...]:
+    """Returns the files with these rows, and files of their units whose names name the child and no other one.
+
+    A file of no unit counts only if no other child bears the name.
+    """
+    submissions, units = {row.submission_id for row in rows}, {row.unit for row in rows}
+    all_names = {name for name in every.column("name") if isinstance(name, str)}
+    longer = [name for name in all_names if any(own in name for own in names)]
+    of_child = {row.record_id for row in rows}
+    called = (place for place, name in enumerate(every.column("name")) if name in names)
+    is_only = all(every.record_ids[place] in of_child for place in called)
+
+    def is_named(file: StoredFile) -> bool:
+        if not (is_only if not file.links else any(link.unit in units for link in file.links)):
+            return False
+        return any(not names_in(part, longer).isdisjoint(names) for part in file.path)
+
+    return tuple(
+        file
+        for file in office.store.files.arrived(_END_OF_TIME)
+        if any(link.submission_id in submissions for link in file.links) or is_named(file)
+    )
 
 
 def _text(row: StoredRecord, key: str) -> str:
