@@ -24,13 +24,13 @@ from ledger.changes import find_changes, reported_state
 from ledger.lists.past_figures import compare_with_past
 from ledger.lists.rolls import build_roll_lines
 from ledger.officer_decisions import read_file_notes
-from ledger.snapshot import Snapshot
 from ledger.submissions.monthly_signs import find_monthly_signs
 from notify.bulletin.bulletin import Bulletin, BulletinSources, Period, build_bulletin
 from notify.course_chart import draw_course
-from notify.digest.build_digest import DigestSources, build_digest, is_near_due
+from notify.digest.build_digest import DigestSources, build_digest
 from notify.digest.digest import Digest
 from notify.digest.digest_workbook import WHOLE, render_workbook
+from notify.digest.due_dates import find_due_date
 from notify.digest.render_digest import render_digest_html, render_digest_text
 from notify.mail.compose import (
     CHART_CONTENT_ID,
@@ -122,7 +122,7 @@ def _build_digests(office: Office, as_of: datetime) -> _BuiltDigest:
         files=files_to_ask_about(snapshot),
         office=office.settings.office.name,
         notice=office.notice,
-        due=_due_date_to_tell(snapshot),
+        due=find_due_date(snapshot),
         roster={unit.name: unit for unit in office.roster.units},
         rolls=build_roll_lines(snapshot),
         past=compare_with_past(snapshot),
@@ -225,7 +225,7 @@ def _build_bulletin(office: Office, period: Period, as_of: datetime) -> Bulletin
         notice=office.notice,
         office=office.settings.office.name,
         roster={unit.name: unit for unit in office.roster.units},
-        due=_due_date_to_tell(snapshot),
+        due=find_due_date(snapshot),
         since=find_changes(_state_at(office, period.before(as_of)), assessment),
         signs=find_monthly_signs(snapshot),
     )
@@ -253,25 +253,6 @@ def _last_digest_time(office: Office, as_of: datetime) -> datetime | None:
         if mail.sent_at is not None and mail.key.startswith(f"digest:{office.notice.id}:")
     )
     return max((instant for instant in sent if instant < as_of), default=None)
-
-
-def _due_date_to_tell(snapshot: Snapshot) -> datetime | None:
-    """Returns the due date that a digest counts to, or None: one of the next days, else the newest passed, else the first.
-
-    A form with periods gives its last one passed, else its first.
-    """
-    dates = [
-        due
-        for form in snapshot.notice.forms
-        if (due := snapshot.notice.due_at(form, snapshot.zone)) is not None
-    ]
-    for form in snapshot.notice.forms:
-        dues = [snapshot.due_of(period) for period in snapshot.periods(form.key)]
-        dates += [due for due in dues if due < snapshot.as_of][-1:] or dues[:1]
-    to_come = [due for due in dates if due >= snapshot.as_of]
-    near = [due for due in to_come if is_near_due(snapshot.day(due), snapshot.as_of)]
-    passed = [due for due in dates if due < snapshot.as_of]
-    return min(near, default=None) or max(passed, default=None) or min(to_come, default=None)
 
 
 def compose_message(office: Office, office_mail: OfficeMail) -> tuple[str, bytes]:

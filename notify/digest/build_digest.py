@@ -20,6 +20,7 @@ from ledger.results import FormState, Status
 from notify.county_course import trace_course
 from notify.digest.action_items import ActionItemSection, WaitingLines, build_action_item_sections
 from notify.digest.digest import Digest
+from notify.digest.due_dates import is_near_due
 from notify.digest.group_message import build_group_message
 from notify.digest.lines.children.case_lines import CaseLine, build_case_lines
 from notify.digest.lines.children.observed_lines import build_observed_lines
@@ -48,13 +49,6 @@ from store.stored_values import QuestionKey, StoredFile
 FIRST_COMPLETE_UNITS = 10
 ANSWER_ELSEWHERE, ANSWER_BY_MAIL = "可答\uff1a", "回复\uff1a"
 """The words before an answer: either an administrator types it, or it is written in a reply."""
-REMIND_DAYS = 3
-"""From so many days before the due date, the digest lists the units that have not sent yet."""
-
-
-def is_near_due(day: date, as_of: datetime) -> bool:
-    """Returns whether units are to be reminded of what is due on a day; of a passed day always."""
-    return (day - as_of.date()).days <= REMIND_DAYS
 
 
 @dataclass(frozen=True, kw_only=True)
