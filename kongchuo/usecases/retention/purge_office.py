@@ -93,7 +93,7 @@ def plan_purge(office: Office, now: datetime, before: date | None = None) -> Pur
     copies = _copies_set_aside(office)
     kept_since = today - timedelta(days=settings.copies_days)
     term = timedelta(days=settings.backups_days)
-    backups = find_backups(office.store.jobs.statuses(), now - term)
+    backups = find_backups(office.store.jobs.statuses(), office.settings.store.archive, now - term)
     plan = PurgePlan(
         mails_before=cut,
         mails=mails,
@@ -116,7 +116,9 @@ def plan_purge(office: Office, now: datetime, before: date | None = None) -> Pur
 
 def plan_request(office: Office, mails: tuple[str, ...], now: datetime) -> PurgePlan:
     """Returns the plan that removes these mails alone, at a request; what else holds them is told."""
-    backups = find_backups(office.store.jobs.statuses(), datetime.min.replace(tzinfo=UTC))
+    backups = find_backups(
+        office.store.jobs.statuses(), office.settings.store.archive, datetime.min.replace(tzinfo=UTC)
+    )
     plan = PurgePlan(
         mails_before=now.astimezone(office.zone).date(),
         mails=mails,
@@ -192,9 +194,7 @@ def _refuse_an_outdated_plan(office: Office, plan: PurgePlan, now: datetime) -> 
         StoreError: a planned mail must stay.
     """
     if not set(plan.mails) <= set(plan_purge(office, now, plan.mails_before).mails):
-        raise StoreError(
-            "刚才又收到邮件,或有人作了决定,原要清理的有的得留下,没有清理:请再运行一次 kongchuo purge"
-        )
+        raise StoreError("刚才又收到邮件,或有人作了决定,原要清理的有的得留下,没有清理:请再运行一次刚才的命令")
 
 
 def _remove_files(office: Office, plan: PurgePlan) -> None:
@@ -205,7 +205,7 @@ def _remove_files(office: Office, plan: PurgePlan) -> None:
     """
     try:
         for backup in plan.backups:
-            remove_backup(backup)
+            remove_backup(backup, office.settings.store.archive)
             office.store.jobs.forget(BACKUP_JOB, str(backup.file))
         for trace in plan.traces:
             trace.unlink(missing_ok=True)

@@ -27,6 +27,7 @@ from config.settings import DEFAULT_FILE, Settings
 from config.text.os_reasons import reason_of
 from store import Store
 from store.safekeeping.copies import copy_database
+from store.short_ids import short_id
 
 MANIFEST, DATABASE, ARCHIVE, CONFIGURATION = "manifest.json", "database", "archive", "configuration"
 BACKUP_LEASE = "backup"
@@ -71,7 +72,7 @@ def write_backup(settings: Settings, store: Store, file: Path, passphrase: str, 
                     copied = folder / DATABASE
                     copy_database(store.engine, copied)
                     members = _members(settings, copied, store.archive.root)
-                    mails = _write_zip(partial, members, passphrase, now)
+                    mails = _write_zip(partial, members, _mark_of(store.archive.root), passphrase, now)
                 move_over(partial, file)
             sync_folder(file.parent)
         except OSError as error:
@@ -79,19 +80,29 @@ def write_backup(settings: Settings, store: Store, file: Path, passphrase: str, 
     return Backup(file=file, size=file.stat().st_size, made_at=now, mails=mails)
 
 
-def is_backup(file: Path) -> bool:
-    """Returns whether a file has the structure of a backup, which is readable without its passphrase."""
+def is_backup_of(archive_root: Path, file: Path) -> bool:
+    """Returns whether a file has the structure of a backup and was made from this archive; neither needs the passphrase.
+
+    A copy of an office's folder has the records of its backups, too, and is another office with another archive.
+    """
     try:
         with AESZipFile(file) as archive:
             members = sorted(archive.infolist(), key=lambda member: member.header_offset)
+            made_from = archive.comment
     except (OSError, *DAMAGED):
         return False
     names = [member.filename for member in members]
     return (
-        names[:1] == [DATABASE]
+        made_from == _mark_of(archive_root)
+        and names[:1] == [DATABASE]
         and names[-1:] == [MANIFEST]
         and all(member.wz_aes_strength == _AES_256 for member in members)
     )
+
+
+def _mark_of(archive_root: Path) -> bytes:
+    """Returns the comment of backups from an archive, which tells archives apart by their place."""
+    return f"kongchuo {short_id(str(archive_root.resolve()))}".encode()
 
 
 @contextmanager
@@ -131,7 +142,9 @@ def _members(settings: Settings, database: Path, archive: Path) -> Iterator[tupl
             yield f"{ARCHIVE}/{path.relative_to(archive).as_posix()}", path
 
 
-def _write_zip(file: Path, members: Iterator[tuple[str, Path]], passphrase: str, now: datetime) -> int:
+def _write_zip(
+    file: Path, members: Iterator[tuple[str, Path]], mark: bytes, passphrase: str, now: datetime
+) -> int:
     """Writes the members and, last, their SHA-256; returns how many mails are among them."""
     digests: dict[str, str] = {}
     descriptor = os.open(file, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
@@ -139,6 +152,7 @@ def _write_zip(file: Path, members: Iterator[tuple[str, Path]], passphrase: str,
         archive = AESZipFile(out, "w", encryption=WZ_AES)
         try:
             archive.setpassword(passphrase.encode())
+            archive.comment = mark
             for name, path in members:
                 if name not in digests:
                     digests[name] = _write_member(archive, name, path)

@@ -2,6 +2,7 @@
 
 import json
 import os
+import shutil
 import zipfile
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -236,6 +237,19 @@ def test_what_is_no_backup_of_this_office_stays(
 
     assert (answer["backups"], answer["backups_elsewhere"]) == ([], 3)
     assert all(file.exists() for file in (plain, linked, outside, replaced, younger, unrecorded))
+
+
+def test_a_copy_of_the_office_leaves_the_backups_of_the_living_one(
+    config: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    old, new = (make_backup(config, monkeypatch, name, days) for name, days in (("a", 90), ("b", 3)))
+    copied = config.parent.parent / "drill"
+    shutil.copytree(config.parent, copied)
+
+    answer = ask(copied / config.name, monkeypatch, capsys, "--why", "演练")
+
+    assert (answer["backups"], answer["backups_elsewhere"]) == ([], 2)
+    assert [file.exists() for file in (old, new)] == [True, True]
 
 
 def test_a_backup_that_holds_nothing_purged_is_not_told_of(
