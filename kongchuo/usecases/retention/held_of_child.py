@@ -1,6 +1,6 @@
 """Finds all data of the office on one child, which its guardians may request."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 
@@ -10,8 +10,8 @@ from config.text.text_folding import clean_text
 from kongchuo.lookup import find_case
 from kongchuo.office import Office
 from ledger.assessment import Judgements
-from ledger.children.columns.child_columns import birth_of, number_of
-from ledger.children.student_keys import names_in
+from ledger.children.columns.child_columns import number_of
+from ledger.children.student_keys import group_by_student, names_in
 from ledger.results import Case
 from store.audit.audit_line import SeenChild
 from store.audit.audit_trail import AuditEntry
@@ -60,12 +60,12 @@ def find_held(office: Office, text: str, now: datetime) -> HeldOfChild:
     if text.isascii() and len(text) < _NUMBER_DIGITS:
         case = find_case(cases, text)
         ids = frozenset({case.case_id})
-        own = [row for student in students if student.ids & ids for row in student.rows]
+        own = {row.record_id for student in students if student.ids & ids for row in student.rows}
         rows = _rows_of_case(every, case, own)
     elif text.isascii():
-        rows = _rows_with(every, "id_number", text.upper())
+        rows = _of_one_child(_rows_with(every, "id_number", text.upper()), text)
     else:
-        rows = _rows_of_only(every, text)
+        rows = _of_one_child(_rows_with(every, "name", text), text)
     record_ids = {row.record_id for row in rows}
     linked = [
         student
@@ -101,37 +101,30 @@ def _rows_with(every: StoredRows, key: str, wanted: str) -> tuple[StoredRecord, 
     return every.at(place for place, value in enumerate(every.column(key)) if value == wanted)
 
 
-def _rows_of_case(every: StoredRows, case: Case, own: Sequence[StoredRecord]) -> tuple[StoredRecord, ...]:
-    """Returns the rows of a case's child: by its number; without one, those of its name that are surely about it."""
-    if case.id_number:
-        return _rows_with(every, "id_number", case.id_number)
-    if not own:
-        return _rows_of_only(every, case.name)
-    return tuple(row for row in _rows_with(every, "name", case.name) if _is_one_child([*own, row]))
-
-
-def _rows_of_only(every: StoredRows, name: str) -> tuple[StoredRecord, ...]:
-    """Returns the rows with a name.
+def _rows_of_case(every: StoredRows, case: Case, own: Collection[str]) -> tuple[StoredRecord, ...]:
+    """Returns the rows about a case's child, by its number or else its name; ``own`` are ids of rows that the case has.
 
     Raises:
-        ConfigError: they may be about several children.
+        ConfigError: the case has no rows of its own, and the name or number may be several children's.
     """
-    rows = _rows_with(every, "name", name)
-    if not _is_one_child(rows):
-        raise ConfigError(f"叫“{name}”的不止一人:请用身份证号或个案编号")
+    key, called = ("id_number", case.id_number) if case.id_number else ("name", case.name)
+    rows = _rows_with(every, key, called)
+    if not own:
+        return _of_one_child(rows, called)
+    about = (group for _, group in group_by_student(rows) if any(row.record_id in own for row in group))
+    return tuple(row for group in about for row in group)
+
+
+def _of_one_child(rows: tuple[StoredRecord, ...], called: str) -> tuple[StoredRecord, ...]:
+    """Returns the rows with a name or number.
+
+    Raises:
+        ConfigError: they may be about several children; rows with one damaged number are not told apart.
+    """
+    is_damaged = called.isascii() and not any(map(number_of, rows))
+    if len(group_by_student(rows)) > 1 and not is_damaged:
+        raise ConfigError(f"叫“{mask_text(called)}”的不止一人:请用身份证号或个案编号(kongchuo cases --all)")
     return rows
-
-
-def _is_one_child(rows: Sequence[StoredRecord]) -> bool:
-    """Returns whether rows of one name are surely about one child.
-
-    They have one number and one birth date, and each row without either is by a unit that also gives one.
-    """
-    numbers = {number for row in rows if (number := number_of(row)) is not None}
-    births = {birth for row in rows if (birth := birth_of(row))}
-    told_by = {row.unit for row in rows if birth_of(row)} or {row.unit for row in rows[:1]}
-    bare = (row.unit for row in rows if not birth_of(row))
-    return len(numbers) <= 1 and len(births) <= 1 and told_by.issuperset(bare)
 
 
 def _files_of(

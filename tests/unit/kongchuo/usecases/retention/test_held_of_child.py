@@ -33,6 +33,18 @@ def test_a_name_that_another_child_without_a_number_bears_is_refused(tmp_path: P
         assert {row.unit for row in find_held(office, CHILD.number, NOW).rows} == {SCHOOL}
 
 
+def test_a_number_that_was_copied_from_another_child_is_refused(tmp_path: Path) -> None:
+    other = a_child("向大山", born="20130707")
+    with open_office(an_office(tmp_path)) as office:
+        county = ScenarioCounty(office.store)
+        county.add_submission(SCHOOL, "附件2", CHILD.enrolled_row(), on="2023-09-21")
+        copied = {**other.enrolled_row(), "id_number": CHILD.number, "birth_date": "2013-07-07"}
+        county.add_submission(TOWN, "附件1", copied, on="2023-09-22")
+
+        with pytest.raises(ConfigError, match="不止一人"):
+            find_held(office, CHILD.number, NOW)
+
+
 def test_a_case_without_a_number_has_no_row_of_a_namesake(tmp_path: Path) -> None:
     with open_office(an_office(tmp_path)) as office:
         county = ScenarioCounty(office.store)
