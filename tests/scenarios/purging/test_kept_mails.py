@@ -112,7 +112,7 @@ def test_nothing_goes_that_must_stay_since_the_plan_was_made(old: OldOffice, wha
         old.county.add_submission(SCHOOL, "附件4", OTHER.out_row(), on="2023-09-22")
     before = old.office.store.files.arrived(NOW)
 
-    with pytest.raises(StoreError, match="kongchuo purge"):
+    with pytest.raises(StoreError, match="再运行一次"):
         purge(old.office, plan, line_of_purge(plan, "office", "到期", NOW, Door.TERMINAL))
 
     assert old.office.store.files.arrived(NOW) == before
